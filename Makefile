@@ -1,0 +1,206 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# One Makefile over folders: a .c file under core/, a folder under plugins/, a
+# template under bpf/ or a test is picked up by being there. Everything built
+# goes to build/.
+
+VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo unspec)
+PREFIX ?= /usr/local
+DESTDIR ?=
+
+CC = gcc
+CLANG ?= clang-14
+CLANG_FORMAT ?= clang-format-14
+ARCH := $(shell uname -m)
+MULTIARCH := $(shell $(CC) -print-multiarch 2>/dev/null)
+
+B := build
+Q = $(if $(V),,@)
+say = $(if $(V),,@printf '  %-7s %s\n' $(1) $(2))
+
+WARN := -Wall -Wextra -Werror -Wshadow -Wvla -Wstrict-prototypes -Wmissing-prototypes
+CPPFLAGS += -Iinclude -I. -D_GNU_SOURCE
+CFLAGS ?= -O2 -g
+ALL_CFLAGS = -std=gnu11 $(WARN) -fvisibility=hidden -include core/util/banned.h $(CFLAGS)
+PLUGIN_CFLAGS = -std=gnu11 $(WARN) -fPIC -fvisibility=hidden $(CFLAGS)
+SAN := -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
+LDLIBS := -lbpf -lelf -lz -ldl -lpthread
+# The kernel's BPF instruction set of 5.12 and later: atomics, 32-bit jumps.
+BPF_CFLAGS = -target bpf -mcpu=v3 -O2 -g -std=gnu11 -Wall -Wextra -Werror -Wno-unused-parameter \
+	-Iinclude -Ibpf $(if $(MULTIARCH),-I/usr/include/$(MULTIARCH))
+
+CORE_SRC := $(sort $(shell find core -name '*.c'))
+LIB_SRC := $(filter-out core/main.c,$(CORE_SRC))
+PLUGINS := $(sort $(patsubst plugins/%/plugin.c,%,$(wildcard plugins/*/plugin.c)))
+TEST_PLUGINS := $(sort $(patsubst tests/plugins/%/plugin.c,%,$(wildcard tests/plugins/*/plugin.c)))
+UNIT_TESTS := $(sort $(patsubst tests/unit/%.c,%,$(wildcard tests/unit/test_*.c)))
+PLUGIN_TESTS := $(sort $(foreach p,$(PLUGINS),$(if $(wildcard plugins/$(p)/test*.c),$(p))))
+
+FLAVOURS := direct probe
+TEMPLATES := $(foreach f,$(FLAVOURS),$(patsubst bpf/%.bpf.c,$(B)/bpf/%.$(f).bpf.o,$(wildcard bpf/*.bpf.c)))
+HOOKS := $(foreach f,$(FLAVOURS),$(patsubst %.bpf.c,$(B)/bpf/%.$(f).bpf.o,\
+	$(wildcard plugins/*/*.bpf.c tests/plugins/*/*.bpf.c)))
+
+CORE_OBJ := $(CORE_SRC:%.c=$(B)/obj/%.o)
+LIB_OBJ := $(LIB_SRC:%.c=$(B)/obj/%.o)
+SAN_OBJ := $(LIB_SRC:%.c=$(B)/san/%.o)
+
+plugin_src = $(filter-out %.bpf.c $(1)/test%,$(sort $(wildcard $(1)/*.c)))
+
+.PHONY: all
+all: $(B)/retis $(PLUGINS:%=$(B)/plugins/%.so) ## Build the program and its plugins
+
+.DELETE_ON_ERROR:
+.SUFFIXES:
+.SECONDARY:
+
+$(B)/retis: $(CORE_OBJ)
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+
+# The version is part of two objects' command lines: rebuild them when it changes.
+$(B)/version: FORCE
+	@mkdir -p $(@D); echo '$(VERSION)' | cmp -s - $@ || echo '$(VERSION)' > $@
+$(B)/obj/core/cli/version.o $(B)/san/core/cli/version.o: $(B)/version
+$(B)/obj/core/cli/version.o $(B)/san/core/cli/version.o: CPPFLAGS += -DRETIS_VERSION='"$(VERSION)"'
+.PHONY: FORCE
+FORCE:
+
+$(B)/obj/core/%.o: core/%.c
+	$(call say,CC,$<)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(CPPFLAGS) $(ALL_CFLAGS) -MMD -MP -Wa,-I$(B)/bpf -c -o $@ $<
+
+$(B)/san/core/%.o: core/%.c
+	$(call say,CC.san,$<)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(CPPFLAGS) $(ALL_CFLAGS) $(SAN) -MMD -MP -Wa,-I$(B)/bpf -c -o $@ $<
+
+# The probe templates are part of the program (core/probe/templates.c).
+$(B)/obj/core/probe/templates.o $(B)/san/core/probe/templates.o: $(TEMPLATES)
+
+define bpf_rule
+$(B)/bpf/%.$(1).bpf.o: bpf/%.bpf.c
+	$$(call say,BPF,$$@)
+	@mkdir -p $$(@D)
+	$$(Q)$$(CLANG) $$(BPF_CFLAGS) $(2) -MMD -MP -c -o $$@ $$<
+$(B)/bpf/plugins/%.$(1).bpf.o: plugins/%.bpf.c
+	$$(call say,BPF,$$@)
+	@mkdir -p $$(@D)
+	$$(Q)$$(CLANG) $$(BPF_CFLAGS) $(2) -MMD -MP -c -o $$@ $$<
+$(B)/bpf/tests/%.$(1).bpf.o: tests/%.bpf.c
+	$$(call say,BPF,$$@)
+	@mkdir -p $$(@D)
+	$$(Q)$$(CLANG) $$(BPF_CFLAGS) $(2) -MMD -MP -c -o $$@ $$<
+endef
+$(eval $(call bpf_rule,direct,-DRETIS_READ_DIRECT))
+$(eval $(call bpf_rule,probe,))
+
+# $(1): plugin name, $(2): its folder, $(3): the .so
+define plugin_rule
+$(1)_OBJ := $$(patsubst %.c,$(B)/obj/%.o,$$(call plugin_src,$(2)))
+$$($(1)_OBJ): $(B)/obj/%.o: %.c $$(filter $(B)/bpf/$(2)/%,$$(HOOKS))
+	$$(call say,CC,$$<)
+	@mkdir -p $$(@D)
+	$$(Q)$$(CC) -Iinclude -D_GNU_SOURCE $$(PLUGIN_CFLAGS) -MMD -MP \
+		-Wa,-I$(B)/bpf/$(2) -c -o $$@ $$<
+$(3): $$($(1)_OBJ)
+	$$(call say,PLUGIN,$$@)
+	@mkdir -p $$(@D)
+	$$(Q)$$(CC) $$(CFLAGS) $$(LDFLAGS) -shared -Wl,-z,defs -o $$@ $$^
+endef
+$(foreach p,$(PLUGINS),$(eval $(call plugin_rule,$(p),plugins/$(p),$(B)/plugins/$(p).so)))
+$(foreach p,$(TEST_PLUGINS),$(eval $(call plugin_rule,$(p),tests/plugins/$(p),$(B)/tests/plugins/$(p).so)))
+
+# --- tests ---------------------------------------------------------------
+
+$(B)/tests/test_%: tests/unit/test_%.c $(SAN_OBJ)
+	$(call say,TEST,$@)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(CPPFLAGS) -std=gnu11 $(WARN) $(CFLAGS) $(SAN) -MMD -MP -o $@ $< $(SAN_OBJ) \
+		$(LDLIBS) -lcriterion
+
+define plugin_test_rule
+$(B)/tests/plugin-$(1): $$(wildcard plugins/$(1)/test*.c) $$(call plugin_src,plugins/$(1)) \
+		$$(filter $(B)/bpf/plugins/$(1)/%,$$(HOOKS)) $$(wildcard plugins/$(1)/*.h include/retis/*.h)
+	$$(call say,TEST,$$@)
+	@mkdir -p $$(@D)
+	$$(Q)$$(CC) -Iinclude -I. -D_GNU_SOURCE -std=gnu11 $$(WARN) $$(CFLAGS) $$(SAN) \
+		-Wa,-I$(B)/bpf/plugins/$(1) -o $$@ $$(filter %.c,$$^) -lcriterion
+endef
+$(foreach p,$(PLUGIN_TESTS),$(eval $(call plugin_test_rule,$(p))))
+
+TEST_BINARIES := $(UNIT_TESTS:%=$(B)/tests/%) $(PLUGIN_TESTS:%=$(B)/tests/plugin-%)
+
+.PHONY: tests
+tests: all $(TEST_BINARIES) $(TEST_PLUGINS:%=$(B)/tests/plugins/%.so) ## Build all tests
+
+.PHONY: check
+check: ## Install what is missing, build, run all tests
+	@scripts/setup
+	@$(MAKE) --no-print-directory tests
+	@scripts/check
+
+.PHONY: demo
+demo: ## Install what is missing, build, trace a ping between two namespaces
+	@scripts/setup
+	@$(MAKE) --no-print-directory all
+	@scripts/demo
+
+.PHONY: bench
+bench: tests ## Measure cost per event, bytes, rates
+	@scripts/bench
+
+FUZZERS := $(patsubst tests/fuzz/fuzz_%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
+.PHONY: fuzz
+fuzz: $(FUZZERS:%=$(B)/fuzz/%) ## Build the fuzz targets and run each for FUZZ_SECONDS (60)
+	@scripts/fuzz
+$(B)/fuzz/%: tests/fuzz/fuzz_%.c $(shell find core plugins include -name '*.[ch]')
+	$(call say,FUZZ,$@)
+	@mkdir -p $(@D)
+	$(Q)$(CLANG) $(CPPFLAGS) -std=gnu11 -O1 -g -fsanitize=fuzzer,address,undefined -o $@ $< \
+		$$(sed -n 's,^ \* sources: ,,p' $<) $(LDLIBS)
+
+.PHONY: format
+format: ## Format all C files
+	$(Q)$(CLANG_FORMAT) -i $$(scripts/sources)
+
+.PHONY: lint
+lint: ## Check formatting, style rules, dependencies between folders, shell scripts
+	$(Q)scripts/lint
+
+# --- installation --------------------------------------------------------
+
+LIBDIR = $(PREFIX)/lib/retis
+HEADERS := $(shell find include -name '*.h')
+
+.PHONY: install
+install: all ## Install below DESTDIR/PREFIX (/usr/local)
+	$(Q)install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(LIBDIR)/plugins \
+		$(DESTDIR)$(PREFIX)/lib/pkgconfig $(DESTDIR)$(PREFIX)/share/retis
+	$(Q)install -m 755 $(B)/retis $(DESTDIR)$(PREFIX)/bin/retis
+	$(Q)install -m 644 $(PLUGINS:%=$(B)/plugins/%.so) $(DESTDIR)$(LIBDIR)/plugins/
+	$(Q)for h in $(HEADERS); do \
+		install -D -m 644 $$h $(DESTDIR)$(PREFIX)/$$h || exit 1; done
+	$(Q)sed -e 's,@PREFIX@,$(PREFIX),; s,@VERSION@,$(patsubst v%,%,$(VERSION)),' scripts/retis.pc.in \
+		> $(DESTDIR)$(PREFIX)/lib/pkgconfig/retis.pc
+	$(Q)install -m 755 scripts/new-plugin $(DESTDIR)$(PREFIX)/share/retis/new-plugin
+
+.PHONY: uninstall
+uninstall: ## Remove what install put there; other plugins stay
+	$(Q)rm -f $(DESTDIR)$(PREFIX)/bin/retis $(DESTDIR)$(PREFIX)/lib/pkgconfig/retis.pc \
+		$(PLUGINS:%=$(DESTDIR)$(LIBDIR)/plugins/%.so) $(DESTDIR)$(PREFIX)/share/retis/new-plugin
+	$(Q)rm -rf $(DESTDIR)$(PREFIX)/include/retis
+	$(Q)rmdir $(DESTDIR)$(LIBDIR)/plugins $(DESTDIR)$(LIBDIR) $(DESTDIR)$(PREFIX)/share/retis \
+		2>/dev/null || true
+
+.PHONY: clean
+clean: ## Remove build/
+	$(Q)rm -rf $(B)
+
+.PHONY: help
+help: ## Show this list
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 20
+	@echo '  Variables: V=1 (show commands), PREFIX, DESTDIR, CFLAGS, CLANG, -j'
+
+-include $(shell find $(B) -name '*.d' 2>/dev/null)

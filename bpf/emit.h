@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The life of one hit: a scratch buffer, the event's header, the hooks, the
+ * ring. Every way an event or a section can get lost is counted here.
+ */
+#ifndef BPF_EMIT_H
+#define BPF_EMIT_H
+
+#include "maps.h"
+#include "slot.h"
+
+/* The splicer puts this probe's own code in their place. */
+static __noinline __u64 slot_config(void)
+{
+	return retis_slot(RETIS_SLOT_CONFIG, 0, 0);
+}
+
+static __noinline __u64 slot_chain(struct retis_ctx *ctx, struct retis_event *event)
+{
+	return retis_slot(RETIS_SLOT_CHAIN, ctx, event);
+}
+
+static __always_inline bool collecting(void)
+{
+	__u32 zero = 0;
+	struct collect_state *s = bpf_map_lookup_elem(&state, &zero);
+
+	return s && s->enabled;
+}
+
+/* Interrupts nest on a processor, so every counter is touched atomically. */
+static __always_inline void count_lost_event(void)
+{
+	__u32 zero = 0;
+	struct cpu_state *cpu = bpf_map_lookup_elem(&cpus, &zero);
+
+	if (cpu)
+		__sync_fetch_and_add(&cpu->lost, 1);
+}
+
+static __always_inline struct loss_counters *loss_counters(__u32 probe)
+{
+	return bpf_map_lookup_elem(&losses, &probe);
+}
+
+static __always_inline void count_nesting(__u32 probe)
+{
+	struct loss_counters *c = loss_counters(probe);
+
+	if (c)
+		__sync_fetch_and_add(&c->nesting, 1);
+	count_lost_event();
+}
+
+static __always_inline void count_ring_full(__u32 probe, __u32 size)
+{
+	struct loss_counters *c = loss_counters(probe);
+
+	if (c) {
+		__sync_fetch_and_add(&c->ring_full, 1);
+		__sync_fetch_and_add(&c->ring_bytes, size);
+	}
+	count_lost_event();
+}
+
+static __always_inline void count_space(__u32 probe, __u32 sections)
+{
+	struct loss_counters *c = loss_counters(probe);
+
+	if (c)
+		__sync_fetch_and_add(&c->space, sections);
+}
+
+/* The first level that nobody on this processor is using. Taken with an atomic
+ * exchange: where programs can be preempted, tasks do not nest like
+ * interrupts. */
+static __always_inline struct scratch *scratch_get(void)
+{
+#pragma unroll
+	for (__u32 level = 0; level < SCRATCH_LEVELS; level++) {
+		__u32 key = level;
+		struct scratch *s = bpf_map_lookup_elem(&scratch, &key);
+
+		if (!s)
+			break;
+		if (!__sync_lock_test_and_set(&s->busy, 1))
+			return s;
+	}
+	return NULL;
+}
+
+static __always_inline void scratch_put(struct scratch *s)
+{
+	barrier();
+	*(volatile __u64 *)&s->busy = 0;
+}
+
+static __always_inline void event_begin(struct retis_event *event, const struct retis_ctx *ctx,
+					__u32 probe)
+{
+	__u64 task = bpf_get_current_pid_tgid();
+	__u32 zero = 0;
+	struct cpu_state *cpu = bpf_map_lookup_elem(&cpus, &zero);
+
+	event->size = sizeof(*event);
+	event->probe = probe;
+	event->missing = 0;
+	event->reserved = 0;
+	event->timestamp = ctx->timestamp;
+	event->cpu = bpf_get_smp_processor_id();
+	event->lost = cpu ? cpu->lost : 0;
+	event->pid = task >> 32;
+	event->tid = task;
+	bpf_get_current_comm(event->comm, sizeof(event->comm));
+}
+
+static __always_inline void loss_reported(__u32 lost)
+{
+	__u32 zero = 0;
+	struct cpu_state *cpu = bpf_map_lookup_elem(&cpus, &zero);
+
+	if (cpu)
+		__sync_fetch_and_add(&cpu->lost, -lost);
+}
+
+static __always_inline void event_send(struct retis_event *event, __u32 probe)
+{
+	__u32 size = event->size, shard = event->cpu % ring_count;
+	void *ring = bpf_map_lookup_elem(&rings, &shard);
+	__u64 flags = BPF_RB_NO_WAKEUP;
+
+	if (!ring || size > RETIS_EVENT_MAX)
+		return;
+	if (bpf_ringbuf_query(ring, BPF_RB_AVAIL_DATA) >= wakeup_bytes)
+		flags = BPF_RB_FORCE_WAKEUP;
+	if (bpf_ringbuf_output(ring, event, size, flags))
+		count_ring_full(probe, size);
+	else if (event->lost)
+		loss_reported(event->lost);
+}
+
+/* Only what some hook had something to say about becomes an event. */
+static __always_inline void probe_run(struct retis_ctx *ctx, __u64 config)
+{
+	__u32 probe = CONFIG_PROBE(config);
+	struct scratch *s = scratch_get();
+	struct retis_event *event;
+
+	if (!s) {
+		count_nesting(probe);
+		return;
+	}
+	event = &s->event;
+	event_begin(event, ctx, probe);
+	slot_chain(ctx, event);
+	if (event->missing)
+		count_space(probe, event->missing);
+	if (event->size > sizeof(*event) || event->missing)
+		event_send(event, probe);
+	scratch_put(s);
+}
+
+#endif

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Probe on a raw tracepoint. One template serves tracepoints with any number of
+ * arguments: the configuration is a constant to the verifier, which never sees
+ * reads of arguments this probe doesn't want, and may not have.
+ */
+#include "emit.h"
+
+char LICENSE[] SEC("license") = "GPL";
+
+SEC("template/raw_tp")
+int probe(struct bpf_raw_tracepoint_args *raw)
+{
+	struct retis_ctx ctx = {};
+	__u64 config;
+
+	if (!collecting())
+		return 0;
+	config = slot_config();
+	ctx.timestamp = bpf_ktime_get_ns();
+#pragma unroll
+	for (int i = 0; i < RETIS_MAX_ARGS; i++) {
+		if (!CONFIG_HAS_ARG(config, i))
+			continue;
+		ctx.args[i] = raw->args[i];
+		if (CONFIG_SKB(config) == i)
+			ctx.skb = (void *)ctx.args[i];
+	}
+	probe_run(&ctx, config);
+	return 0;
+}

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Slots: the places of a probe template that are filled in when a probe is
+ * loaded. A slot is a subprogram of the template that does nothing but return
+ * a magic number; core/probe/splice.c puts generated code in its place.
+ *
+ *   static __noinline __u64 chain(struct retis_ctx *ctx, struct retis_event *event)
+ *   {
+ *           return retis_slot(RETIS_SLOT_CHAIN, ctx, event);
+ *   }
+ *
+ * Shared by BPF and user space.
+ */
+#ifndef BPF_SLOT_H
+#define BPF_SLOT_H
+
+/* What slot N returns before it is filled; N is below 65536. */
+#define RETIS_SLOT_MAGIC(N) (0x9a7ef1c5d2b30000ULL + (N))
+
+/* Takes nothing, returns the probe's configuration, one 64-bit number. */
+#define RETIS_SLOT_CONFIG 1
+/* Takes the context and the event, calls the probe's hooks, returns 0. */
+#define RETIS_SLOT_CHAIN 2
+
+#ifdef __bpf__
+/*
+ * The body of slot N, which takes the two arguments A and B (0 for one it
+ * does not have). Assembly, so that the compiler neither computes with the
+ * magic number, nor drops arguments, nor takes memory for unchanged.
+ */
+#define retis_slot(N, A, B)                                               \
+	({                                                                \
+		register __u64 magic_ asm("r0");                          \
+		asm volatile("%0 = %1 ll"                                 \
+			     : "=r"(magic_)                               \
+			     : "i"(RETIS_SLOT_MAGIC(N)), "ri"(A), "ri"(B) \
+			     : "memory");                                 \
+		magic_;                                                   \
+	})
+#endif
+
+#endif

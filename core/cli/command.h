@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * retis [GLOBAL OPTIONS] SUBCOMMAND [OPTIONS]: sub-commands, and the options
+ * they have in common.
+ */
+#ifndef CLI_COMMAND_H
+#define CLI_COMMAND_H
+
+#include <stdbool.h>
+
+#include "core/cli/options.h"
+
+struct plugins;
+
+#define EXIT_RUNTIME 1
+#define EXIT_USAGE 2
+
+struct globals {
+	/* enum retis_log_level. */
+	unsigned int log_level;
+	uint8_t version;
+	struct option_list plugin_dirs;
+	/* The command shows refused plugins itself. */
+	bool quiet_plugins;
+	/* An option of a command that plugins add options to. */
+	bool (*option_taken)(const char *name);
+};
+
+struct command {
+	const char *name;
+	const char *about;
+	/* argv[0] is the command's name. Returns the program's exit code. */
+	int (*run)(int argc, char **argv, struct globals *globals);
+};
+
+/* Parses the options of O (a `subcommand` one), then runs one of TABLE, which
+ * ends with a NULL name. The program's exit code. */
+int command_run(const struct command *table, struct options *o, int argc, char **argv,
+		struct globals *globals);
+/* The same with the program's own options: what main() does. */
+int command_main(const struct command *table, int argc, char **argv);
+
+/* Adds the global options that are accepted behind a sub-command too. */
+int globals_add(struct options *o, struct globals *globals);
+/*
+ * Loads the plugins; argv is only searched for --plugin-dir, so that plugins can
+ * add options before it is parsed. A negative errno, see plugins_load().
+ */
+int globals_load_plugins(struct globals *globals, int argc, char **argv, struct plugins *plugins);
+
+/* "v1.2.3", from the build. */
+const char *retis_version(void);
+
+int cmd_collect(int argc, char **argv, struct globals *globals);
+int cmd_plugin(int argc, char **argv, struct globals *globals);
+
+#endif

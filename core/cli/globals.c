@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Options that stand before the sub-command, some also behind it. */
+#include <errno.h>
+
+#include "core/cli/command.h"
+#include "core/plugin/loader.h"
+#include "core/util/log.h"
+
+static const struct option_spec plugin_dir = {
+	.name = "plugin-dir",
+	.type = OPTION_STRINGS,
+	.value = "DIR",
+	.offset = offsetof(struct globals, plugin_dirs),
+	.help = "Look for plugins in DIR first, then in those of RETIS_PLUGIN_PATH, then where "
+		"they are installed. May be repeated.",
+};
+
+static const struct retis_choice levels[] = {
+	{ "error", RETIS_LOG_ERROR }, { "warn", RETIS_LOG_WARN },   { "info", RETIS_LOG_INFO },
+	{ "debug", RETIS_LOG_DEBUG }, { "trace", RETIS_LOG_TRACE }, {},
+};
+
+static const struct option_spec before[] = {
+	{ .name = "log-level",
+	  .type = OPTION_CHOICE,
+	  .value = "LEVEL",
+	  .offset = offsetof(struct globals, log_level),
+	  .choices = levels,
+	  .help = "Least important messages to show." },
+};
+
+static const struct option_spec version = {
+	.name = "version",
+	.letter = 'V',
+	.type = OPTION_FLAG,
+	.offset = offsetof(struct globals, version),
+	.help = "Show the version.",
+};
+
+int globals_add(struct options *o, struct globals *globals)
+{
+	return options_add(o, "General options", &plugin_dir, 1, globals);
+}
+
+int globals_load_plugins(struct globals *globals, int argc, char **argv, struct plugins *plugins)
+{
+	struct plugins_search search = {
+		.path = secure_getenv("RETIS_PLUGIN_PATH"),
+		.quiet = globals->quiet_plugins,
+		.option_taken = globals->option_taken,
+	};
+	struct option_list dirs = { 0 };
+	struct options o = { 0 };
+	int err = globals_add(&o, globals);
+
+	for (size_t i = 0; !err && i < globals->plugin_dirs.n; i++)
+		err = option_list_add(&dirs, globals->plugin_dirs.items[i],
+				      strlen(globals->plugin_dirs.items[i]));
+	if (!err)
+		err = options_peek(&o, "plugin-dir", &dirs, argc, argv);
+	search.dirs = dirs.items;
+	search.n_dirs = dirs.n;
+	if (!err)
+		err = plugins_load(plugins, &search);
+	option_list_fini(&dirs);
+	options_fini(&o);
+	return err;
+}
+
+/* Output that could not be written is an error; a reader that has gone is not. */
+static int finish(int status)
+{
+	if (!fflush(stdout) || errno == EPIPE || status)
+		return status;
+	log_fatal("can't write to the standard output: %s", strerror(errno));
+	return EXIT_RUNTIME;
+}
+
+int command_main(const struct command *table, int argc, char **argv)
+{
+	struct options o = { .command = "retis",
+			     .about = "Traces packets through the Linux networking stack.",
+			     .subcommand = true };
+	struct globals globals = { .log_level = RETIS_LOG_INFO };
+	int err, status;
+
+	err = options_add(&o, "General options", before, 1, &globals);
+	if (!err)
+		err = globals_add(&o, &globals);
+	if (!err)
+		err = options_add(&o, "General options", &version, 1, &globals);
+	status = err ? options_exit_code(&o, err) : command_run(table, &o, argc, argv, &globals);
+	options_fini(&o);
+	option_list_fini(&globals.plugin_dirs);
+	return finish(status);
+}

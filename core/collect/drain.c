@@ -1,0 +1,190 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Each turn takes at most a share of every ring, so that a busy one does not
+ * starve the others, and then knows a time up to which all events have arrived:
+ * the start of the turn for a ring that was emptied, else the last event taken.
+ */
+#include "core/collect/drain.h"
+
+#include <bpf/libbpf.h>
+#include <errno.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <retis/event.h>
+
+#include "core/collect/queue.h"
+#include "core/util/log.h"
+
+/* Events rest in the ring at most that long; a fuller ring wakes us before. */
+#define REST_MS 20
+/* An event can be that late: its time stamp is taken when the probe is hit, and
+ * interrupts may come before it reaches the ring. */
+#define LATE_NS 5000000ULL
+/* Bytes of one ring in one turn. */
+#define SHARE (4 * BATCH_SIZE)
+
+struct shard {
+	struct drain *drain;
+	struct ring_buffer *ring;
+	uint64_t last;
+	size_t taken;
+};
+
+struct drain {
+	struct queue *queue;
+	struct batch *batch;
+	struct shard *shards;
+	size_t n;
+	int epoll;
+	pthread_t thread;
+	bool running;
+	atomic_bool stop;
+};
+
+unsigned long long monotonic_ns(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (unsigned long long)now.tv_sec * 1000000000ULL + (unsigned long long)now.tv_nsec;
+}
+
+static bool make_room(struct drain *d, size_t size)
+{
+	if (d->batch && BATCH_SIZE - d->batch->used >= size)
+		return true;
+	if (d->batch)
+		queue_push(d->queue, d->batch);
+	d->batch = queue_get(d->queue);
+	return d->batch;
+}
+
+/* libbpf: a negative value ends the turn of this ring; the event is consumed. */
+static int take(void *arg, void *data, size_t size)
+{
+	struct shard *shard = arg;
+	struct drain *d = shard->drain;
+	const struct retis_event *event = data;
+
+	if (size < sizeof(*event) || size > RETIS_EVENT_MAX || event->size != size)
+		return 0;
+	if (!make_room(d, size))
+		return -ECANCELED;
+	memcpy(d->batch->data + d->batch->used, data, size);
+	d->batch->used += size;
+	shard->last = event->timestamp;
+	shard->taken += size;
+	return shard->taken >= SHARE ? -EAGAIN : 0;
+}
+
+/* True if there may be more. */
+static bool turn(struct drain *d)
+{
+	uint64_t start = monotonic_ns(), until = start;
+	bool more = false;
+
+	for (size_t i = 0; i < d->n; i++) {
+		struct shard *shard = &d->shards[i];
+
+		shard->taken = 0;
+		if (ring_buffer__consume(shard->ring) == -EAGAIN) {
+			more = true;
+			if (shard->last < until)
+				until = shard->last;
+		}
+	}
+	if (!make_room(d, 0))
+		return false;
+	d->batch->complete_until = until > LATE_NS ? until - LATE_NS : 0;
+	queue_push(d->queue, d->batch);
+	d->batch = NULL;
+	return more;
+}
+
+static void *run(void *arg)
+{
+	struct drain *d = arg;
+	struct epoll_event events[8];
+
+	while (!d->stop) {
+		if (!turn(d))
+			epoll_wait(d->epoll, events, 8, REST_MS);
+	}
+	while (turn(d))
+		;
+	queue_close(d->queue);
+	return NULL;
+}
+
+static int open_ring(struct drain *d, struct shard *shard, int map)
+{
+	struct epoll_event event = { .events = EPOLLIN };
+
+	shard->drain = d;
+	shard->ring = ring_buffer__new(map, take, shard, NULL);
+	if (!shard->ring)
+		return -errno;
+	return epoll_ctl(d->epoll, EPOLL_CTL_ADD, ring_buffer__epoll_fd(shard->ring), &event)
+		       ? -errno
+		       : 0;
+}
+
+static int open_rings(struct drain *d, const int *rings, size_t n)
+{
+	int err = 0;
+
+	d->shards = calloc(n, sizeof(*d->shards));
+	if (!d->shards)
+		return -ENOMEM;
+	d->n = n;
+	d->epoll = epoll_create1(EPOLL_CLOEXEC);
+	if (d->epoll < 0)
+		return -errno;
+	for (size_t i = 0; i < n && !err; i++)
+		err = open_ring(d, &d->shards[i], rings[i]);
+	return err;
+}
+
+int drain_start(const int *rings, size_t n, struct queue *queue, struct drain **out)
+{
+	struct drain *d = calloc(1, sizeof(*d));
+	int err;
+
+	if (!d)
+		return -ENOMEM;
+	d->epoll = -1;
+	d->queue = queue;
+	err = open_rings(d, rings, n);
+	if (!err)
+		err = -pthread_create(&d->thread, NULL, run, d);
+	if (err) {
+		drain_stop(d);
+		return err;
+	}
+	d->running = true;
+	*out = d;
+	return 0;
+}
+
+void drain_stop(struct drain *d)
+{
+	if (!d)
+		return;
+	d->stop = true;
+	if (d->running)
+		pthread_join(d->thread, NULL);
+	for (size_t i = 0; i < d->n; i++)
+		ring_buffer__free(d->shards[i].ring);
+	if (d->epoll >= 0)
+		close(d->epoll);
+	if (d->batch)
+		queue_put(d->queue, d->batch);
+	free(d->shards);
+	free(d);
+}

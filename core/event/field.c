@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Names of enum values. */
+#include "core/event/field.h"
+
+static const char *find_name(const struct retis_field *f, int64_t value)
+{
+	uint64_t guess;
+
+	if (!f->n_names)
+		return NULL;
+	/* Most enums count up without gaps. */
+	guess = (uint64_t)value - (uint64_t)f->names[0].value;
+	if (guess < f->n_names && f->names[guess].value == value)
+		return f->names[guess].name;
+	for (uint32_t i = 0; i < f->n_names; i++) {
+		if (f->names[i].value == value)
+			return f->names[i].name;
+	}
+	return NULL;
+}
+
+/* A table may spell the same bits signed (-1) or unsigned (0xffffffff). */
+const char *field_enum_name(const struct retis_field *f, const void *data)
+{
+	int64_t value = field_int(data, f->size);
+	const char *name = find_name(f, value);
+
+	if (!name && value < 0)
+		name = find_name(f, (int64_t)field_uint(data, f->size));
+	return name;
+}

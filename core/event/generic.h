@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The text of any section, from its field table alone:
+ * NAME [FIELD VALUE FIELD VALUE GROUP [FIELD VALUE] LIST 1,2,3].
+ */
+#ifndef EVENT_GENERIC_H
+#define EVENT_GENERIC_H
+
+#include <retis/section.h>
+
+/* The type must have passed registry_add(). */
+void generic_section(const struct retis_section_type *type, const struct retis_view *view,
+		     struct retis_text *out);
+
+#endif

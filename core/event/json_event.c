@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* JSON of an event: what the program itself knows, then the sections. */
+#include "core/event/json.h"
+
+#include "core/event/printer.h"
+
+/* Leaves the object open. */
+static void put_common(const struct retis_event *event, struct retis_text *out)
+{
+	retis_text_str(out, "{\"common\":{\"timestamp\":");
+	retis_text_dec(out, event->timestamp);
+	if (event->probe != RECORD_NO_PROBE) {
+		retis_text_str(out, ",\"smp_id\":");
+		retis_text_dec(out, event->cpu);
+		/* `tgid` is the thread: the names people's scripts know. */
+		retis_text_str(out, ",\"task\":{\"pid\":");
+		retis_text_int(out, (int32_t)event->pid);
+		retis_text_str(out, ",\"tgid\":");
+		retis_text_int(out, (int32_t)event->tid);
+		retis_text_str(out, ",\"comm\":");
+		json_string(out, event->comm, sizeof(event->comm));
+		retis_text_char(out, '}');
+	}
+}
+
+static void put_stack(const struct printer *p, const struct record *record, struct retis_text *out)
+{
+	const struct retis_view *view = printer_stack_view(p, record);
+	const uint64_t *frames;
+	uint32_t n;
+
+	if (!view)
+		return;
+	frames = view->data;
+	n = view->length / sizeof(*frames);
+	for (uint32_t i = 0; i < n; i++) {
+		char name[256];
+		struct retis_text text = { .data = name, .capacity = sizeof(name) };
+
+		p->stack->frame(p->stack->arg, frames[i], &text);
+		retis_text_str(out, i ? "," : ",\"stack_trace\":[");
+		json_string(out, name, text.length);
+	}
+	if (n)
+		retis_text_char(out, ']');
+}
+
+static void put_probe(const struct printer *p, const struct record *record, struct retis_text *out)
+{
+	const struct retis_event *event = record->event;
+	const struct probe_text *probe = probe_text_get(&p->probes, event->probe);
+
+	if (event->probe == RECORD_NO_PROBE)
+		return;
+	if (!probe) {
+		retis_text_str(out, ",\"kernel\":{\"symbol\":\"probe ");
+		retis_text_dec(out, event->probe);
+		retis_text_str(out, "\",\"probe_type\":\"invalid\"");
+	} else {
+		retis_text_bytes(out, p->probes.text.data + probe->json, probe->json_length);
+	}
+	if (probe && probe->userspace) {
+		retis_text_str(out, ",\"pid\":");
+		retis_text_int(out, (int32_t)event->pid);
+		retis_text_str(out, ",\"tid\":");
+		retis_text_int(out, (int32_t)event->tid);
+	} else {
+		put_stack(p, record, out);
+	}
+	retis_text_char(out, '}');
+}
+
+static void put_count(struct retis_text *out, const char *key, uint32_t n)
+{
+	if (!n)
+		return;
+	retis_text_str(out, key);
+	retis_text_dec(out, n);
+}
+
+void json_event(const struct printer *p, const struct record *record, struct retis_text *out)
+{
+	const struct registry *r = p->registry;
+
+	put_common(record->event, out);
+	put_count(out, ",\"missing\":", record->event->missing);
+	put_count(out, ",\"lost\":", record->event->lost);
+	put_count(out, ",\"unknown\":", record_unknown(record, r->n));
+	put_count(out, ",\"repeated\":", record->repeated);
+	retis_text_char(out, '}');
+	put_probe(p, record, out);
+	for (uint16_t i = 0; i < r->n; i++) {
+		uint16_t number = r->by_rank[i];
+		const struct retis_view *view = record_view(record, number);
+		const struct registry_entry *e = &r->entries[number];
+
+		if (!view || printer_is_stack(p, number))
+			continue;
+		retis_text_bytes(out, e->key, e->key_length);
+		json_fields(e->type->fields, e->type->n_fields, view, out);
+	}
+	retis_text_char(out, '}');
+}

@@ -1,0 +1,256 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Composes an event's text: a first line, then sections on lines of their own,
+ * or all of it on one line. Every part is appended behind its separator, and
+ * both are taken back if the part has nothing to say.
+ */
+#include "core/event/printer.h"
+
+#include <errno.h>
+
+#include "core/event/generic.h"
+#include "core/event/json.h"
+#include "core/event/sanitize.h"
+
+/* Columns; an event below another of its series starts further right. */
+#define INDENT_SECTION 2
+#define INDENT_STACK 4
+#define INDENT_SERIES 4
+
+/* One event on its way out. */
+struct line {
+	struct printer *printer;
+	const struct record *record;
+	struct retis_text *out;
+	/* Column of the first line. */
+	uint32_t base;
+	/* Number of the section that printed last. */
+	uint16_t last;
+};
+
+void printer_init(struct printer *p, const struct registry *registry,
+		  const struct printer_options *options)
+{
+	*p = (struct printer){ .registry = registry, .options = *options };
+}
+
+void printer_fini(struct printer *p)
+{
+	if (p)
+		probe_texts_fini(&p->probes);
+}
+
+int printer_set_probes(struct printer *p, const struct probe_name *names, size_t n)
+{
+	struct probe_texts probes;
+	int err = probe_texts_init(&probes, names, n);
+
+	if (err)
+		return err;
+	probe_texts_fini(&p->probes);
+	p->probes = probes;
+	return 0;
+}
+
+static void layout_set(struct line *l, bool multi_line, uint32_t indent)
+{
+	l->out->multi_line = multi_line && l->printer->options.layout == PRINTER_MULTI_LINE;
+	l->out->indent = l->base + indent;
+}
+
+static void put_common(struct line *l)
+{
+	const struct printer_options *options = &l->printer->options;
+	const struct retis_event *event = l->record->event;
+	struct retis_text *out = l->out;
+
+	if (options->utc)
+		timestamp_utc(&l->printer->clock, event->timestamp, options->clock_offset, out);
+	else
+		retis_text_dec(out, event->timestamp);
+	if (event->probe == RECORD_NO_PROBE)
+		return;
+	retis_text_bytes(out, " (", 2);
+	retis_text_dec(out, event->cpu);
+	retis_text_bytes(out, ") [", 3);
+	retis_text_escaped(out, event->comm, sizeof(event->comm));
+	retis_text_bytes(out, "] ", 2);
+	if (event->pid != event->tid) {
+		retis_text_int(out, (int32_t)event->pid);
+		retis_text_char(out, '/');
+	}
+	retis_text_int(out, (int32_t)event->tid);
+}
+
+static void put_probe(struct line *l)
+{
+	const struct probe_texts *probes = &l->printer->probes;
+	uint32_t number = l->record->event->probe;
+	const struct probe_text *probe = probe_text_get(probes, number);
+
+	if (number == RECORD_NO_PROBE)
+		return;
+	if (probe) {
+		retis_text_bytes(l->out, probes->text.data + probe->plain, probe->plain_length);
+		return;
+	}
+	retis_text_str(l->out, " [invalid] probe ");
+	retis_text_dec(l->out, number);
+}
+
+/*
+ * Whether it had something to say. Its own print function is foreign code: all
+ * that is left of what it did to `out` are the bytes it appended.
+ */
+static bool put_section(struct line *l, const struct registry_entry *e,
+			const struct retis_view *view)
+{
+	const struct retis_print how = {
+		.size = sizeof(how),
+		.link_layer = l->printer->options.link_layer,
+	};
+	struct retis_text *out = l->out;
+	uint32_t indent = out->indent;
+	bool multi_line = out->multi_line;
+	size_t mark = out->length;
+
+	if (!e->type->print) {
+		generic_section(e->type, view, out);
+		return true;
+	}
+	e->type->print(view, &how, out);
+	out->indent = indent;
+	out->multi_line = multi_line;
+	if (out->length < mark || out->length > out->capacity)
+		out->length = mark;
+	sanitize(out, mark);
+	return out->length > mark;
+}
+
+static void put_separator(struct line *l, const struct registry_entry *e)
+{
+	bool joins = e->joins != REGISTRY_NONE && e->joins == l->last;
+
+	if (e->type->place == RETIS_FIRST_LINE || joins)
+		retis_text_char(l->out, ' ');
+	else
+		retis_text_break(l->out);
+}
+
+static void put_sections(struct line *l, enum retis_place place)
+{
+	const struct registry *r = l->printer->registry;
+
+	for (uint16_t i = 0; i < r->n; i++) {
+		uint16_t number = r->by_line[i];
+		const struct retis_view *view = record_view(l->record, number);
+		const struct registry_entry *e = &r->entries[number];
+		size_t mark = l->out->length;
+
+		if (!view || e->type->place != place || printer_is_stack(l->printer, number))
+			continue;
+		put_separator(l, e);
+		if (put_section(l, e, view))
+			l->last = number;
+		else
+			l->out->length = mark;
+	}
+}
+
+static void put_frame(struct line *l, uint64_t address)
+{
+	const struct printer_stack *stack = l->printer->stack;
+	size_t mark = l->out->length;
+
+	stack->frame(stack->arg, address, l->out);
+	sanitize(l->out, mark);
+}
+
+static void put_stack(struct line *l)
+{
+	const struct retis_view *view = printer_stack_view(l->printer, l->record);
+	bool multi_line = l->out->multi_line;
+	const uint64_t *frames;
+	uint32_t n;
+
+	if (!view || view->length < sizeof(*frames))
+		return;
+	frames = view->data;
+	n = view->length / sizeof(*frames);
+	for (uint32_t i = 0; i < n; i++) {
+		if (multi_line)
+			retis_text_break(l->out);
+		else
+			retis_text_str(l->out, i ? ", " : " [");
+		put_frame(l, frames[i]);
+	}
+	if (!multi_line)
+		retis_text_char(l->out, ']');
+}
+
+static void put_note(struct line *l, uint32_t n, const char *one, const char *many)
+{
+	if (!n)
+		return;
+	retis_text_break(l->out);
+	retis_text_char(l->out, '(');
+	retis_text_dec(l->out, n);
+	retis_text_str(l->out, n == 1 ? one : many);
+	retis_text_char(l->out, ')');
+}
+
+static void put_notes(struct line *l)
+{
+	put_note(l, record_unknown(l->record, l->printer->registry->n), " section of unknown type",
+		 " sections of unknown type");
+	put_note(l, l->record->repeated, " repeated section", " repeated sections");
+	put_note(l, l->record->event->missing, " section left out: event full",
+		 " sections left out: event full");
+	put_note(l, l->record->event->lost, " event lost on this CPU before this one",
+		 " events lost on this CPU before this one");
+}
+
+static void put_text(struct line *l)
+{
+	layout_set(l, false, INDENT_SECTION);
+	put_common(l);
+	put_probe(l);
+	put_sections(l, RETIS_FIRST_LINE);
+	layout_set(l, true, INDENT_STACK);
+	put_stack(l);
+	layout_set(l, true, INDENT_SECTION);
+	put_sections(l, RETIS_OWN_LINE);
+	put_notes(l);
+	retis_text_char(l->out, '\n');
+}
+
+int printer_event(struct printer *p, const struct record *record, enum printer_series series,
+		  struct retis_text *out)
+{
+	struct line l = { .printer = p, .record = record, .out = out, .last = REGISTRY_NONE };
+	size_t mark = out->length;
+
+	if (p->options.json) {
+		json_event(p, record, out);
+		retis_text_char(out, '\n');
+	} else {
+		if (series == PRINTER_NEXT) {
+			l.base = INDENT_SERIES;
+			retis_text_str(out, "  \u21b3 ");
+		}
+		put_text(&l);
+		if (series == PRINTER_ALONE && p->options.layout == PRINTER_MULTI_LINE)
+			retis_text_char(out, '\n');
+	}
+	if (!out->failed)
+		return 0;
+	out->length = mark;
+	out->failed = false;
+	return -ENOSPC;
+}
+
+void printer_series_end(const struct printer *p, struct retis_text *out)
+{
+	if (!p->options.json)
+		retis_text_char(out, '\n');
+}

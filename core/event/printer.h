@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Events as people and programs read them. One printer per thread; it allocates
+ * only when it learns about probes.
+ */
+#ifndef EVENT_PRINTER_H
+#define EVENT_PRINTER_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <retis/section.h>
+
+#include "core/event/probe_text.h"
+#include "core/event/record.h"
+#include "core/event/registry.h"
+#include "core/event/timestamp.h"
+
+enum printer_layout {
+	PRINTER_MULTI_LINE = 0,
+	PRINTER_SINGLE_LINE,
+};
+
+struct printer_options {
+	enum printer_layout layout;
+	/* One JSON object a line; the other options don't matter then. */
+	bool json;
+	/* Print UTC: `clock_offset` is CLOCK_REALTIME - CLOCK_MONOTONIC, ns. */
+	bool utc;
+	int64_t clock_offset;
+	/* Link-layer details are wanted. */
+	bool link_layer;
+};
+
+/* An event's place in a series of events of one packet (`retis sort`). */
+enum printer_series {
+	/* In no series. */
+	PRINTER_ALONE = 0,
+	PRINTER_FIRST,
+	PRINTER_NEXT,
+};
+
+/* How to print the section that holds stack traces: an array of u64 addresses,
+ * innermost first. It belongs to `kernel`, whatever its type's order. */
+struct printer_stack {
+	/* Its number. */
+	uint16_t section;
+	/* Appends "SYMBOL+0xOFFSET", or "0xADDRESS". */
+	void (*frame)(const void *arg, uint64_t address, struct retis_text *out);
+	const void *arg;
+};
+
+struct printer {
+	/* Borrowed, and `stack` may be NULL. Both may be set at any time. */
+	const struct registry *registry;
+	const struct printer_stack *stack;
+	struct printer_options options;
+	struct probe_texts probes;
+	struct timestamp_cache clock;
+};
+
+/* Never fails; printer_fini() is needed once printer_set_probes() was called. */
+void printer_init(struct printer *p, const struct registry *registry,
+		  const struct printer_options *options);
+void printer_fini(struct printer *p);
+
+/* The probes of this collection by number; replaces those of before, keeps them
+ * if it fails. -ENOMEM. */
+int printer_set_probes(struct printer *p, const struct probe_name *names, size_t n);
+
+/*
+ * Appends one event and what goes between events. 0, or -ENOSPC if `out` could
+ * not hold it; then `out` is as before. Overwrites out->indent and multi_line.
+ */
+int printer_event(struct printer *p, const struct record *record, enum printer_series series,
+		  struct retis_text *out);
+
+/* Ends a series. */
+void printer_series_end(const struct printer *p, struct retis_text *out);
+
+static inline bool printer_is_stack(const struct printer *p, uint16_t number)
+{
+	return p->stack && p->stack->section == number;
+}
+
+static inline const struct retis_view *printer_stack_view(const struct printer *p,
+							  const struct record *record)
+{
+	return p->stack ? record_view(record, p->stack->section) : NULL;
+}
+
+#endif

@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What a probe adds to an event's text and JSON. */
+#include "core/event/probe_text.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+#include "core/event/buffer.h"
+#include "core/event/json.h"
+
+static void put_string(struct retis_text *out, const char *key, const char *value)
+{
+	retis_text_str(out, key);
+	json_string(out, value ? value : "", value ? strlen(value) : 0);
+}
+
+static void put_escaped(struct retis_text *out, const char *s)
+{
+	if (s)
+		retis_text_escaped(out, s, strlen(s));
+}
+
+static void put_plain(struct retis_text *out, const struct probe_name *name)
+{
+	const char *slash = name->path ? strrchr(name->path, '/') : NULL;
+
+	retis_text_str(out, " [");
+	put_escaped(out, name->tag ? name->tag : "invalid");
+	retis_text_str(out, "] ");
+	put_escaped(out, name->symbol);
+	if (!slash)
+		return;
+	retis_text_str(out, " (");
+	put_escaped(out, slash + 1);
+	retis_text_char(out, ')');
+}
+
+static void put_json(struct retis_text *out, const struct probe_name *name)
+{
+	if (!name->path) {
+		put_string(out, ",\"kernel\":{\"symbol\":", name->symbol);
+		put_string(out, ",\"probe_type\":", name->type);
+		return;
+	}
+	put_string(out, ",\"userspace\":{\"probe_type\":", name->type);
+	put_string(out, ",\"symbol\":", name->symbol);
+	retis_text_str(out, ",\"ip\":");
+	retis_text_dec(out, name->ip);
+	put_string(out, ",\"path\":", name->path);
+}
+
+static void put_probe(struct retis_text *out, const struct probe_name *name, struct probe_text *to)
+{
+	to->userspace = name->path;
+	to->plain = out->length;
+	put_plain(out, name);
+	to->plain_length = out->length - to->plain;
+	to->json = out->length;
+	put_json(out, name);
+	to->json_length = out->length - to->json;
+}
+
+int probe_texts_init(struct probe_texts *texts, const struct probe_name *names, size_t n)
+{
+	struct probe_texts t = { .n = n };
+
+	if (text_init(&t.text, 4096))
+		return -ENOMEM;
+	t.probes = calloc(n ? n : 1, sizeof(*t.probes));
+	if (!t.probes)
+		goto fail;
+	for (size_t i = 0; i < n; i++)
+		put_probe(&t.text, &names[i], &t.probes[i]);
+	if (t.text.failed)
+		goto fail;
+	*texts = t;
+	return 0;
+fail:
+	probe_texts_fini(&t);
+	return -ENOMEM;
+}
+
+void probe_texts_fini(struct probe_texts *texts)
+{
+	text_fini(&texts->text);
+	free(texts->probes);
+	*texts = (struct probe_texts){ 0 };
+}

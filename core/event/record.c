@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* From bytes nobody has looked at to sections that are safe to read. */
+#include "core/event/record.h"
+
+#include <errno.h>
+#include <string.h>
+
+static void record_add(struct record *r, const struct retis_section *s)
+{
+	uint64_t bit = 1ull << (s->type % 64);
+
+	if (s->type >= REGISTRY_MAX) {
+		r->unknown++;
+		return;
+	}
+	if (r->seen[s->type / 64] & bit) {
+		r->repeated++;
+		return;
+	}
+	r->seen[s->type / 64] |= bit;
+	r->views[s->type] = (struct retis_view){
+		.size = sizeof(struct retis_view),
+		.length = s->size,
+		.data = s + 1,
+		.present = s->present,
+		.event = r->event,
+	};
+}
+
+/* `left` is a multiple of RETIS_ALIGN, so a header always fits. */
+static int parse_sections(const uint8_t *at, size_t left, struct record *out)
+{
+	while (left) {
+		const struct retis_section *s = (const struct retis_section *)at;
+		size_t bytes = sizeof(*s) + RETIS_ALIGNED((size_t)s->size);
+
+		if (bytes > left)
+			return -EBADMSG;
+		record_add(out, s);
+		at += bytes;
+		left -= bytes;
+	}
+	return 0;
+}
+
+int record_parse(const void *data, size_t size, struct record *out)
+{
+	const struct retis_event *event = data;
+
+	if ((uintptr_t)data % RETIS_ALIGN || size < sizeof(*event))
+		return -EBADMSG;
+	if (event->size < sizeof(*event) || event->size > size || event->size > RETIS_EVENT_MAX ||
+	    event->size % RETIS_ALIGN)
+		return -EBADMSG;
+	out->event = event;
+	out->unknown = 0;
+	out->repeated = 0;
+	memset(out->seen, 0, sizeof(out->seen));
+	return parse_sections((const uint8_t *)(event + 1), event->size - sizeof(*event), out);
+}
+
+uint32_t record_unknown(const struct record *r, uint32_t n_types)
+{
+	uint32_t n = r->unknown;
+
+	for (uint32_t i = n_types / 64; i < REGISTRY_MAX / 64; i++) {
+		uint64_t word = r->seen[i];
+
+		if (i == n_types / 64)
+			word &= ~0ull << (n_types % 64);
+		n += (uint32_t)__builtin_popcountll(word);
+	}
+	return n;
+}

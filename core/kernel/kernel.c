@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The kernel's BTF, and what can be read from it about types and functions. */
+#include "core/kernel/kernel.h"
+
+#include <bpf/btf.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/kernel/private.h"
+
+struct kernel *kernel_new(void)
+{
+	return calloc(1, sizeof(struct kernel));
+}
+
+void kernel_free(struct kernel *k)
+{
+	if (!k)
+		return;
+	btf__free(k->btf);
+	symbols_fini(&k->symbols);
+	free(k->config);
+	free(k);
+}
+
+struct btf *kernel_btf(struct kernel *k)
+{
+	if (!k->btf && !k->btf_error) {
+		k->btf = btf__load_vmlinux_btf();
+		if (!k->btf)
+			k->btf_error = errno ? errno : ENOENT;
+	}
+	if (!k->btf)
+		errno = k->btf_error;
+	return k->btf;
+}
+
+static int find_type(struct kernel *k, const char *name)
+{
+	static const uint32_t kinds[] = { BTF_KIND_STRUCT, BTF_KIND_UNION, BTF_KIND_ENUM,
+					  BTF_KIND_ENUM64 };
+	struct btf *btf = kernel_btf(k);
+
+	if (!btf)
+		return -errno;
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+		int id = btf__find_by_name_kind(btf, name, kinds[i]);
+
+		if (id > 0)
+			return id;
+	}
+	return -ENOENT;
+}
+
+int kernel_has_type(struct kernel *k, const char *name)
+{
+	int id = find_type(k, name);
+
+	return id > 0 ? 1 : id == -ENOENT ? 0 : id;
+}
+
+int kernel_type_size(struct kernel *k, const char *name)
+{
+	int id = find_type(k, name);
+
+	return id > 0 ? (int)btf__resolve_size(k->btf, (uint32_t)id) : id;
+}
+
+static bool has_member(const struct btf *btf, const struct btf_type *type, const char *name,
+		       unsigned int depth)
+{
+	const struct btf_member *m = btf_members(type);
+
+	for (unsigned int i = 0; i < btf_vlen(type); i++, m++) {
+		const char *member = btf__name_by_offset(btf, m->name_off);
+		const struct btf_type *t = btf__type_by_id(btf, m->type);
+
+		if (member && !strcmp(member, name))
+			return true;
+		if (member && !*member && t && btf_is_composite(t) && depth < 8 &&
+		    has_member(btf, t, name, depth + 1))
+			return true;
+	}
+	return false;
+}
+
+int kernel_has_field(struct kernel *k, const char *type_member)
+{
+	const char *dot = strchr(type_member, '.');
+	const struct btf_type *type;
+	char name[128];
+	int id;
+
+	if (!dot || (size_t)(dot - type_member) >= sizeof(name))
+		return -EINVAL;
+	memcpy(name, type_member, (size_t)(dot - type_member));
+	name[dot - type_member] = '\0';
+	id = find_type(k, name);
+	if (id < 0)
+		return id == -ENOENT ? 0 : id;
+	type = btf__type_by_id(k->btf, (uint32_t)id);
+	return btf_is_composite(type) && has_member(k->btf, type, dot + 1, 0);
+}
+
+bool kernel_reads_direct(struct kernel *k)
+{
+	struct btf *btf = kernel_btf(k);
+
+	return btf && btf__find_by_name_kind(btf, "bpf_rdonly_cast", BTF_KIND_FUNC) > 0;
+}

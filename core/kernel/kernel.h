@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What the running kernel has: types, functions, tracepoints, symbols, modules,
+ * configuration. Sources are opened when first asked for and kept. Answers are
+ * 1 (yes), 0 (no) or a negative errno (can't tell), unless said otherwise.
+ */
+#ifndef KERNEL_KERNEL_H
+#define KERNEL_KERNEL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct btf;
+struct kernel;
+
+/* NULL: no memory. Nothing is opened yet. */
+struct kernel *kernel_new(void);
+void kernel_free(struct kernel *k);
+
+/* BTF of vmlinux; borrowed. On failure NULL with errno set: ENOENT if the kernel
+ * has none. */
+struct btf *kernel_btf(struct kernel *k);
+
+int kernel_has_type(struct kernel *k, const char *name);
+/* "type.member"; members of anonymous structs count as the type's. */
+int kernel_has_field(struct kernel *k, const char *type_member);
+int kernel_has_function(struct kernel *k, const char *name);
+int kernel_has_tracepoint(struct kernel *k, const char *name);
+int kernel_has_module(struct kernel *k, const char *name);
+int kernel_has_config(struct kernel *k, const char *option);
+
+/* Bytes of a struct or union, or -ENOENT. */
+int kernel_type_size(struct kernel *k, const char *name);
+
+/* Address of a symbol. -ENOENT: not listed; -EPERM: addresses are hidden. */
+int kernel_symbol(struct kernel *k, const char *name, uint64_t *address);
+
+/* Parameters a probe can hand out; more do not exist in any kernel. */
+#define PROTOTYPE_MAX_ARGS 12
+
+/* The parameters of a function or tracepoint. */
+struct prototype {
+	unsigned int n_args;
+	/* C types without qualifiers, "struct sk_buff *"; empty if there is no
+	 * way to name one. */
+	char args[PROTOTYPE_MAX_ARGS][64];
+};
+
+/* Of the tracepoint NAME (without group): 0, -ENOENT or another errno. */
+int kernel_tracepoint(struct kernel *k, const char *name, struct prototype *proto);
+
+/* Index of the first parameter whose type is in TYPES ("a|b"), or -1. */
+int prototype_find(const struct prototype *proto, const char *types);
+
+/* Names close to a tracepoint that does not exist: "a, b or c", or empty. */
+void kernel_tracepoint_nearest(struct kernel *k, const char *name, char *text, size_t size);
+
+/*
+ * The group of the event NAME in tracefs: 1 if GROUP has it, 0 if only others
+ * have, negative if tracefs can't tell.
+ */
+int kernel_event_in_group(const char *group, const char *name);
+
+/* bpf_rdonly_cast() is there: BPF programs may read kernel memory directly. */
+bool kernel_reads_direct(struct kernel *k);
+
+#endif

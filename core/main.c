@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The program: a table of sub-commands. */
+#include <signal.h>
+
+#include "core/cli/command.h"
+
+static const struct command commands[] = {
+	{ "collect", "Collect events of packets and print them.", cmd_collect },
+	{ "plugin", "Show collector plugins.", cmd_plugin },
+	{},
+};
+
+int main(int argc, char **argv)
+{
+	/* A reader that goes away is an error of the write, not the end. */
+	signal(SIGPIPE, SIG_IGN);
+	return command_main(commands, argc, argv);
+}

@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "core/plugin/host.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+
+#include "core/probe/capture.h"
+#include "core/util/log.h"
+
+/* The first member of a struct host is what plugins pass. */
+static const struct host *host_of(const struct retis_host *api)
+{
+	return (const struct host *)(const void *)api;
+}
+
+static void host_log(const struct retis_host *api, enum retis_log_level level, const char *format,
+		     ...)
+{
+	char line[1024];
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(line, sizeof(line), format, args);
+	va_end(args);
+	log_line(level, "%s: %s", host_of(api)->plugin, line);
+}
+
+static int host_kernel_has(const struct retis_host *api, enum retis_need_kind kind,
+			   const char *name)
+{
+	struct kernel *k = host_of(api)->kernel;
+
+	switch (kind) {
+	case RETIS_NEED_TYPE:
+		return kernel_has_type(k, name);
+	case RETIS_NEED_FIELD:
+		return kernel_has_field(k, name);
+	case RETIS_NEED_FUNCTION:
+		return kernel_has_function(k, name);
+	case RETIS_NEED_TRACEPOINT:
+		return kernel_has_tracepoint(k, name);
+	case RETIS_NEED_MODULE:
+		return kernel_has_module(k, name);
+	case RETIS_NEED_CONFIG:
+		return kernel_has_config(k, name);
+	}
+	return -EINVAL;
+}
+
+static int host_symbol(const struct retis_host *api, const char *name, uint64_t *address)
+{
+	return kernel_symbol(host_of(api)->kernel, name, address);
+}
+
+static int host_type_size(const struct retis_host *api, const char *name)
+{
+	return kernel_type_size(host_of(api)->kernel, name);
+}
+
+static int host_set_constant(const struct retis_host *api, const char *name, const void *value,
+			     size_t size)
+{
+	const struct host *host = host_of(api);
+
+	return host->object ? capture_set_constant(host->object, name, value, size) : -EBUSY;
+}
+
+static int host_add_probe(const struct retis_host *api, const char *probe)
+{
+	const struct host *host = host_of(api);
+
+	return host->add_probe ? host->add_probe(host->arg, probe) : -EBUSY;
+}
+
+void host_init(struct host *host, const char *plugin, struct kernel *kernel)
+{
+	*host = (struct host){
+		.api = {
+			.size = sizeof(struct retis_host),
+			.log = host_log,
+			.kernel_has = host_kernel_has,
+			.symbol = host_symbol,
+			.type_size = host_type_size,
+			.set_constant = host_set_constant,
+			.add_probe = host_add_probe,
+		},
+		.plugin = plugin,
+		.kernel = kernel,
+	};
+}

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The services a plugin gets: the host side of struct retis_host. */
+#ifndef CORE_PLUGIN_HOST_H
+#define CORE_PLUGIN_HOST_H
+
+#include <retis/plugin.h>
+
+#include "core/kernel/kernel.h"
+
+struct capture;
+
+struct host {
+	/* What the plugin sees. */
+	struct retis_host api;
+	/* The plugin's name; borrowed. */
+	const char *plugin;
+	struct kernel *kernel;
+	/* During setup(), else NULL. */
+	struct capture *object;
+	/* Takes a probe during setup(). */
+	int (*add_probe)(void *arg, const char *probe);
+	void *arg;
+};
+
+/* Ready for everything but setup(). KERNEL is borrowed. */
+void host_init(struct host *host, const char *plugin, struct kernel *kernel);
+
+#endif

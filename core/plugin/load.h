@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What is known while plugins are being loaded; shared by the loader's files. */
+#ifndef PLUGIN_LOAD_H
+#define PLUGIN_LOAD_H
+
+#include "core/plugin/private.h"
+
+struct load {
+	struct plugins *plugins;
+	const struct plugins_search *search;
+	struct self self;
+	/* Section types of the plugins loaded so far; on the heap. */
+	struct registry *registry;
+	/* Number of the directory being read. */
+	size_t place;
+	/* Why the last file was refused or skipped. */
+	struct reason reason;
+};
+
+/* Loads the plugin NAME in a directory; PATH is for messages. 0, -EINVAL:
+ * refused, -EEXIST: skipped, both with `reason`; -ENOMEM. */
+int load_file(struct load *l, int dir_fd, const char *name, const char *path);
+
+/* Is it a file that was loaded already, by another path? 0 or -EEXIST. */
+int check_same_file(struct load *l, const struct plugin *plugin);
+/* Does it get along with the plugins before it? Results as load_file(). */
+int check_neighbours(struct load *l, struct plugin *plugin);
+
+#endif

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Finds plugins, checks their files and what they describe, and loads them. */
+#ifndef PLUGIN_LOADER_H
+#define PLUGIN_LOADER_H
+
+#include <stdbool.h>
+
+#include "core/plugin/plugin.h"
+
+/* Where plugins are. In this order; of two that have the same name, the first
+ * wins. All borrowed. */
+struct plugins_search {
+	/* Directories the user named (--plugin-dir): must exist. */
+	char *const *dirs;
+	size_t n_dirs;
+	/* RETIS_PLUGIN_PATH: directories separated by ':', or NULL. */
+	const char *path;
+	/* Not in the places where plugins get installed: `plugins` next to the
+	 * program, and `../lib/retis/plugins` from there. */
+	bool not_installed;
+	/* Refused files are going to be shown: they are only logged at debug. */
+	bool quiet;
+	/* The program has an option of this name itself. NULL: it has none. */
+	bool (*option_taken)(const char *name);
+};
+
+/*
+ * Loads all plugins that can be loaded. A file that can't is logged and noted in
+ * `refused`, and does not stop the others. A negative errno, after the reason
+ * was logged, if a directory the user named can't be read; -ENOMEM.
+ */
+int plugins_load(struct plugins *plugins, const struct plugins_search *search);
+
+#endif

@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "core/plugin/plugin.h"
+
+#include <dlfcn.h>
+#include <unistd.h>
+
+#include "core/plugin/private.h"
+
+static bool is_called(const struct plugin *plugin, const char *name)
+{
+	const char *const *alias = plugin->desc.aliases;
+
+	if (!strcmp(plugin->desc.name, name))
+		return true;
+	for (; alias && *alias; alias++)
+		if (!strcmp(*alias, name))
+			return true;
+	return false;
+}
+
+struct plugin *plugins_find(const struct plugins *plugins, const char *name)
+{
+	for (size_t i = 0; i < plugins->n; i++)
+		if (is_called(plugins->list[i], name))
+			return plugins->list[i];
+	return NULL;
+}
+
+/*
+ * dlopen() takes two files for the same if they are called the same. A file that
+ * can't be unloaded keeps its descriptor, so no other gets its name.
+ */
+static void unload(struct plugin *plugin)
+{
+	char name[32];
+
+	dlclose(plugin->handle);
+	snprintf(name, sizeof(name), "/proc/self/fd/%d", plugin->fd);
+	if (dlopen(name, RTLD_LAZY | RTLD_NOLOAD))
+		plugin->fd = -1;
+}
+
+void plugin_free(struct plugin *plugin)
+{
+	if (!plugin)
+		return;
+	desc_free(&plugin->desc);
+	if (plugin->handle)
+		unload(plugin);
+	if (plugin->fd >= 0)
+		close(plugin->fd);
+	free(plugin->state);
+	free(plugin->path);
+	free(plugin);
+}
+
+void plugins_fini(struct plugins *plugins)
+{
+	for (size_t i = 0; i < plugins->n; i++)
+		plugin_free(plugins->list[i]);
+	for (size_t i = 0; i < plugins->n_refused; i++) {
+		free(plugins->refused[i].path);
+		free(plugins->refused[i].reason);
+	}
+	free(plugins->list);
+	free(plugins->refused);
+	*plugins = (struct plugins){ 0 };
+}
+
+const char *plugin_escape(char *safe, size_t size, const char *text)
+{
+	struct retis_text out = { .data = safe, .capacity = size - 1 };
+
+	retis_text_escaped(&out, text, size);
+	safe[out.length] = '\0';
+	return safe;
+}

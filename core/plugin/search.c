@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The directories plugins are in, and the files in them. */
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <unistd.h>
+
+#include "core/plugin/load.h"
+#include "core/util/list.h"
+#include "core/util/log.h"
+
+/* What it means if a directory isn't there. */
+enum origin {
+	ORIGIN_OPTION,
+	ORIGIN_ENVIRONMENT,
+	ORIGIN_INSTALLED,
+};
+
+static int note_refused(struct load *l, const char *path)
+{
+	struct plugins *p = l->plugins;
+	char safe[1024], why[1024];
+	struct plugin_refused *r;
+
+	log_line(l->search->quiet ? RETIS_LOG_DEBUG : RETIS_LOG_WARN, "plugin %s refused: %s",
+		 plugin_escape(safe, sizeof(safe), path),
+		 plugin_escape(why, sizeof(why), l->reason.text));
+	if (list_grow((void **)&p->refused, p->n_refused, &p->room_refused, sizeof(*p->refused)))
+		return -ENOMEM;
+	r = &p->refused[p->n_refused++];
+	r->path = strdup(path);
+	r->reason = strdup(l->reason.text);
+	return r->path && r->reason ? 0 : -ENOMEM;
+}
+
+static void note_skipped(const struct load *l, const char *path)
+{
+	char safe[1024], why[1024];
+
+	log_debug("plugin %s skipped: %s", plugin_escape(safe, sizeof(safe), path),
+		  plugin_escape(why, sizeof(why), l->reason.text));
+}
+
+static int try_file(struct load *l, int dir_fd, const char *dir, const char *name)
+{
+	char *path;
+	int err;
+
+	if (asprintf(&path, "%s/%s", dir, name) < 0)
+		return -ENOMEM;
+	err = load_file(l, dir_fd, name, path);
+	if (err == -EINVAL)
+		err = note_refused(l, path);
+	if (err == -EEXIST) {
+		note_skipped(l, path);
+		err = 0;
+	}
+	free(path);
+	return err;
+}
+
+static int is_shared_object(const struct dirent *entry)
+{
+	size_t length = strlen(entry->d_name);
+
+	return entry->d_name[0] != '.' && length > 3 && !strcmp(entry->d_name + length - 3, ".so");
+}
+
+/* The same order everywhere, whatever the locale. */
+static int by_name(const struct dirent **a, const struct dirent **b)
+{
+	return strcmp((*a)->d_name, (*b)->d_name);
+}
+
+static int read_dir(struct load *l, int fd, const char *dir)
+{
+	struct dirent **entries;
+	int err = 0, n = scandirat(fd, ".", &entries, is_shared_object, by_name);
+
+	if (n < 0)
+		return -errno;
+	for (int i = 0; i < n; i++) {
+		if (!err)
+			err = try_file(l, fd, dir, entries[i]->d_name);
+		free(entries[i]);
+	}
+	free(entries);
+	return err;
+}
+
+static int load_dir(struct load *l, const char *dir)
+{
+	int err, fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	struct stat st;
+
+	if (fd < 0)
+		return -errno;
+	if (fstat(fd, &st))
+		err = -errno;
+	else if (check_trust(&l->self, &st, "directory", &l->reason))
+		err = note_refused(l, dir);
+	else
+		err = read_dir(l, fd, dir);
+	close(fd);
+	l->place++;
+	return err;
+}
+
+static int search_dir(struct load *l, const char *dir, enum origin origin)
+{
+	int err = load_dir(l, dir);
+	char safe[1024];
+
+	if (!err || err == -ENOMEM)
+		return err;
+	plugin_escape(safe, sizeof(safe), dir);
+	switch (origin) {
+	case ORIGIN_OPTION:
+		log_fatal("plugin directory %s: %s", safe, strerror(-err));
+		return err;
+	case ORIGIN_ENVIRONMENT:
+		log_warn("plugin directory %s (RETIS_PLUGIN_PATH): %s", safe, strerror(-err));
+		break;
+	case ORIGIN_INSTALLED:
+		log_debug("plugin directory %s: %s", safe, strerror(-err));
+		break;
+	}
+	return 0;
+}
+
+static int search_path(struct load *l, const char *path)
+{
+	int err = 0;
+
+	while (!err && path && *path) {
+		size_t length = strcspn(path, ":");
+		char *dir = strndup(path, length);
+
+		if (!dir)
+			return -ENOMEM;
+		if (length)
+			err = search_dir(l, dir, ORIGIN_ENVIRONMENT);
+		free(dir);
+		path += length;
+		path += *path == ':';
+	}
+	return err;
+}
+
+static int search_installed(struct load *l)
+{
+	static const char *const places[] = { "plugins", "../lib/retis/plugins" };
+	int length = (int)(strrchr(l->self.path, '/') - l->self.path);
+	int err = 0;
+
+	for (size_t i = 0; !err && i < sizeof(places) / sizeof(places[0]); i++) {
+		char *dir;
+
+		if (asprintf(&dir, "%.*s/%s", length, l->self.path, places[i]) < 0)
+			return -ENOMEM;
+		err = search_dir(l, dir, ORIGIN_INSTALLED);
+		free(dir);
+	}
+	return err;
+}
+
+static int search_all(struct load *l)
+{
+	const struct plugins_search *search = l->search;
+	int err = 0;
+
+	for (size_t i = 0; !err && i < search->n_dirs; i++)
+		err = search_dir(l, search->dirs[i], ORIGIN_OPTION);
+	if (!err)
+		err = search_path(l, search->path);
+	if (!err && !search->not_installed)
+		err = search_installed(l);
+	return err;
+}
+
+int plugins_load(struct plugins *plugins, const struct plugins_search *search)
+{
+	struct load l = { .plugins = plugins, .search = search };
+	int err = self_init(&l.self);
+
+	if (err) {
+		log_fatal("/proc/self/exe can't be read: %s", strerror(-err));
+		return err;
+	}
+	l.registry = calloc(1, sizeof(*l.registry));
+	err = l.registry ? search_all(&l) : -ENOMEM;
+	free(l.registry);
+	self_fini(&l.self);
+	return err;
+}

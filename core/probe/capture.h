@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * BPF objects whose programs are captured instead of run: libbpf creates their
+ * maps and finishes their instructions, the splicer builds probes from them.
+ */
+#ifndef CORE_PROBE_CAPTURE_H
+#define CORE_PROBE_CAPTURE_H
+
+#include <retis/plugin.h>
+
+#include "core/probe/splice.h"
+
+struct bpf_object;
+struct capture;
+
+/* Opens FILE; NAME (copied) is for messages. Programs must be in SEC("hook/...")
+ * or SEC("template/..."). The object can be changed until capture_load(). */
+int capture_open(const struct retis_object *file, const char *name, struct capture **out);
+
+/* Also unloads the object: programs spliced from it and already loaded go on.
+ * Accepts NULL. */
+void capture_free(struct capture *c);
+
+/* The object, for its maps; borrowed. */
+struct bpf_object *capture_object(const struct capture *c);
+
+/* Sets a `const volatile` variable. Only before capture_load(). -ENOENT: there
+ * is none of this name; -EINVAL: its size differs. */
+int capture_set_constant(struct capture *c, const char *name, const void *value, size_t size);
+
+/* Creates the maps and captures the programs. On failure, the reason is in what
+ * capture_error() returns. */
+int capture_load(struct capture *c);
+const char *capture_error(const struct capture *c);
+
+/* The finished instructions of the program whose C function is NAME; borrowed.
+ * NULL: there is none. */
+const struct splice_code *capture_find(const struct capture *c, const char *name);
+
+/* Sends what libbpf says to our log: see core/probe/libbpf_log.c. */
+void libbpf_log_init(void);
+
+/* The last thing libbpf complained about since the call before, or "". */
+const char *libbpf_log_last(void);
+
+#endif

@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The compiled probe templates of bpf/, embedded in the program. */
+#ifndef CORE_PROBE_TEMPLATES_H
+#define CORE_PROBE_TEMPLATES_H
+
+#include <stdbool.h>
+
+#include <retis/plugin.h>
+
+/* DIRECT: for kernels with bpf_rdonly_cast(). */
+const struct retis_object *template_raw_tp(bool direct);
+
+#endif

@@ -1,0 +1,329 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The main loop: threads move and print events while this one waits for a
+ * reason to stop, looks for losses, and then ends everything in order: detach,
+ * drain what is queued, report.
+ */
+#include <bpf/bpf.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/signalfd.h>
+#include <sys/timerfd.h>
+#include <unistd.h>
+
+#include "core/collect/console.h"
+#include "core/collect/drain.h"
+#include "core/collect/queue.h"
+#include "core/session/command.h"
+#include "core/session/losses.h"
+#include "core/session/session.h"
+#include "core/util/log.h"
+
+/* Batches on their way: 32 MiB. */
+#define BATCHES 128
+#define TICK_MS 1000
+/* With --on-loss exit. */
+#define QUICK_TICK_MS 200
+
+struct run {
+	struct session *session;
+	struct printer printer;
+	struct queue *queue;
+	struct drain *drain;
+	struct console *console;
+	struct losses losses;
+	int signals;
+	int timer;
+	int wake;
+	/* Keeps the kernel's statistics on. */
+	int stats;
+	pid_t command;
+	bool stop;
+	int error;
+};
+
+static sigset_t stop_signals(void)
+{
+	sigset_t set;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGINT);
+	sigaddset(&set, SIGTERM);
+	sigaddset(&set, SIGQUIT);
+	return set;
+}
+
+static int open_signals(struct run *r)
+{
+	sigset_t set = stop_signals();
+
+	sigaddset(&set, SIGCHLD);
+	if (sigprocmask(SIG_BLOCK, &set, NULL))
+		return -errno;
+	r->signals = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+	return r->signals < 0 ? -errno : 0;
+}
+
+static int open_timer(struct run *r)
+{
+	long ms = r->session->options->on_loss == ON_LOSS_EXIT ? QUICK_TICK_MS : TICK_MS;
+	struct timespec step = { ms / 1000, ms % 1000 * 1000000 };
+	struct itimerspec spec = { step, step };
+
+	r->timer = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
+	if (r->timer < 0 || timerfd_settime(r->timer, 0, &spec, NULL))
+		return -errno;
+	return 0;
+}
+
+/* A second signal ends the process at once. */
+static void restore_signals(void)
+{
+	sigset_t set = stop_signals();
+
+	sigprocmask(SIG_UNBLOCK, &set, NULL);
+}
+
+static void on_signal(struct run *r)
+{
+	struct signalfd_siginfo info;
+
+	while (read(r->signals, &info, sizeof(info)) == sizeof(info)) {
+		if (info.ssi_signo == SIGCHLD) {
+			if (r->command > 0 && command_ended(r->command)) {
+				r->command = 0;
+				r->stop = true;
+			}
+			continue;
+		}
+		log_info("Received signal, terminating...");
+		r->stop = true;
+	}
+}
+
+static void on_tick(struct run *r)
+{
+	struct session *s = r->session;
+	int64_t more;
+	uint64_t turns;
+
+	if (read(r->timer, &turns, sizeof(turns)) < 0)
+		return;
+	for (size_t i = 0; i < s->n_collectors; i++) {
+		struct collector *c = &s->collectors[i];
+
+		if (c->started && c->plugin->desc.tick)
+			c->plugin->desc.tick(&c->host.api, c->plugin->state);
+	}
+	more = losses_look(&r->losses, s);
+	if (more <= 0)
+		return;
+	losses_warn(&r->losses, s, (uint64_t)more);
+	if (s->options->on_loss == ON_LOSS_EXIT) {
+		r->stop = true;
+		r->error = -ENOBUFS;
+	}
+}
+
+static void wait_for_end(struct run *r, int ended)
+{
+	struct pollfd fds[] = { { .fd = r->signals, .events = POLLIN },
+				{ .fd = r->timer, .events = POLLIN },
+				{ .fd = ended, .events = POLLIN } };
+
+	while (!r->stop) {
+		if (poll(fds, 3, -1) < 0 && errno != EINTR)
+			break;
+		if (fds[0].revents)
+			on_signal(r);
+		if (fds[1].revents)
+			on_tick(r);
+		if (fds[2].revents)
+			r->stop = true;
+	}
+}
+
+static int name_probes(struct run *r)
+{
+	const struct session *s = r->session;
+	struct probe_name *names = calloc(s->n_probes ? s->n_probes : 1, sizeof(*names));
+	int err;
+
+	if (!names)
+		return -ENOMEM;
+	for (size_t i = 0; i < s->n_probes; i++) {
+		const struct probe_spec *spec = &s->probes[i].spec;
+
+		names[s->probes[i].number] = (struct probe_name){
+			.symbol = spec->target,
+			.type = probe_type_name(spec->type),
+			.tag = probe_type_tag(spec->type),
+		};
+	}
+	err = printer_set_probes(&r->printer, names, s->n_probes);
+	free(names);
+	return err;
+}
+
+static void start_collectors(struct session *s)
+{
+	for (size_t i = 0; i < s->n_collectors; i++) {
+		struct collector *c = &s->collectors[i];
+		const struct retis_plugin *desc = &c->plugin->desc;
+		int err = desc->start ? desc->start(&c->host.api, c->plugin->state) : 0;
+
+		if (err)
+			log_warn("Could not start collector %s: %s", desc->name, strerror(-err));
+		c->started = !err;
+	}
+}
+
+static void stop_collectors(struct session *s)
+{
+	for (size_t i = s->n_collectors; i-- > 0;) {
+		struct collector *c = &s->collectors[i];
+
+		if (c->started && c->plugin->desc.stop)
+			c->plugin->desc.stop(&c->host.api, c->plugin->state);
+		c->started = false;
+	}
+}
+
+static int start(struct run *r)
+{
+	struct session *s = r->session;
+	int err;
+
+	err = console_start(&r->printer, r->queue, s->options->stop_after, r->wake, &r->console);
+	if (err)
+		return err;
+	err = drain_start(engine_rings(s->engine), s->n_rings, r->queue, &r->drain);
+	if (err)
+		return err;
+	start_collectors(s);
+	if (getenv("RETIS_STATS"))
+		r->stats = bpf_enable_stats(BPF_STATS_RUN_TIME);
+	err = engine_enable(s->engine, true);
+	if (err)
+		return err;
+	if (!s->options->command)
+		return 0;
+	r->command = command_start(s->options->command);
+	if (r->command < 0) {
+		log_warn("Failed to execute command: %s", strerror(-r->command));
+		r->stop = true;
+	}
+	return 0;
+}
+
+/* For measurements: what probes cost, if RETIS_STATS is set. */
+static void report_cost(const struct session *s)
+{
+	for (size_t i = 0; i < s->n_probes; i++) {
+		uint64_t runs, ns;
+		char name[192];
+
+		if (s->probes[i].prog_fd < 0 || engine_run_time(&s->probes[i], &runs, &ns) || !runs)
+			continue;
+		probe_text(&s->probes[i], name, sizeof(name));
+		log_info("%s: %" PRIu64 " run(s), %" PRIu64 " ns each", name, runs, ns / runs);
+	}
+}
+
+static void report(const struct run *r, const struct console_result *result)
+{
+	const struct session *s = r->session;
+
+	if (s->options->stop_after && result->events >= s->options->stop_after)
+		log_info("Reached stop count (%" PRIu64 "), terminating...",
+			 s->options->stop_after);
+	log_info("%" PRIu64 " event(s) processed", result->events);
+	if (result->bad)
+		log_warn("%" PRIu64 " event(s) could not be read", result->bad);
+	losses_report(&r->losses, s);
+	if (r->stats >= 0)
+		report_cost(s);
+	if (result->error && result->error != -EPIPE)
+		log_fatal("could not write events: %s", strerror(-result->error));
+	if (r->error == -ENOBUFS)
+		log_fatal("events were lost, ending as --on-loss exit says");
+}
+
+static int finish(struct run *r)
+{
+	struct session *s = r->session;
+	struct console_result result = {};
+
+	s->state = SESSION_DRAINING;
+	restore_signals();
+	engine_enable(s->engine, false);
+	session_detach(s);
+	stop_collectors(s);
+	if (r->drain)
+		drain_stop(r->drain);
+	else
+		queue_close(r->queue);
+	console_stop(r->console, &result);
+	losses_look(&r->losses, s);
+	report(r, &result);
+	if (result.error && result.error != -EPIPE)
+		return result.error;
+	return r->error;
+}
+
+static int open_run(struct run *r, int pipe_fds[2])
+{
+	int err = open_signals(r);
+
+	if (!err)
+		err = open_timer(r);
+	if (!err && pipe2(pipe_fds, O_CLOEXEC))
+		err = -errno;
+	r->wake = pipe_fds[1];
+	if (!err)
+		err = losses_init(&r->losses, r->session);
+	if (!err)
+		err = queue_new(BATCHES, &r->queue);
+	if (!err)
+		err = name_probes(r);
+	return err;
+}
+
+static void close_run(struct run *r, const int pipe_fds[2])
+{
+	int fds[] = { r->signals, r->timer, r->stats, pipe_fds[0], pipe_fds[1] };
+
+	for (size_t i = 0; i < sizeof(fds) / sizeof(fds[0]); i++)
+		if (fds[i] >= 0)
+			close(fds[i]);
+	printer_fini(&r->printer);
+	losses_fini(&r->losses);
+	queue_free(r->queue);
+}
+
+int session_collect(struct session *s)
+{
+	struct run r = { .session = s, .signals = -1, .timer = -1, .stats = -1 };
+	int pipe_fds[2] = { -1, -1 }, err;
+
+	printer_init(&r.printer, &s->registry, &s->options->print);
+	err = open_run(&r, pipe_fds);
+	if (err)
+		log_fatal("could not start collecting: %s", strerror(-err));
+	else
+		err = start(&r);
+	if (!err)
+		wait_for_end(&r, pipe_fds[0]);
+	if (r.console || r.drain) {
+		int end = finish(&r);
+
+		err = err ? err : end;
+	}
+	close_run(&r, pipe_fds);
+	return err;
+}

@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Which collectors take part, and getting their BPF objects ready. */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/plugin/can_run.h"
+#include "core/probe/capture.h"
+#include "core/session/session.h"
+#include "core/util/log.h"
+
+/* What the user says of a plugin: by name, and by "auto". */
+static int read_wishes(struct session *s, bool *asked, bool *any)
+{
+	for (size_t i = 0; i < s->options->n_collectors; i++) {
+		const char *name = s->options->collectors[i];
+		struct plugin *plugin;
+
+		if (!strcmp(name, "auto")) {
+			*any = true;
+			continue;
+		}
+		plugin = plugins_find(s->plugins, name);
+		if (!plugin) {
+			log_fatal("unknown collector '%s'", name);
+			return -ENOENT;
+		}
+		for (size_t p = 0; p < s->plugins->n; p++)
+			asked[p] |= s->plugins->list[p] == plugin;
+	}
+	return 0;
+}
+
+static int consider(struct session *s, struct plugin *plugin, bool asked)
+{
+	struct collector *c = &s->collectors[s->n_collectors];
+	char reason[256];
+	int err;
+
+	err = plugin_can_run(plugin, s->kernel, reason, sizeof(reason));
+	if (err && asked) {
+		log_fatal("Cannot run collector %s: %s", plugin->desc.name, reason);
+		return err;
+	}
+	if (err) {
+		log_debug("Cannot run collector %s: %s", plugin->desc.name, reason);
+		return 0;
+	}
+	c->plugin = plugin;
+	c->asked = asked;
+	host_init(&c->host, plugin->desc.name, s->kernel);
+	s->n_collectors++;
+	return 0;
+}
+
+static void announce(const struct session *s)
+{
+	char text[512] = "";
+	size_t used = 0;
+
+	for (size_t i = 0; i < s->n_collectors && used < sizeof(text); i++)
+		used += (size_t)snprintf(text + used, sizeof(text) - used, "%s%s", i ? ", " : "",
+					 s->collectors[i].plugin->desc.name);
+	log_info("Collector(s) started: %s", text);
+}
+
+int session_choose_collectors(struct session *s)
+{
+	size_t n = s->plugins->n;
+	bool any = false, *asked = calloc(n ? n : 1, sizeof(*asked));
+	int err;
+
+	s->collectors = calloc(n ? n : 1, sizeof(*s->collectors));
+	if (!asked || !s->collectors) {
+		free(asked);
+		return -ENOMEM;
+	}
+	err = read_wishes(s, asked, &any);
+	for (size_t i = 0; !err && i < n; i++)
+		if (any || asked[i])
+			err = consider(s, s->plugins->list[i], asked[i]);
+	free(asked);
+	if (err)
+		return err;
+	if (!s->n_collectors) {
+		log_fatal("No collector can run here: see 'retis plugin list' for the reasons.");
+		return -ENOENT;
+	}
+	if (any)
+		announce(s);
+	return 0;
+}
+
+static int take_probe(void *arg, const char *probe)
+{
+	return session_add_probe(arg, probe, false);
+}
+
+static int open_object(struct session *s, struct collector *c)
+{
+	const struct retis_plugin *desc = &c->plugin->desc;
+	uint16_t base = c->plugin->section_base;
+	int err;
+
+	err = capture_open(s->direct ? &desc->direct : &desc->probe, desc->name, &c->object);
+	if (err) {
+		log_fatal("Collector %s: its BPF object can't be opened: %s", desc->name,
+			  strerror(-err));
+		return err;
+	}
+	/* An object without sections of its own needs no base. */
+	err = capture_set_constant(c->object, "retis_section_base", &base, sizeof(base));
+	return err == -ENOENT ? 0 : err;
+}
+
+static int setup_collector(struct session *s, struct collector *c)
+{
+	const struct retis_plugin *desc = &c->plugin->desc;
+	int err = open_object(s, c);
+
+	if (err || !desc->setup)
+		return err;
+	c->host.object = c->object;
+	c->host.add_probe = take_probe;
+	c->host.arg = s;
+	err = desc->setup(&c->host.api, c->plugin->state);
+	c->host.object = NULL;
+	c->host.add_probe = NULL;
+	if (err)
+		log_fatal("Could not initialize the %s collector: %s", desc->name, strerror(-err));
+	return err;
+}
+
+static int load_object(struct collector *c)
+{
+	int err = capture_load(c->object);
+
+	if (err)
+		log_fatal("Collector %s: its BPF object can't be loaded: %s", c->plugin->desc.name,
+			  *capture_error(c->object) ? capture_error(c->object) : strerror(-err));
+	return err;
+}
+
+int session_setup_collectors(struct session *s)
+{
+	for (size_t i = 0; i < s->n_collectors; i++) {
+		int err = setup_collector(s, &s->collectors[i]);
+
+		if (!err)
+			err = load_object(&s->collectors[i]);
+		if (err)
+			return err;
+	}
+	return 0;
+}

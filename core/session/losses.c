@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "core/session/losses.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "core/util/log.h"
+
+int losses_init(struct losses *l, const struct session *s)
+{
+	size_t n = s->n_probes ? s->n_probes : 1;
+
+	*l = (struct losses){ .seen = calloc(n, sizeof(*l->seen)),
+			      .skipped = calloc(n, sizeof(*l->skipped)) };
+	if (l->seen && l->skipped)
+		return 0;
+	losses_fini(l);
+	return -ENOMEM;
+}
+
+void losses_fini(struct losses *l)
+{
+	free(l->seen);
+	free(l->skipped);
+}
+
+static int look_at(struct losses *l, const struct session *s, size_t i, uint64_t *bytes)
+{
+	struct loss_counters now, *before = &l->seen[i];
+	uint64_t skipped;
+	int err;
+
+	if (s->probes[i].prog_fd < 0)
+		return 0;
+	err = engine_losses(s->engine, s->probes[i].number, &now);
+	if (!err)
+		err = engine_skipped(&s->probes[i], &skipped);
+	if (err)
+		return err;
+	l->ring_full += now.ring_full - before->ring_full;
+	l->events += now.ring_full - before->ring_full + now.nesting - before->nesting + skipped -
+		     l->skipped[i];
+	l->sections += now.space - before->space;
+	*bytes += now.ring_bytes - before->ring_bytes;
+	*before = now;
+	l->skipped[i] = skipped;
+	return 0;
+}
+
+int64_t losses_look(struct losses *l, const struct session *s)
+{
+	uint64_t before = l->events + l->sections, bytes = 0;
+
+	for (size_t i = 0; i < s->n_probes; i++) {
+		int err = look_at(l, s, i, &bytes);
+
+		if (err)
+			return err;
+	}
+	if (bytes > l->worst_bytes)
+		l->worst_bytes = bytes;
+	return (int64_t)(l->events + l->sections - before);
+}
+
+/* The size of buffer that would have held what found it full. */
+static uint64_t sufficient_mib(const struct losses *l, const struct session *s)
+{
+	uint64_t need = (uint64_t)s->n_rings * (s->ring_size + l->worst_bytes), size = 1 << 20;
+
+	while (size < need)
+		size *= 2;
+	return size >> 20;
+}
+
+void losses_warn(const struct losses *l, const struct session *s, uint64_t more)
+{
+	if (l->ring_full)
+		log_warn("lost %" PRIu64 " more event(s) or section(s), %" PRIu64
+			 " event(s) in all; --buffer-size %" PRIu64 "M would have held them",
+			 more, l->events, sufficient_mib(l, s));
+	else
+		log_warn("lost %" PRIu64 " more event(s) or section(s), %" PRIu64
+			 " event(s) in all",
+			 more, l->events);
+}
+
+static void report(const char *probe, uint64_t n, const char *what, const char *cause)
+{
+	if (n)
+		log_warn("lost %" PRIu64 " %s from %s: %s", n, what, probe, cause);
+}
+
+void losses_report(const struct losses *l, const struct session *s)
+{
+	char full[96];
+
+	snprintf(full, sizeof(full), "event buffer full (--buffer-size %" PRIu64 "M would do)",
+		 sufficient_mib(l, s));
+	for (size_t i = 0; i < s->n_probes; i++) {
+		char name[192];
+
+		probe_text(&s->probes[i], name, sizeof(name));
+		report(name, l->seen[i].ring_full, "event(s)", full);
+		report(name, l->seen[i].nesting, "event(s)", "interrupts nested too deep");
+		report(name, l->skipped[i], "event(s)",
+		       "the kernel skipped the probe, it was already running on that processor");
+		report(name, l->seen[i].space, "section(s)", "no room left in their event");
+	}
+	if (l->events)
+		log_warn("total events lost: %" PRIu64, l->events);
+}

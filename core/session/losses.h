@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What got lost, from the kernel's counters to sentences. */
+#ifndef CORE_SESSION_LOSSES_H
+#define CORE_SESSION_LOSSES_H
+
+#include <stdint.h>
+
+#include "core/session/session.h"
+
+struct losses {
+	/* What the last look found, per probe of the session. */
+	struct loss_counters *seen;
+	uint64_t *skipped;
+	/* Events lost so far, and of those the ones that found a ring full. */
+	uint64_t events;
+	uint64_t ring_full;
+	/* Sections that found no room in their event. */
+	uint64_t sections;
+	/* Most bytes that found rings full between two looks. */
+	uint64_t worst_bytes;
+};
+
+int losses_init(struct losses *l, const struct session *s);
+void losses_fini(struct losses *l);
+
+/* Looks at all counters; returns how many more events and sections are lost, or
+ * a negative errno. */
+int64_t losses_look(struct losses *l, const struct session *s);
+
+/* A warning with what is lost so far and what to do about it. */
+void losses_warn(const struct losses *l, const struct session *s, uint64_t more);
+
+/* At the end: a line per probe and cause, and the total. */
+void losses_report(const struct losses *l, const struct session *s);
+
+#endif

@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The run as a whole: each step needs the ones before it. */
+#include "core/session/session.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "core/probe/capture.h"
+#include "core/util/log.h"
+
+/* As many CPUs share a ring as seldom meet at its lock. */
+#define CPUS_PER_RING 4
+#define MAX_RINGS 64
+
+/* "direct" or "probe" in RETIS_READ forces how hooks read kernel memory. */
+static int choose_flavour(struct session *s)
+{
+	const char *forced = getenv("RETIS_READ");
+	bool can = kernel_reads_direct(s->kernel);
+
+	s->direct = can;
+	if (forced && *forced) {
+		s->direct = !strcmp(forced, "direct");
+		if (!s->direct && strcmp(forced, "probe")) {
+			log_fatal("RETIS_READ is '%s'; it may be 'direct' or 'probe'", forced);
+			return -EINVAL;
+		}
+		if (s->direct && !can) {
+			log_fatal("RETIS_READ=direct: this kernel has no bpf_rdonly_cast()");
+			return -EOPNOTSUPP;
+		}
+	}
+	log_debug("Kernel memory is read %s", s->direct ? "directly" : "with helper calls");
+	return 0;
+}
+
+static void size_rings(struct session *s)
+{
+	long cpus = sysconf(_SC_NPROCESSORS_CONF), page = sysconf(_SC_PAGESIZE);
+	uint64_t each;
+
+	s->n_rings = s->options->buffer_shards;
+	if (!s->n_rings)
+		s->n_rings = (uint32_t)((cpus + CPUS_PER_RING - 1) / CPUS_PER_RING);
+	if (s->n_rings > MAX_RINGS)
+		s->n_rings = MAX_RINGS;
+	each = s->options->buffer_size / s->n_rings;
+	s->ring_size = (uint32_t)page;
+	while (s->ring_size < each && s->ring_size < 1u << 30)
+		s->ring_size *= 2;
+}
+
+static int add_sections(struct session *s)
+{
+	for (size_t i = 0; i < s->plugins->n; i++) {
+		struct plugin *plugin = s->plugins->list[i];
+
+		for (uint32_t t = 0; t < plugin->desc.n_sections; t++) {
+			int number = registry_add(&s->registry, &plugin->desc.sections[t],
+						  plugin->desc.name);
+
+			if (number < 0) {
+				log_fatal("Plugin %s: section '%s': %s", plugin->desc.name,
+					  plugin->desc.sections[t].name,
+					  number == -EEXIST ? "another plugin has one of this name"
+							    : strerror(-number));
+				return number;
+			}
+			if (!t)
+				plugin->section_base = (uint16_t)number;
+		}
+	}
+	return 0;
+}
+
+static int prepare(struct session *s)
+{
+	int err;
+
+	s->kernel = kernel_new();
+	if (!s->kernel)
+		return -ENOMEM;
+	if (!kernel_btf(s->kernel)) {
+		log_fatal("/sys/kernel/btf/vmlinux: %s: this kernel does not describe its types; "
+			  "it needs CONFIG_DEBUG_INFO_BTF=y",
+			  strerror(errno));
+		return -EOPNOTSUPP;
+	}
+	err = choose_flavour(s);
+	if (err)
+		return err;
+	size_rings(s);
+	return add_sections(s);
+}
+
+static void fini(struct session *s)
+{
+	for (size_t i = 0; i < s->n_probes; i++)
+		engine_unload(&s->probes[i]);
+	for (size_t i = 0; i < s->n_collectors; i++)
+		capture_free(s->collectors[i].object);
+	engine_free(s->engine);
+	free(s->collectors);
+	free(s->probes);
+	kernel_free(s->kernel);
+}
+
+int session_run(const struct session_options *options, struct plugins *plugins)
+{
+	struct session s = { .options = options, .plugins = plugins };
+	int err;
+
+	libbpf_log_init();
+	err = session_check_privileges();
+	if (!err)
+		err = prepare(&s);
+	if (!err)
+		err = session_choose_collectors(&s);
+	if (!err)
+		err = session_setup_collectors(&s);
+	if (!err)
+		err = session_plan_probes(&s);
+	if (!err)
+		err = session_load(&s);
+	if (!err)
+		err = session_attach(&s);
+	if (!err)
+		err = session_collect(&s);
+	s.state = SESSION_DONE;
+	fini(&s);
+	return err;
+}

@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * One run of `retis collect`. The session owns everything the run makes, and
+ * session_fini() undoes all of it, whatever state it is in.
+ */
+#ifndef CORE_SESSION_SESSION_H
+#define CORE_SESSION_SESSION_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "core/event/printer.h"
+#include "core/event/registry.h"
+#include "core/kernel/kernel.h"
+#include "core/plugin/host.h"
+#include "core/plugin/plugin.h"
+#include "core/probe/engine.h"
+#include "core/probe/probe.h"
+
+enum on_loss {
+	ON_LOSS_WARN,
+	ON_LOSS_EXIT,
+};
+
+/* What was asked for. All borrowed. */
+struct session_options {
+	/* Names; "auto" stands for all that can run. */
+	const char *const *collectors;
+	size_t n_collectors;
+	const char *const *probes;
+	size_t n_probes;
+	const char *command;
+	/* 0: no limit. */
+	uint64_t stop_after;
+	/* Bytes of all rings together. */
+	uint64_t buffer_size;
+	/* 0: as many as suit the machine. */
+	uint32_t buffer_shards;
+	enum on_loss on_loss;
+	struct printer_options print;
+};
+
+/* A plugin whose collector takes part. */
+struct collector {
+	/* Borrowed. */
+	struct plugin *plugin;
+	struct host host;
+	struct capture *object;
+	/* Asked for by name: the run fails if it can't. */
+	bool asked;
+	/* Its start() returned 0. */
+	bool started;
+};
+
+enum session_state {
+	SESSION_PLANNED,
+	SESSION_LOADED,
+	SESSION_ATTACHED,
+	SESSION_DRAINING,
+	SESSION_DONE,
+};
+
+struct session {
+	const struct session_options *options;
+	/* Borrowed. */
+	struct plugins *plugins;
+	enum session_state state;
+	struct kernel *kernel;
+	/* Kernel memory is read directly, not with helpers. */
+	bool direct;
+	struct collector *collectors;
+	size_t n_collectors;
+	struct probe *probes;
+	size_t n_probes;
+	size_t room_probes;
+	struct registry registry;
+	struct engine *engine;
+	uint32_t n_rings;
+	uint32_t ring_size;
+};
+
+/*
+ * Runs the collection until it is stopped. 0, or a negative errno after the
+ * reason was logged; everything is undone in either case.
+ */
+int session_run(const struct session_options *options, struct plugins *plugins);
+
+/* --- the steps, one file each --------------------------------------------- */
+
+/* Each returns 0, or a negative errno after logging why. */
+int session_check_privileges(void);
+int session_choose_collectors(struct session *s);
+int session_setup_collectors(struct session *s);
+int session_plan_probes(struct session *s);
+int session_add_probe(struct session *s, const char *text, bool asked);
+int session_load(struct session *s);
+int session_attach(struct session *s);
+void session_detach(struct session *s);
+int session_collect(struct session *s);
+
+#endif

@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Log lines. Each is written with one call, so lines of several threads never
+ * mix. Info is the bare message, others carry their level; once debug is on,
+ * every line starts with the UTC time and its level.
+ */
+#include "core/util/log.h"
+
+#include <errno.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+static const struct {
+	const char *name, *label, *colour;
+} levels[] = {
+	[RETIS_LOG_ERROR] = { "error", "ERROR", "\033[31m" },
+	[RETIS_LOG_WARN] = { "warn", "WARN ", "\033[33m" },
+	[RETIS_LOG_INFO] = { "info", "INFO ", "\033[34m" },
+	[RETIS_LOG_DEBUG] = { "debug", "DEBUG", "\033[36m" },
+	[RETIS_LOG_TRACE] = { "trace", "TRACE", "\033[37m" },
+};
+
+static _Atomic int threshold = RETIS_LOG_INFO;
+
+void log_set_level(enum retis_log_level level)
+{
+	threshold = level;
+}
+
+bool log_wants(enum retis_log_level level)
+{
+	return (int)level <= threshold;
+}
+
+int log_level_parse(const char *name, enum retis_log_level *level)
+{
+	for (int i = RETIS_LOG_ERROR; i <= RETIS_LOG_TRACE; i++) {
+		if (!strcmp(levels[i].name, name)) {
+			*level = (enum retis_log_level)i;
+			return 0;
+		}
+	}
+	return -EINVAL;
+}
+
+static bool coloured(void)
+{
+	const char *term = getenv("TERM");
+
+	return isatty(STDERR_FILENO) && term && *term && strcmp(term, "dumb");
+}
+
+static int put_prefix(char *line, size_t size, enum retis_log_level level)
+{
+	bool detailed = threshold >= RETIS_LOG_DEBUG;
+	char stamp[32] = "";
+	struct timespec now;
+	struct tm utc;
+
+	if (level == RETIS_LOG_INFO && !detailed)
+		return 0;
+	if (detailed && !clock_gettime(CLOCK_REALTIME, &now) && gmtime_r(&now.tv_sec, &utc))
+		snprintf(stamp, sizeof(stamp), "%02d:%02d:%02d.%06ld ", utc.tm_hour, utc.tm_min,
+			 utc.tm_sec, now.tv_nsec / 1000);
+	return snprintf(line, size, "%s%s%s%s ", stamp, coloured() ? levels[level].colour : "",
+			levels[level].label, coloured() ? "\033[0m" : "");
+}
+
+static void write_line(char *line, size_t room, size_t used, const char *format, va_list args)
+{
+	int n = vsnprintf(line + used, room - used, format, args);
+
+	if (n < 0)
+		return;
+	used += (size_t)n;
+	if (used > room - 1)
+		used = room - 1;
+	line[used++] = '\n';
+	/* Nobody is left to tell if stderr fails. */
+	if (write(STDERR_FILENO, line, used) < 0)
+		return;
+}
+
+void log_line_va(enum retis_log_level level, const char *format, va_list args)
+{
+	char line[2048];
+
+	if (log_wants(level))
+		write_line(line, sizeof(line), (size_t)put_prefix(line, sizeof(line), level),
+			   format, args);
+}
+
+void log_line(enum retis_log_level level, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	log_line_va(level, format, args);
+	va_end(args);
+}
+
+void log_fatal(const char *format, ...)
+{
+	char line[2048] = "Error: ";
+	va_list args;
+
+	va_start(args, format);
+	write_line(line, sizeof(line), strlen(line), format, args);
+	va_end(args);
+}

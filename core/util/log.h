@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The one place that speaks to the user besides the events themselves: lines on
+ * stderr. Text that comes from outside must be escaped by the caller.
+ */
+#ifndef UTIL_LOG_H
+#define UTIL_LOG_H
+
+#include <stdarg.h>
+#include <stdbool.h>
+
+#include <retis/plugin.h>
+
+/* Lines above this level are dropped; RETIS_LOG_INFO until set. */
+void log_set_level(enum retis_log_level level);
+bool log_wants(enum retis_log_level level);
+
+/* "error", "warn", ... to a level; -EINVAL if it is none. */
+int log_level_parse(const char *name, enum retis_log_level *level);
+
+void log_line(enum retis_log_level level, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+void log_line_va(enum retis_log_level level, const char *format, va_list args)
+	__attribute__((format(printf, 2, 0)));
+
+/* "Error: ...": why the command ends now. Always shown. */
+void log_fatal(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+#define log_error(...) log_line(RETIS_LOG_ERROR, __VA_ARGS__)
+#define log_warn(...) log_line(RETIS_LOG_WARN, __VA_ARGS__)
+#define log_info(...) log_line(RETIS_LOG_INFO, __VA_ARGS__)
+#define log_debug(...) log_line(RETIS_LOG_DEBUG, __VA_ARGS__)
+
+#endif

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later OR BSD-2-Clause */
+/* Network devices, namespaces and sockets: just the members in use. */
+#ifndef RETIS_BPF_KERNEL_NET_H
+#define RETIS_BPF_KERNEL_NET_H
+
+#include <linux/types.h>
+
+#pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
+
+/* include/linux/ns_common.h */
+struct ns_common {
+	unsigned int inum;
+};
+
+/* include/net/net_namespace.h; net_cookie since 5.12. */
+struct net {
+	struct ns_common ns;
+	__u64 net_cookie;
+};
+
+typedef struct {
+	struct net *net;
+} possible_net_t;
+
+struct net_device;
+
+/* include/linux/netdevice.h */
+struct netdev_queue {
+	struct net_device *dev;
+};
+
+struct net_device {
+	char name[16];
+	int ifindex;
+	struct netdev_queue *_tx;
+	possible_net_t nd_net;
+};
+
+/* include/net/sock.h. Only struct sock_common is there in every kind of
+ * socket: request and time-wait sockets are cut short behind it. */
+struct sock_common {
+	possible_net_t skc_net;
+};
+
+struct sock {
+	struct sock_common __sk_common;
+};
+
+#pragma clang attribute pop
+
+#endif

@@ -1,0 +1,261 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later OR BSD-2-Clause */
+/*
+ * The whole contract between retis and a collector plugin.
+ *
+ * A plugin is a shared object that exports one symbol, a constant
+ * struct retis_plugin called `retis_plugin`, and imports none of the program's.
+ * What it brings is data: BPF objects, hooks, sections, options. Functions are
+ * optional.
+ *
+ * How it evolves: members are only appended to the structs below. `abi_major`
+ * changes when a plugin must be rebuilt; `size` tells the host which members a
+ * plugin knows (a shorter struct means defaults; one that is longer than the
+ * host's is accepted if what the host does not know is zero). Arrays carry the
+ * size of their elements for the same reason: use RETIS_LIST().
+ *
+ * Lifetime: everything a plugin points to must stay valid and unchanged while
+ * the plugin is loaded, that is until the program ends.
+ */
+#ifndef RETIS_PLUGIN_H
+#define RETIS_PLUGIN_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include <retis/section.h>
+
+#define RETIS_ABI_MAJOR 1
+#define RETIS_ABI_MINOR 0
+
+/* .hooks = ..., .n_hooks = ..., .hook_size = ... from an array in one go:
+ * RETIS_LIST(hook, array). */
+#define RETIS_LIST(NAME, ARRAY)                                                \
+	.NAME##s = (ARRAY), .n_##NAME##s = sizeof(ARRAY) / sizeof((ARRAY)[0]), \
+	.NAME##_size = sizeof((ARRAY)[0])
+
+/* A BPF object file in memory, 8-byte aligned; see RETIS_OBJECT_FILE(). */
+struct retis_object {
+	const void *data;
+	/* The first byte behind it. */
+	const void *end;
+};
+
+/*
+ * Embeds the file PATH (found along the assembler's -I) under NAME; then
+ * RETIS_OBJECT_OF(NAME) initialises a struct retis_object.
+ */
+#define RETIS_OBJECT_FILE(NAME, PATH)                                                          \
+	__asm__(".pushsection .rodata.bpf, \"a\", @progbits\n"                                 \
+		".balign 8\n" #NAME "_start:\n.incbin \"" PATH "\"\n" #NAME "_end:\n.byte 0\n" \
+		".popsection\n");                                                              \
+	extern const char NAME##_start[] __attribute__((visibility("hidden")));                \
+	extern const char NAME##_end[] __attribute__((visibility("hidden")))
+#define RETIS_OBJECT_OF(NAME)                           \
+	{                                               \
+		.data = NAME##_start, .end = NAME##_end \
+	}
+
+/* What a probe can hand to a hook. */
+enum retis_input {
+	/* The packet: ctx->skb. */
+	RETIS_INPUT_SKB = 1 << 0,
+	/* The hook's argument 0, 1, 2; see struct retis_hook. */
+	RETIS_INPUT_ARG0 = 1 << 1,
+	RETIS_INPUT_ARG1 = 1 << 2,
+	RETIS_INPUT_ARG2 = 1 << 3,
+};
+
+/* Arguments a hook may ask for. */
+#define RETIS_HOOK_ARGS 3
+
+struct retis_hook {
+	/* The C function in SEC("hook/...") of the BPF object. */
+	const char *program;
+	/* Probes it goes to, as on the command line ("tp:skb:kfree_skb");
+	 * NULL-terminated. NULL: every probe that has what it needs. Probes
+	 * named here are added to the collection. */
+	const char *const *probes;
+	/*
+	 * Arguments of the probed function or tracepoint it wants besides the
+	 * context and the event: C types as in kernel headers, without
+	 * qualifiers ("struct net_device *", "enum skb_drop_reason"), several
+	 * separated by '|'. The hook gets the first parameter that has one of
+	 * them, 0 if there is none.
+	 */
+	const char *args[RETIS_HOOK_ARGS];
+	/* It is called where at least one of these enum retis_input exists; 0:
+	 * everywhere. */
+	uint32_t any_of;
+	/* Hooks of one probe are called in ascending order. */
+	uint32_t order;
+};
+
+enum retis_need_kind {
+	/* A struct, union or enum of this name in kernel BTF. */
+	RETIS_NEED_TYPE = 1,
+	/* "type.member". */
+	RETIS_NEED_FIELD,
+	/* A function in kallsyms. */
+	RETIS_NEED_FUNCTION,
+	/* A tracepoint, "name" or "group:name". */
+	RETIS_NEED_TRACEPOINT,
+	/* A module that is loaded, or built in. */
+	RETIS_NEED_MODULE,
+	/* A kernel configuration option, y or m ("CONFIG_..."). Met if the
+	 * configuration can't be read. */
+	RETIS_NEED_CONFIG,
+};
+
+struct retis_need {
+	enum retis_need_kind kind;
+	const char *name;
+	/* What it is good for: "packet capture". Part of the message. */
+	const char *purpose;
+	/* Not there: a debug message, and the collector runs without. */
+	uint8_t optional;
+};
+
+enum retis_option_type {
+	/* No value. Stores a uint8_t 1. */
+	RETIS_OPT_FLAG = 1,
+	/* A decimal number within min and max. Stores a uint64_t. */
+	RETIS_OPT_UINT,
+	/* Stores a const char *, valid as long as the plugin. */
+	RETIS_OPT_STRING,
+	/* Names out of `choices`, separated by commas, may be repeated. Stores
+	 * the choices' bits, or-ed, as a uint64_t. */
+	RETIS_OPT_CHOICES,
+};
+
+struct retis_choice {
+	const char *name;
+	/* 0: accepted for compatibility, warned about, without effect. */
+	uint64_t bits;
+};
+
+struct retis_option {
+	/* Without the dashes; starts with the plugin's subject: "skb-sections". */
+	const char *name;
+	enum retis_option_type type;
+	/* Stands for the value in the help: "BYTES". */
+	const char *value;
+	/* One or two sentences for the help. */
+	const char *help;
+	/* Where in the plugin's private state the value goes; the default is
+	 * what the state's defaults hold there. */
+	uint32_t offset;
+	/* RETIS_OPT_UINT: bounds, inclusive. */
+	uint64_t min;
+	uint64_t max;
+	/* RETIS_OPT_CHOICES; ends with a NULL name. */
+	const struct retis_choice *choices;
+};
+
+/* Of the log, in order of falling importance. */
+enum retis_log_level {
+	RETIS_LOG_ERROR = 1,
+	RETIS_LOG_WARN,
+	RETIS_LOG_INFO,
+	RETIS_LOG_DEBUG,
+	RETIS_LOG_TRACE,
+};
+
+/*
+ * What the host does for a plugin. One table per plugin and collection; its
+ * functions get it as their first argument. Functions that return int return 0
+ * or a negative errno and have logged nothing.
+ */
+struct retis_host {
+	/* sizeof(struct retis_host) of the host: a member beyond it is not there. */
+	uint32_t size;
+
+	/* Writes one line to the log, the plugin's name in front. */
+	void (*log)(const struct retis_host *host, enum retis_log_level level, const char *format,
+		    ...) __attribute__((format(printf, 3, 4)));
+
+	/* 1: the running kernel has it, 0: it hasn't, negative: can't tell. */
+	int (*kernel_has)(const struct retis_host *host, enum retis_need_kind kind,
+			  const char *name);
+
+	/* Address of a symbol in /proc/kallsyms. -ENOENT: not listed there;
+	 * -EPERM: addresses are hidden from this process. */
+	int (*symbol)(const struct retis_host *host, const char *name, uint64_t *address);
+
+	/* Size in bytes of a struct or union in kernel BTF, or -ENOENT. */
+	int (*type_size)(const struct retis_host *host, const char *name);
+
+	/*
+	 * Sets the `const volatile` variable NAME of the plugin's BPF object to
+	 * SIZE bytes at VALUE. Only in setup(). -ENOENT: no such variable;
+	 * -EINVAL: its size differs.
+	 */
+	int (*set_constant)(const struct retis_host *host, const char *name, const void *value,
+			    size_t size);
+
+	/* Adds a probe, as on the command line. Only in setup(). */
+	int (*add_probe)(const struct retis_host *host, const char *probe);
+};
+
+struct retis_plugin {
+	/* Head: frozen for all ABI versions. */
+	uint16_t abi_major; /* RETIS_ABI_MAJOR */
+	uint16_t abi_minor; /* RETIS_ABI_MINOR */
+	uint32_t size;	    /* sizeof(struct retis_plugin) */
+	/* Lower-case letters, digits and '-'; the collector's name. */
+	const char *name;
+	const char *version;
+	/* SPDX expression. BPF objects must say "GPL" (or "Dual ...") by
+	 * themselves in their `license` section. */
+	const char *license;
+	/* One line for `retis plugin list`. */
+	const char *summary;
+
+	/* Other names accepted by `collect -c`; NULL-terminated, or NULL. */
+	const char *const *aliases;
+	/* The same source compiled for kernels with and without
+	 * bpf_rdonly_cast(); both empty: the plugin only decodes. */
+	struct retis_object direct;
+	struct retis_object probe;
+	const struct retis_hook *hooks;
+	uint32_t n_hooks;
+	uint32_t hook_size;
+	/* Probes used when the user names none; NULL-terminated, or NULL. */
+	const char *const *default_probes;
+	const struct retis_need *needs;
+	uint32_t n_needs;
+	uint32_t need_size;
+	/* Section types; a BPF object names them by their index here. Fields
+	 * are not extensible per element: struct retis_field is frozen. */
+	const struct retis_section_type *sections;
+	uint32_t n_sections;
+	uint32_t section_size;
+	const struct retis_option *options;
+	uint32_t n_options;
+	uint32_t option_size;
+	/* Private state: the host allocates state_size bytes and fills them
+	 * from `state` (NULL: zeros) before options are parsed. */
+	size_t state_size;
+	const void *state;
+
+	/*
+	 * May it run here, beyond what `needs` says? 0, or a negative errno
+	 * with a reason a user understands in `reason` (terminated). Must not
+	 * change anything.
+	 */
+	int (*check)(const struct retis_host *host, void *state, char *reason, size_t size);
+	/* After options are parsed, before BPF objects are loaded. */
+	int (*setup)(const struct retis_host *host, void *state);
+	/* All probes are attached, events are about to flow. */
+	int (*start)(const struct retis_host *host, void *state);
+	/* About once a second between start() and stop(). */
+	void (*tick)(const struct retis_host *host, void *state);
+	/* Probes are detached. Called if, and only if, start() returned 0. */
+	void (*stop)(const struct retis_host *host, void *state);
+};
+
+/* The one symbol a plugin exports: struct retis_plugin retis_plugin = {...}. */
+#define RETIS_PLUGIN_SYMBOL "retis_plugin"
+#define RETIS_EXPORT __attribute__((visibility("default")))
+extern const struct retis_plugin retis_plugin;
+
+#endif

@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The ns collector: the network namespace something happens in. */
+#include <retis/plugin.h>
+
+#include "section.h"
+
+static const struct retis_field fields[] = {
+	RETIS_FIELD(struct ns_section, cookie, RETIS_UINT, .present = NS_HAS_COOKIE,
+		    .about = "Cookie of the namespace, unique until reboot"),
+	RETIS_FIELD(struct ns_section, inum, RETIS_UINT,
+		    .about = "Inode number of the namespace in nsfs"),
+};
+
+static void print(const struct retis_view *view, const struct retis_print *how,
+		  struct retis_text *out)
+{
+	const struct ns_section *ns = RETIS_VIEW_AS(struct ns_section, view);
+
+	(void)how;
+	if (!ns)
+		return;
+	retis_text_str(out, "ns ");
+	if (view->present & 1u << (NS_HAS_COOKIE - 1)) {
+		retis_text_str(out, "0x");
+		retis_text_hex(out, ns->cookie, 1);
+		retis_text_char(out, '/');
+	}
+	retis_text_dec(out, ns->inum);
+}
+
+static const struct retis_section_type sections[] = {
+	[NS_SECTION] = {
+		.name = "netns",
+		.about = "Network namespace",
+		.version = 1,
+		.rank = 90,
+		.line = 80,
+		.fields = fields,
+		.n_fields = sizeof(fields) / sizeof(fields[0]),
+		.print = print,
+	},
+};
+
+static const struct retis_hook hooks[] = {
+	{
+		.program = "ns",
+		.args = { "struct net *", "struct net_device *" },
+		.any_of = RETIS_INPUT_SKB | RETIS_INPUT_ARG0 | RETIS_INPUT_ARG1,
+		.order = 80,
+	},
+};
+
+static const char *const default_probes[] = { "tp:net:netif_receive_skb",
+					      "tp:net:net_dev_start_xmit", NULL };
+
+RETIS_OBJECT_FILE(ns_direct, "hook.direct.bpf.o");
+RETIS_OBJECT_FILE(ns_probe, "hook.probe.bpf.o");
+
+RETIS_EXPORT const struct retis_plugin retis_plugin = {
+	.abi_major = RETIS_ABI_MAJOR,
+	.abi_minor = RETIS_ABI_MINOR,
+	.size = sizeof(struct retis_plugin),
+	.name = "ns",
+	.version = "1.0",
+	.license = "GPL-2.0-or-later",
+	.summary = "network namespace of a packet",
+	.direct = RETIS_OBJECT_OF(ns_direct),
+	.probe = RETIS_OBJECT_OF(ns_probe),
+	RETIS_LIST(hook, hooks),
+	.default_probes = default_probes,
+	RETIS_LIST(section, sections),
+};

@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The packet's metadata in its struct sk_buff. */
+#include <bpf/bpf_endian.h>
+
+#include <retis/bpf/skb.h>
+
+#include "packet.bpf.h"
+#include "section.h"
+
+char LICENSE[] SEC("license") = "GPL";
+
+/* Groups to report besides the VLAN tag, SKB_WANTS(). Set by the plugin. */
+const volatile __u64 wanted = 0;
+
+/* VLAN_CFI_MASK, and what VLAN_TAG_PRESENT was before 5.0. */
+#define VLAN_BIT_12 0x1000
+
+SEC("hook/packet")
+int packet(struct retis_ctx *ctx, struct retis_event *event)
+{
+	packet_capture(retis_cast(sk_buff, ctx->skb), event);
+	return 0;
+}
+
+/* A tag that hardware offloading took out of the packet's bytes. */
+static __always_inline bool vlan_read(struct skb_vlan *vlan, struct sk_buff *skb)
+{
+	__u16 tci;
+
+	if (bpf_core_field_exists(struct sk_buff___vlan_all, vlan_all)) {
+		if (!retis_read(retis_cast_flavour(sk_buff, vlan_all, skb), vlan_all))
+			return false;
+		tci = retis_read(skb, vlan_tci);
+	} else if (bpf_core_field_exists(struct sk_buff___vlan_present, vlan_present)) {
+		struct sk_buff___vlan_present *old = retis_cast_flavour(sk_buff, vlan_present, skb);
+
+		if (!retis_read_bitfield(old, vlan_present))
+			return false;
+		tci = retis_read(skb, vlan_tci);
+	} else {
+		tci = retis_read(skb, vlan_tci);
+		if (!(tci & VLAN_BIT_12))
+			return false;
+		tci &= ~VLAN_BIT_12;
+	}
+	vlan->proto = bpf_ntohs(retis_read(skb, vlan_proto));
+	vlan->vid = tci & 0xfff;
+	vlan->dei = !!(tci & VLAN_BIT_12);
+	vlan->pcp = tci >> 13;
+	return true;
+}
+
+static __always_inline void meta_read(struct skb_meta *meta, struct sk_buff *skb)
+{
+	meta->len = retis_read(skb, len);
+	meta->data_len = retis_read(skb, data_len);
+	meta->hash = retis_read(skb, hash);
+	meta->csum = retis_read(skb, csum);
+	meta->priority = retis_read(skb, priority);
+	meta->ip_summed = retis_read_bitfield(skb, ip_summed);
+	meta->csum_level = retis_read_bitfield(skb, csum_level);
+}
+
+static __always_inline void data_ref_read(struct skb_data_ref *ref, struct sk_buff *skb,
+					  struct skb_shared_info *shared)
+{
+	/* Low half: all references; high half: those to the payload only. */
+	__u32 dataref = retis_read(shared, dataref.counter);
+
+	ref->users = retis_read(skb, users.refs.counter);
+	ref->dataref = dataref & 0xffff;
+	ref->payload_refs = dataref >> 16;
+	ref->nohdr = retis_read_bitfield(skb, nohdr);
+	ref->cloned = retis_read_bitfield(skb, cloned);
+	ref->fclone = retis_read_bitfield(skb, fclone);
+}
+
+static __always_inline bool gso_read(struct skb_gso *gso, struct skb_shared_info *shared)
+{
+	__u32 size = retis_read(shared, gso_size);
+
+	if (!size)
+		return false;
+	gso->size = size;
+	gso->segs = retis_read(shared, gso_segs);
+	gso->type = retis_read(shared, gso_type);
+	gso->frags = retis_read(shared, nr_frags);
+	if (bpf_core_field_exists(struct skb_shared_info, flags))
+		gso->flags = retis_read(shared, flags);
+	return true;
+}
+
+/* The section ends behind the last group that was asked for. */
+static __always_inline __u32 section_size(void)
+{
+	if (wanted & SKB_WANTS(SKB_GSO))
+		return sizeof(struct skb_section);
+	if (wanted & SKB_WANTS(SKB_DATA_REF))
+		return offsetof(struct skb_section, gso);
+	if (wanted & SKB_WANTS(SKB_META))
+		return offsetof(struct skb_section, data_ref);
+	return sizeof(struct skb_vlan);
+}
+
+SEC("hook/skb")
+int skb(struct retis_ctx *ctx, struct retis_event *event)
+{
+	struct sk_buff *skb = retis_cast(sk_buff, ctx->skb);
+	struct skb_section *section, local = {};
+	struct skb_shared_info *shared;
+	__u32 present = 0;
+
+	if (vlan_read(&local.vlan, skb))
+		present |= SKB_WANTS(SKB_VLAN);
+	if (wanted & SKB_WANTS(SKB_META)) {
+		meta_read(&local.meta, skb);
+		present |= SKB_WANTS(SKB_META);
+	}
+	if (wanted & (SKB_WANTS(SKB_DATA_REF) | SKB_WANTS(SKB_GSO))) {
+		shared = skb_shared(skb);
+		if (wanted & SKB_WANTS(SKB_DATA_REF)) {
+			data_ref_read(&local.data_ref, skb, shared);
+			present |= SKB_WANTS(SKB_DATA_REF);
+		}
+		if (wanted & SKB_WANTS(SKB_GSO) && gso_read(&local.gso, shared))
+			present |= SKB_WANTS(SKB_GSO);
+	}
+	if (!present)
+		return 0;
+
+	section = retis_section_open(event, SKB_SECTION, sizeof(*section));
+	if (!section)
+		return 0;
+	*section = local;
+	retis_section_set_present(section, present);
+	retis_section_finish(event, section, sizeof(*section), section_size());
+	return 0;
+}

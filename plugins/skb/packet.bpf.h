@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Copies a packet's bytes: from its first valid header to the end of the linear
+ * area, then on through its page fragments. A packet that has lost its link
+ * layer, or never had one, gets an Ethernet header with zero addresses, so that
+ * readers find Ethernet whatever the probe.
+ */
+#ifndef SKB_PACKET_BPF_H
+#define SKB_PACKET_BPF_H
+
+#include <bpf/bpf_endian.h>
+
+#include <retis/bpf/skb.h>
+
+#include "section.h"
+
+/* Set by the plugin. */
+const volatile __u32 snaplen = SKB_SNAPLEN_DEFAULT;
+const volatile __u32 page_shift = 12;
+/* Where the kernel keeps the address of its linear mapping and of its array of
+ * struct page; 0 if unknown: then fragments are not followed. */
+const volatile __u64 page_offset_base_at = 0;
+const volatile __u64 vmemmap_base_at = 0;
+
+#define ETH_HLEN 14
+#define ETH_P_IP 0x0800
+#define ETH_P_IPV6 0x86dd
+/* MAX_SKB_FRAGS of a default configuration; it can go up to 45. */
+#define FRAGS_FOLLOWED 17
+/* netmem_ref: no page but device memory (include/net/netmem.h). */
+#define NETMEM_NO_PAGE 1
+
+/* `end` is an offset on 64-bit machines (NET_SKBUFF_DATA_USES_OFFSET). */
+static __always_inline struct skb_shared_info *skb_shared(struct sk_buff *skb)
+{
+	return retis_cast(skb_shared_info, retis_read(skb, head) + retis_read(skb, end));
+}
+
+/* Where a packet's bytes are, and how many. */
+struct packet_extent {
+	void *start;  /* the first byte, in the linear area */
+	__s32 linear; /* bytes from there to the end of the linear area */
+	__s32 total;  /* bytes from there to the end of the packet */
+};
+
+/* EtherType of a packet without link layer, in network order, or 0. Early in
+ * the transmit path it is not set yet: then only headers without options or
+ * extensions are trusted. */
+static __always_inline __be16 packet_ethertype(struct sk_buff *skb, const struct retis_headers *h,
+					       void *network)
+{
+	__be16 protocol = retis_read(skb, protocol);
+	__u8 first = 0;
+
+	if (protocol || !retis_transport_valid(h))
+		return protocol;
+	if (retis_read_bytes(&first, 1, network))
+		return 0;
+	if (first >> 4 == 4 && h->transport - h->network == 20)
+		return bpf_htons(ETH_P_IP);
+	if (first >> 4 == 6 && h->transport - h->network == 40)
+		return bpf_htons(ETH_P_IPV6);
+	return 0;
+}
+
+static __always_inline void packet_extent(struct packet_extent *e, struct sk_buff *skb, __u16 start)
+{
+	void *head = retis_read(skb, head);
+	__s32 ahead = (void *)retis_read(skb, data) - head - start;
+	__u32 len = retis_read(skb, len);
+
+	e->start = head + start;
+	e->total = len + ahead;
+	e->linear = e->total - retis_read(skb, data_len);
+}
+
+/* Address of the bytes of fragment I, and their number. */
+static __always_inline void *packet_frag(struct skb_shared_info *shared, __u32 i, __u32 *size)
+{
+	void *frags = (void *)shared + bpf_core_field_offset(struct skb_shared_info, frags);
+	__u64 page, offset, linear, map;
+
+	if (bpf_core_type_exists(struct skb_frag)) {
+		struct skb_frag *frag =
+			retis_cast(skb_frag, frags + i * bpf_core_type_size(struct skb_frag));
+
+		page = retis_read(frag, netmem);
+		offset = retis_read(frag, offset);
+		*size = retis_read(frag, len);
+		if (page & NETMEM_NO_PAGE)
+			return NULL;
+	} else {
+		struct bio_vec *frag =
+			retis_cast(bio_vec, frags + i * bpf_core_type_size(struct bio_vec));
+
+		page = (__u64)retis_read(frag, bv_page);
+		offset = retis_read(frag, bv_offset);
+		*size = retis_read(frag, bv_len);
+	}
+	if (retis_read_bytes(&linear, sizeof(linear), page_offset_base_at) ||
+	    retis_read_bytes(&map, sizeof(map), vmemmap_base_at) || page < map)
+		return NULL;
+	page = (page - map) / bpf_core_type_size(struct page);
+	return (void *)(linear + (page << page_shift) + offset);
+}
+
+/* Fills DATA from GOT on with bytes of the fragments; returns the new end. */
+static __always_inline __u32 packet_frags(struct sk_buff *skb, __u8 *data, __u32 got)
+{
+	struct skb_shared_info *shared = skb_shared(skb);
+	__u32 n = retis_read(shared, nr_frags);
+
+	for (__u32 i = 0; i < FRAGS_FOLLOWED; i++) {
+		__u32 size = 0;
+		void *from;
+
+		if (i >= n || got >= snaplen)
+			break;
+		from = packet_frag(shared, i, &size);
+		size = retis_min(size, snaplen - got);
+		if (!from || retis_read_bytes(data + retis_min(got, snaplen),
+					      retis_min(size, snaplen), from))
+			break;
+		got += size;
+	}
+	return got;
+}
+
+static __always_inline void packet_bytes(struct retis_event *event, struct sk_buff *skb,
+					 const struct packet_extent *e, __u32 fake,
+					 __be16 ethertype)
+{
+	__u32 room = sizeof(struct packet_section) + snaplen;
+	struct packet_section *p;
+	__u32 n, got;
+
+	if (e->linear <= 0 || e->total <= 0)
+		return;
+	n = retis_min(e->linear, snaplen - fake);
+	p = retis_section_open(event, SKB_PACKET_SECTION, room);
+	if (!p)
+		return;
+	if (fake) {
+		__builtin_memset(p->data, 0, ETH_HLEN - 2);
+		*(__be16 *)(p->data + ETH_HLEN - 2) = ethertype;
+	}
+	if (retis_read_bytes(p->data + fake, n, e->start)) {
+		retis_section_drop(event, p, room);
+		return;
+	}
+	got = fake + n;
+	if (vmemmap_base_at && got < snaplen && e->total > e->linear)
+		got = packet_frags(skb, p->data, got);
+	p->len = fake + e->total;
+	p->capture_len = got;
+	retis_section_finish(event, p, room, sizeof(*p) + got);
+}
+
+static __always_inline void packet_capture(struct sk_buff *skb, struct retis_event *event)
+{
+	struct packet_extent extent;
+	struct retis_headers h;
+	__be16 ethertype;
+
+	retis_headers_read(&h, skb);
+	if (retis_mac_valid(&h)) {
+		packet_extent(&extent, skb, h.mac);
+		packet_bytes(event, skb, &extent, 0, 0);
+	} else if (retis_network_valid(&h)) {
+		packet_extent(&extent, skb, h.network);
+		ethertype = packet_ethertype(skb, &h, extent.start);
+		if (ethertype)
+			packet_bytes(event, skb, &extent, ETH_HLEN, ethertype);
+	}
+}
+
+#endif

@@ -1,0 +1,303 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Packet text: IPv4 with options, IPv6 with extension headers.
+ *
+ * A length of 0 means that the header can't tell (a packet above 64 KiB, or one
+ * whose length is not filled in yet): then the payload is all that follows.
+ */
+#include "packet_parse.h"
+
+#define IP4_LEN 20
+#define IP6_LEN 40
+#define IP6_EXT_MIN 2
+#define IP6_FRAG_LEN 8
+
+enum ip6_extension {
+	EXT_HOP_BY_HOP = 0,
+	EXT_ROUTING = 43,
+	EXT_FRAGMENT = 44,
+	EXT_DESTINATION = 60,
+	EXT_MOBILITY = 135,
+	EXT_HIP = 139,
+	EXT_SHIM6 = 140,
+	EXT_TEST1 = 253,
+	EXT_TEST2 = 254,
+};
+
+/* The header of a protocol that starts with two ports, if there is all of it. */
+static const uint8_t *ports_of(const struct packet_bytes *b, uint8_t protocol)
+{
+	switch (protocol) {
+	case PROTOCOL_TCP:
+		return packet_peek(b, 20);
+	case PROTOCOL_UDP:
+		return packet_peek(b, 8);
+	case PROTOCOL_SCTP:
+		return packet_peek(b, 12);
+	default:
+		return NULL;
+	}
+}
+
+static void print_port(struct packet *p, const uint8_t *port)
+{
+	retis_text_char(p->out, '.');
+	retis_text_dec(p->out, packet_be16(port));
+}
+
+static void print_ecn(struct packet *p, uint8_t traffic_class)
+{
+	static const char *const names[4] = { "", " ECT(1)", " ECT(0)", " CE" };
+
+	retis_text_str(p->out, names[traffic_class & 3]);
+}
+
+static const char *ip4_option_name(uint8_t type)
+{
+	switch (type) {
+	case 0:
+		return "eol";
+	case 1:
+		return "nop";
+	case 7:
+		return "rr";
+	case 11:
+		return "mtu-probe";
+	case 12:
+		return "mtu-reply";
+	case 25:
+		return "quick-start";
+	case 68:
+		return "ts";
+	case 82:
+		return "traceroute";
+	case 130:
+		return "sec";
+	case 131:
+		return "lsrr";
+	case 133:
+		return "esec";
+	case 134:
+		return "cipso";
+	case 136:
+		return "sid";
+	case 137:
+		return "ssrr";
+	case 148:
+		return "ra";
+	default:
+		return NULL;
+	}
+}
+
+static void print_ip4_option(struct packet *p, uint8_t type)
+{
+	const char *name = ip4_option_name(type);
+
+	if (name) {
+		retis_text_str(p->out, name);
+	} else {
+		retis_text_str(p->out, "opt-");
+		retis_text_dec(p->out, type);
+	}
+}
+
+static void print_ip4_options(struct packet *p, struct packet_bytes b)
+{
+	const uint8_t *type, *len;
+	bool first = true;
+
+	while ((type = packet_take(&b, 1))) {
+		if (first && *type == 0)
+			return;
+		retis_text_str(p->out, first ? " opts [" : ",");
+		first = false;
+		print_ip4_option(p, *type);
+		if (*type == 0)
+			break;
+		if (*type == 1)
+			continue;
+		len = packet_take(&b, 1);
+		if (!len || *len < 2)
+			break;
+		packet_skip(&b, *len - 2);
+	}
+	if (!first)
+		retis_text_char(p->out, ']');
+}
+
+static void print_ip4_flags(struct packet *p, uint16_t frag)
+{
+	static const struct {
+		uint16_t bit;
+		const char *name;
+	} flags[] = { { 0x2000, "+" }, { 0x4000, "DF" }, { 0x8000, "rsvd" } };
+	bool first = true;
+
+	for (size_t i = 0; i < sizeof(flags) / sizeof(flags[0]); i++) {
+		if (!(frag & flags[i].bit))
+			continue;
+		retis_text_str(p->out, first ? " [" : ",");
+		retis_text_str(p->out, flags[i].name);
+		first = false;
+	}
+	if (!first)
+		retis_text_char(p->out, ']');
+}
+
+static void print_ip4_fields(struct packet *p, const uint8_t *ip)
+{
+	uint16_t total = packet_be16(ip + 2), frag = packet_be16(ip + 6);
+
+	packet_hex(p, "tos", ip[1] >> 2);
+	print_ecn(p, ip[1]);
+	packet_dec(p, "ttl", ip[8]);
+	packet_dec(p, "id", packet_be16(ip + 4));
+	packet_dec(p, "off", (frag & 0x1fff) * 8u);
+	print_ip4_flags(p, frag);
+	if (total)
+		packet_dec(p, "len", total);
+}
+
+void packet_ip4(struct packet *p, struct packet_bytes b)
+{
+	const uint8_t *ip = packet_take(&b, IP4_LEN), *ports = NULL;
+	struct packet_bytes options = { 0 };
+
+	if (!ip) {
+		packet_truncated(p);
+		return;
+	}
+
+	size_t header = (ip[0] & 0xf) * 4u, total = packet_be16(ip + 2);
+	bool later_fragment = packet_be16(ip + 6) & 0x1fff;
+
+	if (header > IP4_LEN)
+		options = packet_part(&b, header - IP4_LEN);
+	if (total)
+		packet_limit(&b, total > header ? total - header : 0);
+	if (!later_fragment)
+		ports = ports_of(&b, ip[9]);
+
+	retis_text_ip4(p->out, ip + 12);
+	if (ports)
+		print_port(p, ports);
+	retis_text_str(p->out, " > ");
+	retis_text_ip4(p->out, ip + 16);
+	if (ports)
+		print_port(p, ports + 2);
+	print_ip4_fields(p, ip);
+	print_ip4_options(p, options);
+	packet_protocol_name(p, ip[9]);
+	if (!later_fragment)
+		packet_payload(p, b, ip[9]);
+}
+
+static const char *ip6_extension_name(uint8_t next)
+{
+	switch (next) {
+	case EXT_HOP_BY_HOP:
+		return "Hopopt";
+	case EXT_ROUTING:
+		return "Ipv6Route";
+	case EXT_FRAGMENT:
+		return "Ipv6Frag";
+	case EXT_DESTINATION:
+		return "Ipv6Opts";
+	case EXT_MOBILITY:
+		return "MobilityHeader";
+	case EXT_HIP:
+		return "Hip";
+	case EXT_SHIM6:
+		return "Shim6";
+	case EXT_TEST1:
+		return "Test1";
+	case EXT_TEST2:
+		return "Test2";
+	default:
+		return NULL;
+	}
+}
+
+/* What follows the extension headers. */
+struct ip6_rest {
+	uint8_t next;
+	bool truncated;
+	bool later_fragment;
+};
+
+/* Moves behind the extension header `rest->next`, and on to the next one. */
+static void skip_ip6_extension(struct packet_bytes *b, struct ip6_rest *rest)
+{
+	bool fragment = rest->next == EXT_FRAGMENT;
+	const uint8_t *ext = packet_peek(b, fragment ? IP6_FRAG_LEN : IP6_EXT_MIN);
+
+	if (!ext) {
+		rest->truncated = true;
+		return;
+	}
+	rest->next = ext[0];
+	if (fragment)
+		rest->later_fragment = packet_be16(ext + 2) & 0xfff8;
+	packet_skip(b, fragment ? IP6_FRAG_LEN : 8 * (ext[1] + 1u));
+}
+
+static struct ip6_rest print_ip6_extensions(struct packet *p, struct packet_bytes *b, uint8_t next)
+{
+	struct ip6_rest rest = { .next = next };
+	const char *name, *sep = " exts [";
+
+	while (!rest.truncated && !rest.later_fragment && (name = ip6_extension_name(rest.next))) {
+		retis_text_str(p->out, sep);
+		retis_text_str(p->out, name);
+		sep = ",";
+		skip_ip6_extension(b, &rest);
+	}
+	if (*sep == ',')
+		retis_text_char(p->out, ']');
+	return rest;
+}
+
+static void print_ip6_payload(struct packet *p, struct packet_bytes b, uint8_t next)
+{
+	struct ip6_rest rest = print_ip6_extensions(p, &b, next);
+
+	if (rest.truncated) {
+		packet_truncated(p);
+		return;
+	}
+	if (rest.next == PROTOCOL_NONE)
+		return;
+	packet_protocol_name(p, rest.next);
+	if (!rest.later_fragment)
+		packet_payload(p, b, rest.next);
+}
+
+void packet_ip6(struct packet *p, struct packet_bytes b)
+{
+	const uint8_t *ip = packet_take(&b, IP6_LEN), *ports;
+	uint16_t length;
+
+	if (!ip) {
+		packet_truncated(p);
+		return;
+	}
+	length = packet_be16(ip + 4);
+	if (length)
+		packet_limit(&b, length);
+	ports = ports_of(&b, ip[6]);
+
+	retis_text_ip6(p->out, ip + 8);
+	if (ports)
+		print_port(p, ports);
+	retis_text_str(p->out, " > ");
+	retis_text_ip6(p->out, ip + 24);
+	if (ports)
+		print_port(p, ports + 2);
+	print_ecn(p, ip[1] >> 4);
+	packet_dec(p, "ttl", ip[7]);
+	packet_hex(p, "label", packet_be24(ip + 1) & 0xfffff);
+	if (length)
+		packet_dec(p, "len", length);
+	print_ip6_payload(p, b, ip[6]);
+}

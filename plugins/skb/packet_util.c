@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Packet text: the pieces that the parsers of all layers use.
+ */
+#include "packet_parse.h"
+
+#define PACKET_DEPTH_MAX 8
+
+static const char *ethertype_name(uint16_t ethertype)
+{
+	switch (ethertype) {
+	case ETHERTYPE_IP:
+		return "IPv4";
+	case ETHERTYPE_ARP:
+		return "ARP";
+	case ETHERTYPE_TEB:
+		return "TEB";
+	case 0x8035:
+		return "Reverse ARP";
+	case 0x809b:
+		return "Appletalk";
+	case 0x80f3:
+		return "Appletalk ARP";
+	case ETHERTYPE_VLAN:
+		return "802.1Q";
+	case ETHERTYPE_IPV6:
+		return "IPv6";
+	case 0x880b:
+		return "PPP";
+	case ETHERTYPE_MPLS:
+		return "MPLS unicast";
+	case ETHERTYPE_MPLS_MC:
+		return "MPLS multicast";
+	case 0x8863:
+		return "PPPoE D";
+	case 0x8864:
+		return "PPPoE S";
+	case 0x888e:
+		return "EAPOL";
+	case ETHERTYPE_QINQ:
+		return "802.1Q-QinQ";
+	case 0x88cc:
+		return "LLDP";
+	case ETHERTYPE_MACSEC:
+		return "802.1AE MACsec";
+	case 0x88f7:
+		return "PTP";
+	case ETHERTYPE_QINQ_9100:
+		return "802.1Q-9100";
+	default:
+		return NULL;
+	}
+}
+
+void packet_ethertype_name(struct packet *p, uint16_t ethertype)
+{
+	const char *name = ethertype_name(ethertype);
+
+	if (name) {
+		retis_text_str(p->out, name);
+		retis_text_char(p->out, ' ');
+	}
+	retis_text_str(p->out, "(0x");
+	retis_text_hex(p->out, ethertype, 4);
+	retis_text_char(p->out, ')');
+}
+
+void packet_flag(struct packet *p, bool set, char letter)
+{
+	if (set)
+		retis_text_char(p->out, letter);
+}
+
+void packet_dec(struct packet *p, const char *name, uint64_t value)
+{
+	retis_text_char(p->out, ' ');
+	retis_text_str(p->out, name);
+	retis_text_char(p->out, ' ');
+	retis_text_dec(p->out, value);
+}
+
+void packet_hex(struct packet *p, const char *name, uint64_t value)
+{
+	packet_hex_wide(p, name, value, 1);
+}
+
+void packet_hex_wide(struct packet *p, const char *name, uint64_t value, unsigned int digits)
+{
+	retis_text_char(p->out, ' ');
+	retis_text_str(p->out, name);
+	retis_text_str(p->out, " 0x");
+	retis_text_hex(p->out, value, digits);
+}
+
+void packet_truncated(struct packet *p)
+{
+	retis_text_str(p->out, "... (truncated or incomplete packet)");
+}
+
+void packet_unsupported(struct packet *p, const char *what, uint32_t value, unsigned int digits)
+{
+	retis_text_str(p->out, "... (");
+	retis_text_str(p->out, what);
+	if (digits) {
+		retis_text_str(p->out, " 0x");
+		retis_text_hex(p->out, value, digits);
+	} else {
+		retis_text_char(p->out, ' ');
+		retis_text_dec(p->out, value);
+	}
+	retis_text_str(p->out, " not supported, use 'retis pcap')");
+}
+
+bool packet_nest(struct packet *p)
+{
+	if (p->depth++ < PACKET_DEPTH_MAX)
+		return true;
+	retis_text_str(p->out, "... (too many nested headers)");
+	return false;
+}

@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Probes as people type them, and as the running kernel knows them. */
+#include <criterion/criterion.h>
+#include <errno.h>
+#include <string.h>
+
+#include "core/probe/probe.h"
+
+static char why[PROBE_WHY_SIZE];
+
+static void accept(const char *text, const char *target, const char *name)
+{
+	struct probe_spec spec;
+
+	cr_assert_eq(probe_parse(text, &spec, why), 0, "%s: %s", text, why);
+	cr_assert_str_eq(spec.target, target);
+	cr_assert_str_eq(spec.name, name);
+}
+
+static void refuse(const char *text, const char *reason)
+{
+	struct probe_spec spec;
+
+	cr_assert_eq(probe_parse(text, &spec, why), -EINVAL, "%s", text);
+	cr_assert(strstr(why, reason), "%s: '%s' is not in '%s'", text, reason, why);
+}
+
+Test(probe, forms_of_tracepoints)
+{
+	accept("tp:net:netif_rx", "net:netif_rx", "netif_rx");
+	accept("raw_tracepoint:net:netif_rx", "net:netif_rx", "netif_rx");
+	accept("net:netif_rx", "net:netif_rx", "netif_rx");
+	accept("tp:tp:x", "tp:x", "x");
+}
+
+Test(probe, what_is_none)
+{
+	refuse("", "functions can't be probed");
+	refuse("ip_rcv", "functions can't be probed");
+	refuse("kprobe:ip_rcv", "functions can't be probed");
+	refuse("tp:net", "expected tp:GROUP:NAME");
+	refuse("tp:net:", "expected tp:GROUP:NAME");
+	refuse("tp::x", "expected tp:GROUP:NAME");
+	refuse("tp:net:netif_*", "exact names");
+	refuse("foo:net:netif_rx", "invalid probe type");
+	refuse("net:netif_rx/stack", "no options");
+	refuse("tp:net:a\033[2Jb", "\\x1b[2Jb: not a tracepoint");
+}
+
+Test(probe, too_long)
+{
+	char text[400] = "tp:net:";
+
+	memset(text + 7, 'a', sizeof(text) - 8);
+	refuse(text, "name too long");
+}
+
+static struct kernel *kernel;
+
+static void open_kernel(void)
+{
+	kernel = kernel_new();
+	cr_assert(kernel);
+	if (!kernel_btf(kernel))
+		cr_skip_test("this kernel has no BTF");
+}
+
+static void close_kernel(void)
+{
+	kernel_free(kernel);
+}
+
+TestSuite(kernel, .init = open_kernel, .fini = close_kernel);
+
+static int resolve(const char *text, struct probe *probe)
+{
+	*probe = (struct probe){};
+	cr_assert_eq(probe_parse(text, &probe->spec, why), 0);
+	return probe_resolve(probe, kernel, why);
+}
+
+Test(kernel, tracepoint_prototype)
+{
+	struct probe probe;
+
+	cr_assert_eq(resolve("tp:net:netif_receive_skb", &probe), 0, "%s", why);
+	cr_assert_eq(probe.proto.n_args, 1);
+	cr_assert_str_eq(probe.proto.args[0], "struct sk_buff *");
+	cr_assert_eq(prototype_find(&probe.proto, "struct net *|struct sk_buff *"), 0);
+	cr_assert_eq(prototype_find(&probe.proto, "struct sk_buff **"), -1);
+	cr_assert_eq(prototype_find(&probe.proto, ""), -1);
+}
+
+Test(kernel, unknown_tracepoint_names_its_neighbours)
+{
+	struct probe probe;
+
+	cr_assert_eq(resolve("tp:net:netif_receive_sbk", &probe), -ENOENT);
+	cr_assert(strstr(why, "net:netif_receive_sbk: no such tracepoint"), "%s", why);
+	cr_assert(strstr(why, "did you mean netif_receive_skb"), "%s", why);
+	cr_assert_eq(resolve("tp:net:zzzzzzzzzzzzzz", &probe), -ENOENT);
+	cr_assert_not(strstr(why, "did you mean"), "%s", why);
+}
+
+Test(kernel, types_fields_symbols)
+{
+	uint64_t address;
+
+	cr_assert_eq(kernel_has_type(kernel, "sk_buff"), 1);
+	cr_assert_eq(kernel_has_type(kernel, "sk_buffer"), 0);
+	cr_assert_eq(kernel_has_field(kernel, "sk_buff.mark"), 1);
+	cr_assert_eq(kernel_has_field(kernel, "sk_buff.dev_scratch"), 1);
+	cr_assert_eq(kernel_has_field(kernel, "sk_buff.nonsense"), 0);
+	cr_assert_eq(kernel_has_field(kernel, "sk_buff"), -EINVAL);
+	cr_assert_gt(kernel_type_size(kernel, "sk_buff"), 100);
+	cr_assert_eq(kernel_type_size(kernel, "sk_buffer"), -ENOENT);
+	cr_assert_eq(kernel_has_function(kernel, "ip_rcv"), 1);
+	cr_assert_eq(kernel_has_function(kernel, "ip_rc"), 0);
+	cr_assert_eq(kernel_symbol(kernel, "p_rcv", &address), -ENOENT);
+	cr_assert_eq(kernel_has_tracepoint(kernel, "net:netif_rx"), 1);
+	cr_assert_eq(kernel_has_tracepoint(kernel, "net:netif_rxx"), 0);
+}
