@@ -113,6 +113,17 @@ static const struct option_spec printing[] = {
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
+bool cmd_collect_has_option(const char *name)
+{
+	for (size_t i = 0; i < COUNT(collecting); i++)
+		if (!strcmp(collecting[i].name, name))
+			return true;
+	for (size_t i = 0; i < COUNT(printing); i++)
+		if (printing[i].name && !strcmp(printing[i].name, name))
+			return true;
+	return false;
+}
+
 static int add_options(struct options *o, struct args *args, struct globals *globals,
 		       struct plugins *plugins)
 {
@@ -120,11 +131,9 @@ static int add_options(struct options *o, struct args *args, struct globals *glo
 
 	if (!err)
 		err = options_add(o, "Output", printing, COUNT(printing), args);
-	if (!err)
-		err = globals_add(o, globals);
 	for (size_t i = 0; i < plugins->n && !err; i++)
 		err = options_add_plugin(o, &plugins->list[i]->desc, plugins->list[i]->state);
-	return err;
+	return err ? err : globals_add(o, globals);
 }
 
 /* CLOCK_REALTIME - CLOCK_MONOTONIC, taken once so that all events agree. */

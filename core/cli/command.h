@@ -52,6 +52,8 @@ int globals_load_plugins(struct globals *globals, int argc, char **argv, struct 
 const char *retis_version(void);
 
 int cmd_collect(int argc, char **argv, struct globals *globals);
+/* It has an option of this name, which plugins may not take. */
+bool cmd_collect_has_option(const char *name);
 int cmd_plugin(int argc, char **argv, struct globals *globals);
 
 #endif

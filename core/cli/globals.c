@@ -81,7 +81,8 @@ int command_main(const struct command *table, int argc, char **argv)
 	struct options o = { .command = "retis",
 			     .about = "Traces packets through the Linux networking stack.",
 			     .subcommand = true };
-	struct globals globals = { .log_level = RETIS_LOG_INFO };
+	struct globals globals = { .log_level = RETIS_LOG_INFO,
+				   .option_taken = cmd_collect_has_option };
 	int err, status;
 
 	err = options_add(&o, "General options", before, 1, &globals);

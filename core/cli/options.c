@@ -191,8 +191,8 @@ static int take(struct options *o, const struct scan_item *item)
 	case SCAN_NO_VALUE:
 	case SCAN_EXTRA_VALUE:
 		option_label(&o->entries[item->entry].spec, label, sizeof(label));
-		return options_usage_error(o, "the argument '%s' %s a value", label,
-					   item->kind == SCAN_NO_VALUE ? "needs" : "takes no");
+		return options_usage_error(o, "the argument '%s' %s value", label,
+					   item->kind == SCAN_NO_VALUE ? "needs a" : "takes no");
 	case SCAN_END:
 		break;
 	}

@@ -147,21 +147,28 @@ static int search_path(struct load *l, const char *path)
 	return err;
 }
 
+/* PLACE in the directory that is LEVELS above the program's file. */
+static int search_near_program(struct load *l, unsigned int levels, const char *place)
+{
+	size_t length = strlen(l->self.path);
+	char *dir;
+	int err;
+
+	while (levels--)
+		while (length && l->self.path[--length] != '/')
+			;
+	if (asprintf(&dir, "%.*s/%s", (int)length, l->self.path, place) < 0)
+		return -ENOMEM;
+	err = search_dir(l, dir, ORIGIN_INSTALLED);
+	free(dir);
+	return err;
+}
+
 static int search_installed(struct load *l)
 {
-	static const char *const places[] = { "plugins", "../lib/retis/plugins" };
-	int length = (int)(strrchr(l->self.path, '/') - l->self.path);
-	int err = 0;
+	int err = search_near_program(l, 1, "plugins");
 
-	for (size_t i = 0; !err && i < sizeof(places) / sizeof(places[0]); i++) {
-		char *dir;
-
-		if (asprintf(&dir, "%.*s/%s", length, l->self.path, places[i]) < 0)
-			return -ENOMEM;
-		err = search_dir(l, dir, ORIGIN_INSTALLED);
-		free(dir);
-	}
-	return err;
+	return err ? err : search_near_program(l, 2, "lib/retis/plugins");
 }
 
 static int search_all(struct load *l)

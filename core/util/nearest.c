@@ -41,8 +41,8 @@ void nearest_consider(struct nearest *nearest, const char *candidate)
 	unsigned int d = distance(nearest->wanted, candidate);
 	size_t at;
 
-	/* Half of the name being wrong is no typing error. */
-	if (d > strlen(nearest->wanted) / 2)
+	/* More than half of the name being wrong is no typing error. */
+	if (d > (strlen(nearest->wanted) + 1) / 2)
 		return;
 	for (at = nearest->n; at > 0 && nearest->distances[at - 1] > d; at--) {
 		if (at < NEAREST_MAX) {

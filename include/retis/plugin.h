@@ -134,7 +134,8 @@ struct retis_choice {
 };
 
 struct retis_option {
-	/* Without the dashes; starts with the plugin's subject: "skb-sections". */
+	/* Without the dashes; unique, so it best starts with the plugin's
+	 * subject: "skb-sections". */
 	const char *name;
 	enum retis_option_type type;
 	/* Stands for the value in the help: "BYTES". */

@@ -75,8 +75,9 @@ static int follow_frags(const struct retis_host *host)
 		int err = host->symbol(host, bases[i].symbol, &address);
 
 		if (err) {
-			host->log(host, RETIS_LOG_DEBUG,
-				  "%s is not in kallsyms: packet bytes in fragments are left out",
+			host->log(host, RETIS_LOG_INFO,
+				  "packet bytes in page fragments are left out: %s is not in "
+				  "/proc/kallsyms (CONFIG_KALLSYMS_ALL)",
 				  bases[i].symbol);
 			return 0;
 		}

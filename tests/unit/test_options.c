@@ -2,6 +2,8 @@
 /* What a user types, and what arrives in the caller's struct or on the screen. */
 #include <criterion/criterion.h>
 #include <errno.h>
+#include <stdlib.h>
+#include <string.h>
 
 #include "core/cli/command.h"
 #include "core/cli/options.h"
@@ -368,20 +370,23 @@ Test(options, help_is_no_value)
 
 Test(options, help_text)
 {
-	FILE *out = open_memstream(&said, &said_size);
+	char *help;
+	size_t size;
+	FILE *out = open_memstream(&help, &size);
 	const char *line, *end;
 
 	cr_assert_eq(options_add_plugin(&o, &plugin, &values), 0);
 	options_help(&o, out);
 	fclose(out);
-	cr_expect(strstr(said, "Usage: retis test [OPTIONS]\n\nTests options.\n"), "%s", said);
-	cr_expect(strstr(said, "  -o, --out [FILE]"), "%s", said);
-	cr_expect(strstr(said, "Memory. Default: 1M."), "%s", said);
-	cr_expect(strstr(said, "\nOptions of the nft collector:\n"), "%s", said);
-	cr_expect(strstr(said, "Verdicts. Values: all, drop, accept, jump. Default:"), "%s", said);
-	cr_expect(strstr(said, "Requests a second. Default: 20."), "%s", said);
-	for (line = said; (end = strchr(line, '\n')); line = end + 1)
+	cr_expect(strstr(help, "Usage: retis test [OPTIONS]\n\nTests options.\n"), "%s", help);
+	cr_expect(strstr(help, "  -o, --out [FILE]"), "%s", help);
+	cr_expect(strstr(help, "Memory. Default: 1M."), "%s", help);
+	cr_expect(strstr(help, "\nOptions of the nft collector:\n"), "%s", help);
+	cr_expect(strstr(help, "Verdicts. Values: all, drop, accept, jump.\n"), "%s", help);
+	cr_expect(strstr(help, "Requests a second. Default: 20."), "%s", help);
+	for (line = help; (end = strchr(line, '\n')); line = end + 1)
 		cr_expect_leq(end - line, 80, "%.*s", (int)(end - line), line);
+	free(help);
 }
 
 Test(options, peek_ignores_the_rest)

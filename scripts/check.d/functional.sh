@@ -1,0 +1,125 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# For scripts/check: runs tests/functional/*.sh, here or in virtual machines. What a test
+# must do is said in tests/functional/lib.sh.
+# shellcheck disable=SC2154 # tmp and failed are those of scripts/check
+
+functional_limit=${RETIS_TEST_TIMEOUT:-120}
+vm_limit=${RETIS_CHECK_VM_TIMEOUT:-900}
+# How long what a test started may go on after its end: detaching probes takes time.
+leftover_patience=30
+
+functional_tests() {
+	local file
+
+	for file in tests/functional/*.sh; do
+		[[ ! -x $file || $file == */lib.sh ]] || printf '%s\n' "$file"
+	done
+}
+
+processes_of() {
+	grep -lszxF -e "RETIS_TEST_ID=$1" /proc/[0-9]*/environ | cut -d / -f 3 || true
+}
+
+# Removes what the test with the id $1 left, prints what it was.
+leftovers() {
+	local pid netns names='' end=$((SECONDS + leftover_patience))
+
+	while [[ -n $(processes_of "$1") ]] && ((SECONDS < end)); do
+		sleep 0.1
+	done
+	for pid in $(processes_of "$1"); do
+		names+=" $(cat "/proc/$pid/comm" 2>/dev/null || true)($pid)"
+		kill -s KILL "$pid" 2>/dev/null || true
+	done
+	for netns in $(ip netns list 2>/dev/null | awk -v id="$1-" 'index($1, id) == 1 { print $1 }'); do
+		names+=" namespace $netns"
+		ip netns del "$netns" || true
+	done
+	echo "$names"
+}
+
+run_functional() {
+	local file=$1 name=$2 id="rt$$-$3" start code=0 left
+
+	start=$(now_us)
+	run_limited "$functional_limit" env "RETIS_TEST_ID=$id" "$file" || code=$?
+	left=$(leftovers "$id")
+	if [[ -n $left ]]; then
+		report_fail "$name" "$(since "$start")" "left behind:$left" "$tmp/out" "$tmp/err"
+		return
+	fi
+	case $code in
+	0) report_ok "$name" "$(since "$start")" ;;
+	77) report_skip "$name" "$(last_line "$tmp/err")" ;;
+	124 | 137)
+		report_fail "$name" "$(since "$start")" "stopped after $functional_limit s" \
+			"$tmp/out" "$tmp/err"
+		;;
+	*) report_fail "$name" "$(since "$start")" "" "$tmp/out" "$tmp/err" ;;
+	esac
+}
+
+# $1: what comes before the names
+check_functional() {
+	local file name files n=0
+
+	mapfile -t files < <(functional_tests)
+	for file in "${files[@]}"; do
+		name="$1$(basename -- "$file" .sh)"
+		n=$((n + 1))
+		if ((EUID)); then
+			report_skip "$name" "needs root"
+		else
+			run_functional "$file" "$name" "$n"
+		fi
+	done
+}
+
+# --- in a virtual machine ------------------------------------------------
+
+# What the machine's script prints is shown as it comes, apart from stderr.
+run_in_vm() {
+	local kernel=$1 results=$2
+
+	stdout=/dev/stdout run_limited $((vm_limit + 300)) \
+		scripts/vm --kernel "$kernel" --timeout "$vm_limit" --results "$results" -- \
+		env RETIS_TEST_TIMEOUT=$((functional_limit * 2)) scripts/check --guest "$kernel"
+}
+
+check_vm_kernel() {
+	local kernel=$1 name="vm $1" results="$tmp/vm-$1" start code=0
+
+	start=$(now_us)
+	mkdir -- "$results"
+	run_in_vm "$kernel" "$results" || code=$?
+	if count_record "$results/record" && ((code <= 1)); then
+		report_ok "$name: boots, runs the functional tests" "$(since "$start")"
+	elif ((code == 77)) || [[ ! -e build/vm/$kernel/vmlinuz ]]; then
+		report_skip "$name" "$(last_line "$tmp/err")"
+	else
+		report_fail "$name" "$(since "$start")" "ended early, code $code" "$tmp/err"
+	fi
+}
+
+check_vm() {
+	local kernel
+
+	for kernel in 6.1 6.12; do
+		if [[ ${RETIS_CHECK_VM:-1} == 0 ]]; then
+			report_skip "vm $kernel" "RETIS_CHECK_VM=0"
+		else
+			check_vm_kernel "$kernel"
+		fi
+	done
+}
+
+# The part inside. The summary is the business of the script outside.
+check_guest() {
+	record=${RETIS_RESULTS:?}/record
+	: >"$record"
+	check_functional "[$1] "
+	printf 'end\t\t\t\n' >>"$record"
+	((failed == 0))
+}

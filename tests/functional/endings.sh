@@ -1,0 +1,71 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# However a collection ends, what is queued is printed first, nothing stays attached,
+# and the exit code is right.
+. "$(dirname -- "$0")/lib.sh"
+
+need ping
+make_pair CLIENT SERVER
+probes=(-p net:netif_receive_skb -p net:net_dev_start_xmit)
+
+ping_client() {
+	ip netns exec "$CLIENT" ping -q "$@" 10.0.0.2 >"$WORK/ping" 2>&1
+}
+
+# SIGTERM right behind the traffic: nothing of it is missing.
+start_retis "$WORK/out" "$WORK/err" collect --format single-line "${probes[@]}"
+ping_client -f -c 200
+kill -s TERM "$retis_pid"
+wait_for 20 gone "$retis_pid" || fail "retis does not end on SIGTERM"
+wait "$retis_pid" || fail "exit code after SIGTERM"
+n=$(grep -cE '10\.0\.0\.[12] > 10\.0\.0\.[12] .*ICMP' "$WORK/out")
+assert_eq "$n" 800 "events of 200 pings seen twice each way"
+assert_contains "$WORK/err" 'Received signal, terminating'
+assert_contains "$WORK/err" '[0-9]+ event\(s\) processed'
+# In the order of time.
+cut -d' ' -f1 "$WORK/out" | sort -nc || fail "events are not in order"
+
+# Exactly as many events as asked for.
+"$RETIS" collect --stop-after 5 "${probes[@]}" --format single-line \
+	--cmd "ip netns exec $CLIENT ping -q -i 0.1 10.0.0.2" >"$WORK/five" 2>"$WORK/five.err" &
+pid=$!
+wait_for 20 gone "$pid" || fail "--stop-after does not stop"
+wait "$pid" || fail "exit code of --stop-after"
+pkill -f "ping -q -i 0.1 10.0.0.2" || true
+assert_eq "$(wc -l <"$WORK/five")" 5 "events of --stop-after 5"
+assert_contains "$WORK/five.err" 'Reached stop count \(5\), terminating'
+
+# The reader goes away.
+code=0
+{ "$RETIS" collect "${probes[@]}" --cmd "ip netns exec $CLIENT ping -q -f -c 3000 10.0.0.2" \
+	2>"$WORK/pipe.err" || echo $? >"$WORK/pipe.code"; } | head -n 1 >/dev/null
+[[ ! -e $WORK/pipe.code ]] || fail "exit code $(cat "$WORK/pipe.code") after a broken pipe"
+assert_not_contains "$WORK/pipe.err" '[Ee]rror'
+
+# A full disk is an error.
+code=0
+"$RETIS" collect "${probes[@]}" --cmd "ip netns exec $CLIENT ping -q -c 1 10.0.0.2" \
+	>/dev/full 2>"$WORK/disk.err" || code=$?
+assert_eq "$code" 1 "exit code with a full disk"
+assert_contains "$WORK/disk.err" '^Error: could not write events: No space left'
+
+# The command's own end is told.
+"$RETIS" collect "${probes[@]}" --cmd 'exit 3' >/dev/null 2>"$WORK/cmd.err"
+assert_contains "$WORK/cmd.err" 'Command returned \(exit status: 3\), terminating'
+# shellcheck disable=SC2016
+"$RETIS" collect "${probes[@]}" --cmd 'kill -9 $$' >/dev/null 2>"$WORK/cmd.err"
+assert_contains "$WORK/cmd.err" 'Command returned \(signal: 9 \(SIGKILL\)\), terminating'
+
+# A second signal does not wait for a reader that doesn't read.
+mkfifo "$WORK/fifo"
+sleep 60 <"$WORK/fifo" &
+reader=$!
+defer kill "$reader"
+start_retis "$WORK/fifo" "$WORK/stuck.err" collect "${probes[@]}"
+ping_client -f -c 2000
+kill -s INT "$retis_pid"
+sleep 1
+! gone "$retis_pid" || fail "retis did not wait for its reader"
+kill -s INT "$retis_pid"
+wait_for 5 gone "$retis_pid" || fail "a second signal does not end retis"

@@ -1,0 +1,91 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# Whatever gets lost is counted, reported with its cause, and marked in the stream at
+# the place where it happened.
+. "$(dirname -- "$0")/lib.sh"
+
+need ping
+need jq
+make_pair CLIENT SERVER
+torture=$ROOT/build/tests/plugins
+probes=(-p net:netif_receive_skb -p net:net_dev_start_xmit)
+
+ping_client() {
+	echo "ip netns exec $CLIENT ping -q $* 10.0.0.2"
+}
+
+# Sum of a number over a JSON stream.
+total() {
+	jq -s "[.[] | $2 // 0] | add" "$1"
+}
+
+# Events plus losses are all there was: the ring gets full while retis is stopped.
+ring_full() {
+	local before sent
+
+	start_retis "$WORK/full" "$WORK/full.err" collect --format json --buffer-size 16K "${probes[@]}"
+	kill -s STOP "$retis_pid"
+	eval "$(ping_client -f -c 500)" >"$WORK/ping" 2>&1
+	kill -s CONT "$retis_pid"
+	sleep 2.5
+	# Loss before an event is told by that event.
+	eval "$(ping_client -c 2 -i 0.2)" >"$WORK/ping" 2>&1
+	sleep 0.5
+	stop_retis || fail "retis failed"
+	assert_contains "$WORK/full.err" 'lost [0-9]+ more event\(s\).*--buffer-size [0-9]+M would have held'
+	assert_contains "$WORK/full.err" 'lost [0-9]+ event\(s\) from tp:net:netif_receive_skb: event buffer full'
+	before=$(sed -n 's/.*total events lost: //p' "$WORK/full.err")
+	sent=$(jq -c 'select(.common.task.comm == "ping" or .kernel)' "$WORK/full" | wc -l)
+	# 502 requests and as many replies, seen twice each.
+	((before + sent >= 2008)) || fail "$sent events and $before lost are less than 2008"
+	assert_eq "$(total "$WORK/full" .common.lost)" "$before" "events lost according to the stream"
+}
+
+on_loss_exit() {
+	local code=0
+
+	start_retis "$WORK/exit" "$WORK/exit.err" collect --on-loss exit --buffer-size 16K "${probes[@]}"
+	kill -s STOP "$retis_pid"
+	eval "$(ping_client -f -c 500)" >"$WORK/ping" 2>&1
+	kill -s CONT "$retis_pid"
+	wait_for 20 gone "$retis_pid" || fail "--on-loss exit does not exit"
+	wait "$retis_pid" || code=$?
+	assert_eq "$code" 1 "exit code of --on-loss exit"
+	assert_contains "$WORK/exit.err" 'Error: events were lost'
+}
+
+section_space() {
+	"$RETIS" collect --plugin-dir "$torture" --torture-fill 8 --format json "${probes[@]}" \
+		--cmd "$(ping_client -c 1)" >"$WORK/space" 2>"$WORK/space.err" || fail "retis failed"
+	# 8 of 16 bytes each, then 4 of the 8 that are 2000 long.
+	assert_contains "$WORK/space.err" 'lost [0-9]+ section\(s\) from tp:net:[a-z_]+: no room left'
+	has_event "$WORK/space" '.common.missing > 0 and .packet.len > 0' ||
+		fail "no event says what it misses"
+	assert_eq "$(total "$WORK/space" .common.missing)" \
+		"$(sed -n 's/^WARN.*lost \([0-9]*\) section.*/\1/p' "$WORK/space.err" |
+			awk '{ n += $1 } END { print n }')" "sections missing"
+}
+
+# The tracepoint of bpf_trace_printk() is hit by our own probes. Kernels before 6.2
+# would hang: they hold a lock around it.
+nesting() {
+	local release
+
+	release=$(uname -r)
+	[[ $(printf '%s\n6.2\n' "$release" | sort -V | head -n 1) == 6.2 ]] || return 0
+	"$RETIS" collect --plugin-dir "$torture" --torture-nest --format json \
+		-p bpf_trace:bpf_trace_printk "${probes[@]}" \
+		--cmd "$(ping_client -c 2 -i 0.2)" >"$WORK/nest" 2>"$WORK/nest.err" || fail "retis failed"
+	assert_contains "$WORK/nest.err" 'lost [0-9]+ event\(s\) from tp:bpf_trace:bpf_trace_printk: the kernel skipped'
+	RETIS_NESTING=1 "$RETIS" collect --plugin-dir "$torture" --torture-nest --format json \
+		-p bpf_trace:bpf_trace_printk "${probes[@]}" \
+		--cmd "$(ping_client -c 2 -i 0.2)" >"$WORK/deep" 2>"$WORK/deep.err" || fail "retis failed"
+	assert_contains "$WORK/deep.err" 'lost [0-9]+ event\(s\) from tp:bpf_trace:bpf_trace_printk: interrupts nested'
+	(($(total "$WORK/deep" .common.lost) > 0)) || fail "no event tells about nested losses"
+}
+
+ring_full
+on_loss_exit
+section_space
+nesting
