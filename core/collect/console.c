@@ -52,10 +52,12 @@ static void print(struct console *c, const struct retis_event *event)
 
 	if (!err)
 		err = printer_event(c->printer, &c->record, PRINTER_ALONE, &c->text);
-	if (err)
+	if (err) {
 		c->result.bad++;
-	else
+	} else {
 		c->result.events++;
+		c->result.bytes += event->size;
+	}
 	if (c->text.length >= WRITE_SIZE)
 		flush(c);
 }

@@ -14,6 +14,8 @@ struct queue;
 struct console_result {
 	/* Events written. */
 	uint64_t events;
+	/* Their size on the wire, in bytes. */
+	uint64_t bytes;
 	/* Events that could not be read. */
 	uint64_t bad;
 	/* 0, or why writing ended: -EPIPE, -ENOSPC, ... */

@@ -221,9 +221,15 @@ static int start(struct run *r)
 	return 0;
 }
 
+/* A record in the ring has a header of that many bytes (kernel/bpf/ringbuf.c). */
+#define RING_HEADER 8
+
 /* For measurements: what probes cost, if RETIS_STATS is set. */
-static void report_cost(const struct session *s)
+static void report_cost(const struct session *s, const struct console_result *result)
 {
+	if (result->events)
+		log_info("%" PRIu64 " byte(s) of ring per event",
+			 result->bytes / result->events + RING_HEADER);
 	for (size_t i = 0; i < s->n_probes; i++) {
 		uint64_t runs, ns;
 		char name[192];
@@ -247,7 +253,7 @@ static void report(const struct run *r, const struct console_result *result)
 		log_warn("%" PRIu64 " event(s) could not be read", result->bad);
 	losses_report(&r->losses, s);
 	if (r->stats >= 0)
-		report_cost(s);
+		report_cost(s, result);
 	if (result->error && result->error != -EPIPE)
 		log_fatal("could not write events: %s", strerror(-result->error));
 	if (r->error == -ENOBUFS)

@@ -50,14 +50,15 @@ in_client() {
 	ip netns exec "$CLIENT" "$@"
 }
 
+# traffic PORT: some of everything; PORT is where TCP comes from.
 traffic() {
-	ip -n "$CLIENT" neigh flush all
-	in_client ping -q -c 2 -i 0.2 10.0.0.2
-	in_client ping -q -c 2 -i 0.2 -s 1200 fd00::2
-	echo hello | in_client socat - UDP4:10.0.0.2:4000,sourceport=4001
-	echo hello | in_client socat - TCP4:10.0.0.2:4002,sourceport=4003
-	echo hello | in_client socat - TCP6:[fd00::2]:4002
-	[[ -z $vxlan ]] || in_client ping -q -c 2 -i 0.2 192.168.77.2
+	ip -n "$CLIENT" neigh flush all &&
+		in_client ping -q -c 2 -i 0.2 10.0.0.2 &&
+		in_client ping -q -c 2 -i 0.2 -s 1200 fd00::2 &&
+		echo hello | in_client socat - UDP4:10.0.0.2:4000,sourceport=4001 &&
+		echo hello | in_client socat - TCP4:10.0.0.2:4002,sourceport="$1" &&
+		echo hello | in_client socat - "TCP6:[fd00::2]:4002" &&
+		{ [[ -z $vxlan ]] || in_client ping -q -c 2 -i 0.2 192.168.77.2; }
 }
 
 # Packets of tcpdump that retis does not have. Where fragments can't be read, the
@@ -95,6 +96,7 @@ ip netns exec "$SERVER" socat -u TCP6-LISTEN:4002,fork,reuseaddr /dev/null &
 defer kill $!
 sleep 0.5
 
+port=4010
 flavours=(probe)
 "$RETIS" --log-level debug collect --cmd true 2>&1 >/dev/null | grep -q 'read directly' &&
 	flavours+=(direct)
@@ -105,7 +107,8 @@ for flavour in "${flavours[@]}"; do
 	start_tcpdump veth0 "$WORK/veth0.pcap"
 	veth_dump=$dump
 	[[ -z $vxlan ]] || start_tcpdump vx0 "$WORK/vx0.pcap"
-	traffic >"$WORK/traffic" 2>&1 || fail "no traffic: $(tail -n 1 "$WORK/traffic")"
+	port=$((port + 1))
+	traffic "$port" >"$WORK/traffic" 2>&1 || fail "no traffic: $(tail -n 1 "$WORK/traffic")"
 	sleep 0.5
 	kill "$veth_dump" "$dump" || true
 	wait "$veth_dump" "$dump" || true
@@ -118,7 +121,7 @@ unset RETIS_READ
 
 start_retis "$WORK/text" "$WORK/err" collect --format single-line -e \
 	-p net:netif_receive_skb -p net:net_dev_start_xmit
-traffic >"$WORK/traffic" 2>&1
+traffic 4003 >"$WORK/traffic" 2>&1 || fail "no traffic: $(tail -n 1 "$WORK/traffic")"
 sleep 0.5
 stop_retis || fail "retis failed"
 assert_contains "$WORK/text" 'ethertype ARP \(0x0806\) request who-has 10\.0\.0\.2 tell 10\.0\.0\.1'
