@@ -68,13 +68,17 @@ struct retis_field {
 	const struct retis_enum_name *names;
 };
 
-/* A field called like the member of TYPE (a struct) that holds it. More members
- * of struct retis_field may follow. */
-#define RETIS_FIELD(TYPE, MEMBER, KIND, ...)                                       \
-	{                                                                          \
-		.name = #MEMBER, .kind = (KIND), .offset = offsetof(TYPE, MEMBER), \
-		.size = sizeof(((TYPE *)0)->MEMBER), __VA_ARGS__                   \
+/* The field NAME at MEMBER (which may be nested, a.b) of TYPE, a struct. More
+ * members of struct retis_field may follow. */
+#define RETIS_FIELD_AS(NAME, TYPE, MEMBER, KIND, ...)                             \
+	{                                                                         \
+		.name = (NAME), .kind = (KIND), .offset = offsetof(TYPE, MEMBER), \
+		.size = sizeof(((TYPE *)0)->MEMBER), __VA_ARGS__                  \
 	}
+
+/* The same, called like the member. */
+#define RETIS_FIELD(TYPE, MEMBER, KIND, ...) \
+	RETIS_FIELD_AS(#MEMBER, TYPE, MEMBER, KIND, __VA_ARGS__)
 
 /* How and what to print; the same for all sections of an event. */
 struct retis_print {
@@ -136,4 +140,11 @@ struct retis_section_type {
 #define RETIS_VIEW_AS(TYPE, view) \
 	((view)->length >= sizeof(TYPE) ? (const TYPE *)(view)->data : (const TYPE *)0)
 
+/* Fields whose `present` is that number are there. */
+static inline bool retis_view_has(const struct retis_view *view, uint32_t present)
+{
+	return view->present >> (present - 1) & 1;
+}
+
 #endif
+

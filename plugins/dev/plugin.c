@@ -27,7 +27,7 @@ static void print(const struct retis_view *view, const struct retis_print *how,
 		retis_text_escaped(out, dev->name, sizeof(dev->name));
 		retis_text_char(out, ')');
 	}
-	if (view->present & 1u << (DEV_HAS_RX_IFINDEX - 1)) {
+	if (retis_view_has(view, DEV_HAS_RX_IFINDEX)) {
 		retis_text_str(out, " rxif ");
 		retis_text_dec(out, dev->rx_ifindex);
 	}

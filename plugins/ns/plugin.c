@@ -20,7 +20,7 @@ static void print(const struct retis_view *view, const struct retis_print *how,
 	if (!ns)
 		return;
 	retis_text_str(out, "ns ");
-	if (view->present & 1u << (NS_HAS_COOKIE - 1)) {
+	if (retis_view_has(view, NS_HAS_COOKIE)) {
 		retis_text_str(out, "0x");
 		retis_text_hex(out, ns->cookie, 1);
 		retis_text_char(out, '/');

@@ -130,12 +130,8 @@ static const struct retis_field packet_fields[] = {
 };
 
 /* A field of a group of the skb section. */
-#define IN(GROUP, MEMBER, KIND, ABOUT)                                  \
-	{                                                               \
-		.name = #MEMBER, .about = (ABOUT), .kind = (KIND),      \
-		.offset = offsetof(struct skb_section, GROUP.MEMBER),   \
-		.size = sizeof(((struct skb_section *)0)->GROUP.MEMBER) \
-	}
+#define IN(GROUP, MEMBER, KIND, ABOUT) \
+	RETIS_FIELD_AS(#MEMBER, struct skb_section, GROUP.MEMBER, KIND, .about = (ABOUT))
 
 static const struct retis_field vlan_fields[] = {
 	IN(vlan, proto, RETIS_UINT, "Tag protocol identifier"),

@@ -104,7 +104,7 @@ static void print_gso(const struct skb_gso *gso, struct retis_text *out)
 static const void *group(const struct retis_view *view, unsigned int number, size_t offset,
 			 size_t size)
 {
-	if (!(view->present & SKB_WANTS(number)) || view->length < offset + size)
+	if (!retis_view_has(view, number) || view->length < offset + size)
 		return NULL;
 	return (const char *)view->data + offset;
 }

@@ -50,7 +50,7 @@ static void print(const struct retis_view *view, const struct retis_print *how,
 	retis_text_hex(out, section->mark, 1);
 	retis_text_str(out, " priority ");
 	retis_text_dec(out, section->priority);
-	if (view->present & 1u << (HELLO_HAS_QUEUE - 1)) {
+	if (retis_view_has(view, HELLO_HAS_QUEUE)) {
 		retis_text_str(out, " queue ");
 		retis_text_dec(out, section->queue_mapping);
 	}

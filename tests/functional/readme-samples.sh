@@ -1,0 +1,28 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# The sample in each plugin's README is what the command in it prints, but for numbers.
+. "$(dirname -- "$0")/lib.sh"
+
+need ping
+
+# The lines of the last code block, from the command on.
+sample() {
+	sed -n '/^\$ retis /,/^```/p' "$1" | sed '/^```/d'
+}
+
+normalise() {
+	sed -E 's/0x[0-9a-f]+/N/g; s/[0-9]+/N/g' "$1" | sed '/^$/d'
+}
+
+for readme in "$ROOT"/plugins/*/README.md; do
+	plugin=$(basename -- "$(dirname -- "$readme")")
+	sample "$readme" >"$WORK/$plugin"
+	read -ra words < <(head -n 1 "$WORK/$plugin")
+	[[ ${words[1]:-} == retis ]] || fail "plugins/$plugin/README.md has no sample"
+	sed 1d "$WORK/$plugin" >"$WORK/$plugin.expected"
+	"$RETIS" "${words[@]:2}" --cmd 'ping -q -c 1 127.0.0.1' >"$WORK/$plugin.out" 2>"$WORK/err" ||
+		fail "the sample of plugins/$plugin/README.md fails"
+	diff <(normalise "$WORK/$plugin.expected") <(normalise "$WORK/$plugin.out") >&2 ||
+		fail "the sample of plugins/$plugin/README.md is not what it prints"
+done
