@@ -264,6 +264,7 @@ static int finish(struct run *r)
 {
 	struct session *s = r->session;
 	struct console_result result = {};
+	uint64_t odd = 0;
 
 	s->state = SESSION_DRAINING;
 	restore_signals();
@@ -271,10 +272,11 @@ static int finish(struct run *r)
 	session_detach(s);
 	stop_collectors(s);
 	if (r->drain)
-		drain_stop(r->drain);
+		odd = drain_stop(r->drain);
 	else
 		queue_close(r->queue);
 	console_stop(r->console, &result);
+	result.bad += odd;
 	losses_look(&r->losses, s);
 	report(r, &result);
 	if (result.error && result.error != -EPIPE)

@@ -111,7 +111,12 @@ static int open_object(struct session *s, struct collector *c)
 	}
 	/* An object without sections of its own needs no base. */
 	err = capture_set_constant(c->object, "retis_section_base", &base, sizeof(base));
-	return err == -ENOENT ? 0 : err;
+	if (err == -ENOENT)
+		return 0;
+	if (err)
+		log_fatal("Collector %s: can't set retis_section_base in its BPF object: %s",
+			  desc->name, strerror(-err));
+	return err;
 }
 
 static int setup_collector(struct session *s, struct collector *c)

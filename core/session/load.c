@@ -15,7 +15,7 @@
 
 /* A hook that can be called at some probe. */
 struct binding {
-	const struct collector *collector;
+	struct collector *collector;
 	const struct retis_hook *hook;
 	struct engine_hook code;
 };
@@ -65,7 +65,7 @@ static int by_order(const void *a, const void *b)
 	return (x->hook > y->hook) - (x->hook < y->hook);
 }
 
-static int bind_hook(struct bindings *b, const struct collector *c, const struct retis_hook *hook,
+static int bind_hook(struct bindings *b, struct collector *c, const struct retis_hook *hook,
 		     const struct probe *probe)
 {
 	struct binding *binding = &b->list[b->n];
@@ -90,9 +90,9 @@ static int bind_hooks(const struct session *s, const struct probe *probe, struct
 
 	b->n = 0;
 	for (size_t i = 0; i < s->n_collectors; i++) {
-		const struct collector *c = &s->collectors[i];
+		struct collector *c = &s->collectors[i];
 
-		for (uint32_t h = 0; h < c->plugin->desc.n_hooks && !err; h++)
+		for (uint32_t h = 0; !c->broken && h < c->plugin->desc.n_hooks && !err; h++)
 			err = bind_hook(b, c, &c->plugin->desc.hooks[h], probe);
 	}
 	if (err)
@@ -135,16 +135,24 @@ static const struct binding *find_culprit(struct session *s, const struct probe 
 	return NULL;
 }
 
+/* A collector nobody asked for by name is left out from here on. 0: try again
+ * without it. */
 static int load_failed(struct session *s, const struct probe *probe, const struct bindings *b,
 		       int err, const char *why)
 {
 	char name[192], alone[ENGINE_WHY_SIZE];
 	const struct binding *culprit = find_culprit(s, probe, b, alone);
+	const char *collector = culprit ? culprit->collector->plugin->desc.name : NULL;
 
+	if (culprit && !culprit->collector->asked) {
+		log_warn("Collector %s is left out: hook '%s' %s", collector,
+			 culprit->hook->program, alone);
+		culprit->collector->broken = true;
+		return 0;
+	}
 	probe_text(probe, name, sizeof(name));
 	if (culprit)
-		log_fatal("Collector %s: hook '%s' %s", culprit->collector->plugin->desc.name,
-			  culprit->hook->program, alone);
+		log_fatal("Collector %s: hook '%s' %s", collector, culprit->hook->program, alone);
 	else
 		log_fatal("%s: %s", name, why);
 	return err;
@@ -161,16 +169,22 @@ static void say_useless(const struct probe *probe)
 static int load_probe(struct session *s, struct probe *probe, struct bindings *b)
 {
 	char why[ENGINE_WHY_SIZE];
-	int err = bind_hooks(s, probe, b);
+	int err;
 
-	if (err)
-		return err;
-	if (!b->n) {
-		say_useless(probe);
-		return 0;
-	}
-	err = engine_load(s->engine, probe, b->hooks, b->n, why);
-	return err ? load_failed(s, probe, b, err, why) : 0;
+	do {
+		err = bind_hooks(s, probe, b);
+		if (err)
+			return err;
+		if (!b->n) {
+			say_useless(probe);
+			return 0;
+		}
+		err = engine_load(s->engine, probe, b->hooks, b->n, why);
+		if (!err)
+			return 0;
+		err = load_failed(s, probe, b, err, why);
+	} while (!err);
+	return err;
 }
 
 static int open_engine(struct session *s)

@@ -147,4 +147,3 @@ static inline bool retis_view_has(const struct retis_view *view, uint32_t presen
 }
 
 #endif
-

@@ -39,8 +39,12 @@ expect 1 'no probe to attach' "${run[@]}" -p sched:sched_switch -c skb
 assert_contains "$WORK/err" 'No probe was attached to tp:sched:sched_switch as no collector'
 expect 1 'no-such-dir' "${run[@]}" --plugin-dir "$WORK/no-such-dir"
 expect 1 "Collector torture: hook 'crashing' does not verify on this kernel: .*invalid mem access" \
-	"${run[@]}" --plugin-dir "$torture" --torture-crash -p net:netif_rx
+	"${run[@]}" -c torture --plugin-dir "$torture" --torture-crash -p net:netif_rx
 assert_not_contains "$WORK/err" 'verifier:'
+"$RETIS" "${run[@]}" --plugin-dir "$torture" --torture-crash -p net:netif_rx >"$WORK/out" 2>"$WORK/err" ||
+	fail "a collector that does not verify and nobody asked for ends the run"
+assert_contains "$WORK/err" "^WARN +Collector torture is left out: hook 'crashing' does not verify"
+assert_contains "$WORK/err" '1 probe\(s\) loaded'
 RETIS_READ=fast expect 1 "RETIS_READ is 'fast'" "${run[@]}"
 
 # Files that are no plugins: said so, and the others work.

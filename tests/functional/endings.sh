@@ -59,6 +59,7 @@ assert_contains "$WORK/cmd.err" 'Command returned \(signal: 9 \(SIGKILL\)\), ter
 
 # A second signal does not wait for a reader that doesn't read.
 mkfifo "$WORK/fifo"
+# shellcheck disable=SC2217 # it holds the pipe open
 sleep 60 <"$WORK/fifo" &
 reader=$!
 defer kill "$reader"

@@ -69,9 +69,10 @@ show_files() {
 	local file
 
 	for file in "$WORK"/*; do
-		[[ -f $file && -s $file ]] || continue
+		# Text, and not empty.
+		grep -sqI . -- "$file" || continue
 		printf -- '--- %s\n' "${file##*/}"
-		tail -c 4000 -- "$file" | tail -n 40 | cut -c 1-300 | tr -d '\000'
+		tail -c 4000 -- "$file" | tail -n 40 | cut -c 1-300
 	done >&2
 }
 
