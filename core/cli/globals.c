@@ -56,7 +56,7 @@ int globals_load_plugins(struct globals *globals, int argc, char **argv, struct 
 	for (size_t i = 0; !err && i < globals->plugin_dirs.n; i++)
 		err = option_list_add(&dirs, globals->plugin_dirs.items[i],
 				      strlen(globals->plugin_dirs.items[i]));
-	if (!err)
+	if (!err && argc)
 		err = options_peek(&o, "plugin-dir", &dirs, argc, argv);
 	search.dirs = dirs.items;
 	search.n_dirs = dirs.n;

@@ -132,6 +132,11 @@ make_netns() {
 	printf -v "$1" %s "$name"
 }
 
+# The number of a namespace in events.
+netns_inode() {
+	ip netns exec "$1" stat -L -c %i /proc/self/ns/net
+}
+
 remove_netns() {
 	local pid
 
