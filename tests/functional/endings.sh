@@ -19,7 +19,7 @@ ping_client -f -c 200
 kill -s TERM "$retis_pid"
 wait_for 20 gone "$retis_pid" || fail "retis does not end on SIGTERM"
 wait "$retis_pid" || fail "exit code after SIGTERM"
-n=$(grep -cE "ICMP.* ns [^ ]*/($(netns_inode "$CLIENT")|$(netns_inode "$SERVER")) " "$WORK/out")
+n=$(grep -cE "ICMP \\(1\\).* ns [^ ]*/($(netns_inode "$CLIENT")|$(netns_inode "$SERVER")) " "$WORK/out")
 assert_eq "$n" 800 "events of 200 pings seen twice each way"
 assert_contains "$WORK/err" 'Received signal, terminating'
 assert_contains "$WORK/err" '[0-9]+ event\(s\) processed'
