@@ -4,7 +4,9 @@
 # template under bpf/ or a test is picked up by being there. Everything built
 # goes to build/.
 
-VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo unspec)
+RELEASE := 0.1.0
+COMMIT := $(shell git describe --always --abbrev=12 --exclude '*' --dirty 2>/dev/null)
+VERSION ?= v$(RELEASE)$(if $(COMMIT),-$(COMMIT))
 PREFIX ?= /usr/local
 DESTDIR ?=
 
