@@ -94,6 +94,7 @@ static void report(const char *probe, uint64_t n, const char *what, const char *
 
 void losses_report(const struct losses *l, const struct session *s)
 {
+	uint64_t pending;
 	char full[96];
 
 	snprintf(full, sizeof(full), "event buffer full (--buffer-size %" PRIu64 "M would do)",
@@ -108,6 +109,10 @@ void losses_report(const struct losses *l, const struct session *s)
 		       "the kernel skipped the probe, it was already running on that processor");
 		report(name, l->seen[i].space, "section(s)", "no room left in their event");
 	}
-	if (l->events)
-		log_warn("total events lost: %" PRIu64, l->events);
+	if (!l->events)
+		return;
+	log_warn("total events lost: %" PRIu64, l->events);
+	/* Every other loss is told by the event behind it. */
+	if (!engine_pending(s->engine, &pending) && pending)
+		log_warn("%" PRIu64 " of them after the last event of their processor", pending);
 }
