@@ -39,13 +39,29 @@ int kernel_symbol(struct kernel *k, const char *name, uint64_t *address);
 /* Parameters a probe can hand out; more do not exist in any kernel. */
 #define PROTOTYPE_MAX_ARGS 12
 
+/* A parameter, or what is returned. */
+struct prototype_arg {
+	/* The C type without qualifiers, "struct sk_buff *"; empty if there is
+	 * no way to name it. */
+	char type[64];
+	/* In bytes. */
+	uint32_t size;
+	bool is_signed;
+	/* A struct or union by value: it may take no register, or several, and
+	 * so shift those behind it. */
+	bool by_value;
+};
+
 /* The parameters of a function or tracepoint. */
 struct prototype {
 	unsigned int n_args;
-	/* C types without qualifiers, "struct sk_buff *"; empty if there is no
-	 * way to name one. */
-	char args[PROTOTYPE_MAX_ARGS][64];
+	struct prototype_arg args[PROTOTYPE_MAX_ARGS];
+	/* Of size 0: it returns nothing. */
+	struct prototype_arg ret;
 };
+
+/* Module names with the terminator. */
+#define KERNEL_MODULE_SIZE 56
 
 /* Of the tracepoint NAME (without group): 0, -ENOENT or another errno. */
 int kernel_tracepoint(struct kernel *k, const char *name, struct prototype *proto);
@@ -61,6 +77,18 @@ void kernel_tracepoint_nearest(struct kernel *k, const char *name, char *text, s
  * have, negative if tracefs can't tell.
  */
 int kernel_event_in_group(const char *group, const char *name);
+
+/* What is at an address of the kernel's code; strings are borrowed. */
+struct symbol_name {
+	const char *name;
+	/* Empty: the kernel itself. */
+	const char *module;
+	/* Bytes from the start of the symbol. */
+	uint64_t offset;
+};
+
+/* 0, or -ENOENT: nothing is known there; -EPERM: addresses are hidden. */
+int kernel_symbolize(struct kernel *k, uint64_t address, struct symbol_name *symbol);
 
 /* bpf_rdonly_cast() is there: BPF programs may read kernel memory directly. */
 bool kernel_reads_direct(struct kernel *k);

@@ -102,3 +102,11 @@ int kernel_has_function(struct kernel *k, const char *name)
 
 	return err == -ENOENT ? 0 : err && err != -EPERM ? err : 1;
 }
+
+int kernel_symbolize(struct kernel *k, uint64_t address, struct symbol_name *symbol)
+{
+	(void)k;
+	(void)address;
+	(void)symbol;
+	return -ENOENT;
+}

@@ -74,7 +74,7 @@ static int read_prototype(const struct btf *btf, const struct btf_type *func,
 		return -EINVAL;
 	proto->n_args = n - 1;
 	for (unsigned int i = 0; i < proto->n_args; i++)
-		name_type(btf, p[i + 1].type, proto->args[i], sizeof(proto->args[i]));
+		name_type(btf, p[i + 1].type, proto->args[i].type, sizeof(proto->args[i].type));
 	return 0;
 }
 
@@ -128,7 +128,7 @@ static bool type_listed(const char *types, const char *type)
 int prototype_find(const struct prototype *proto, const char *types)
 {
 	for (unsigned int i = 0; i < proto->n_args; i++)
-		if (type_listed(types, proto->args[i]))
+		if (type_listed(types, proto->args[i].type))
 			return (int)i;
 	return -1;
 }

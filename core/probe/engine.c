@@ -256,7 +256,7 @@ int engine_load(struct engine *e, struct probe *probe, const struct engine_hook 
 
 int engine_attach(struct probe *probe, char *why)
 {
-	int fd = bpf_raw_tracepoint_open(probe->spec.name, probe->prog_fd);
+	int fd = bpf_raw_tracepoint_open(probe_spec_name(&probe->spec), probe->prog_fd);
 
 	if (fd < 0)
 		return fail(why, -errno, "can't be attached: %s", strerror(errno));

@@ -13,22 +13,48 @@
 static const struct {
 	const char *prefix, *name, *tag;
 } types[] = {
-	[PROBE_RAW_TP] = { "tp", "raw_tracepoint", "tp" },
+	[BACKEND_NONE] = { "", "", "" },
+	[BACKEND_RAW_TP] = { "tp", "raw_tracepoint", "tp" },
+	[BACKEND_FENTRY] = { "fentry", "fentry", "f" },
+	[BACKEND_FEXIT] = { "fexit", "fexit", "fr" },
+	[BACKEND_KPROBE] = { "kprobe", "kprobe", "k" },
+	[BACKEND_KRETPROBE] = { "kretprobe", "kretprobe", "kr" },
+	[BACKEND_KPROBE_MULTI] = { "kprobe", "kprobe", "k" },
+	[BACKEND_KRETPROBE_MULTI] = { "kretprobe", "kretprobe", "kr" },
+	[BACKEND_KPROBE_SESSION] = { "kretprobe", "kretprobe", "kr" },
 };
 
-const char *probe_type_name(enum probe_type type)
+/* What stands for a probe that has no backend yet: what was typed. */
+static enum backend typed_backend(const struct probe_spec *spec)
 {
-	return types[type].name;
+	bool ret = spec->type == PROBE_FUNCTION_RETURN;
+
+	if (spec->type == PROBE_RAW_TP)
+		return BACKEND_RAW_TP;
+	if (spec->family == PROBE_FENTRY)
+		return ret ? BACKEND_FEXIT : BACKEND_FENTRY;
+	return ret ? BACKEND_KRETPROBE : BACKEND_KPROBE;
 }
 
-const char *probe_type_tag(enum probe_type type)
+static enum backend shown_backend(const struct probe *probe)
 {
-	return types[type].tag;
+	return probe->backend ? probe->backend : typed_backend(&probe->spec);
+}
+
+const char *probe_type_name(const struct probe *probe)
+{
+	return types[shown_backend(probe)].name;
+}
+
+const char *probe_type_tag(const struct probe *probe)
+{
+	return types[shown_backend(probe)].tag;
 }
 
 void probe_text(const struct probe *probe, char *text, size_t size)
 {
-	snprintf(text, size, "%s:%s", types[probe->spec.type].prefix, probe->spec.target);
+	snprintf(text, size, "%s:%s", types[typed_backend(&probe->spec)].prefix,
+		 probe->spec.target);
 }
 
 /* SUBJECT may be anything the user typed: escaped. */
@@ -74,7 +100,6 @@ static int split_target(struct probe_spec *spec)
 	valid = valid_name(spec->target) && valid_name(colon + 1);
 	*colon = ':';
 	spec->group = (size_t)(colon - spec->target);
-	spec->name = colon + 1;
 	return valid ? 0 : -EINVAL;
 }
 
@@ -108,7 +133,7 @@ static int unknown(const struct probe_spec *spec, struct kernel *k, char *why)
 {
 	char near[160];
 
-	kernel_tracepoint_nearest(k, spec->name, near, sizeof(near));
+	kernel_tracepoint_nearest(k, probe_spec_name(spec), near, sizeof(near));
 	return fail(why, -ENOENT, spec->target, "no such tracepoint in this kernel%s%s%s",
 		    near[0] ? "; did you mean " : "", near, near[0] ? "?" : "");
 }
@@ -117,14 +142,14 @@ int probe_resolve(struct probe *probe, struct kernel *k, char *why)
 {
 	struct probe_spec *spec = &probe->spec;
 	char group[sizeof(spec->target)];
-	int err = kernel_tracepoint(k, spec->name, &probe->proto);
+	int err = kernel_tracepoint(k, probe_spec_name(spec), &probe->proto);
 
 	if (err == -ENOENT && kernel_btf(k))
 		return unknown(spec, k, why);
 	if (err)
 		return fail(why, err, spec->target, "no prototype: %s", strerror(-err));
 	snprintf(group, sizeof(group), "%.*s", (int)spec->group, spec->target);
-	if (kernel_event_in_group(group, spec->name) == 0)
+	if (kernel_event_in_group(group, probe_spec_name(spec)) == 0)
 		return fail(why, -ENOENT, spec->target, "no such tracepoint in group %s", group);
 	return 0;
 }

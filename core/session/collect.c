@@ -161,8 +161,8 @@ static int name_probes(struct run *r)
 
 		names[s->probes[i].number] = (struct probe_name){
 			.symbol = spec->target,
-			.type = probe_type_name(spec->type),
-			.tag = probe_type_tag(spec->type),
+			.type = probe_type_name(&s->probes[i]),
+			.tag = probe_type_tag(&s->probes[i]),
 		};
 	}
 	err = printer_set_probes(&r->printer, names, s->n_probes);

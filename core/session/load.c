@@ -7,8 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <retis/bpf/ctx.h>
-
 #include "core/probe/capture.h"
 #include "core/session/session.h"
 #include "core/util/log.h"
@@ -26,36 +24,6 @@ struct bindings {
 	size_t n;
 };
 
-static bool wants_probe(const struct retis_hook *hook, const struct probe *probe)
-{
-	struct probe_spec spec;
-	char why[PROBE_WHY_SIZE];
-
-	if (!hook->probes)
-		return true;
-	for (const char *const *p = hook->probes; *p; p++)
-		if (!probe_parse(*p, &spec, why) && spec.type == probe->spec.type &&
-		    !strcmp(spec.target, probe->spec.target))
-			return true;
-	return false;
-}
-
-/* Finds the arguments of the hook; false if nothing of what it needs is there. */
-static bool find_inputs(const struct retis_hook *hook, const struct probe *probe,
-			struct engine_hook *code)
-{
-	uint32_t found = 0;
-
-	if (prototype_find(&probe->proto, "struct sk_buff *") >= 0)
-		found |= RETIS_INPUT_SKB;
-	for (int i = 0; i < RETIS_HOOK_ARGS; i++) {
-		code->args[i] = hook->args[i] ? prototype_find(&probe->proto, hook->args[i]) : -1;
-		if (code->args[i] >= 0)
-			found |= (uint32_t)RETIS_INPUT_ARG0 << i;
-	}
-	return !hook->any_of || hook->any_of & found;
-}
-
 static int by_order(const void *a, const void *b)
 {
 	const struct binding *x = a, *y = b;
@@ -70,7 +38,7 @@ static int bind_hook(struct bindings *b, const struct collector *c, const struct
 {
 	struct binding *binding = &b->list[b->n];
 
-	if (!wants_probe(hook, probe) || !find_inputs(hook, probe, &binding->code))
+	if (!hook_fits(hook, probe, &binding->code))
 		return 0;
 	binding->code.code = capture_find(c->object, hook->program);
 	if (!binding->code.code) {

@@ -35,14 +35,12 @@ static int append(struct session *s, const struct probe *probe)
 	added = &s->probes[s->n_probes];
 	*added = *probe;
 	added->number = (uint16_t)s->n_probes++;
-	/* Points into the target of the struct it is in. */
-	added->spec.name = added->spec.target + added->spec.group + 1;
 	return 0;
 }
 
 int session_add_probe(struct session *s, const char *text, bool asked)
 {
-	struct probe probe = { .asked = asked, .prog_fd = -1, .link_fd = -1 };
+	struct probe probe = { .asked = asked, .named = asked, .prog_fd = -1, .link_fd = -1 };
 	char why[PROBE_WHY_SIZE];
 	struct probe *same;
 	int err;

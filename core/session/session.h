@@ -92,6 +92,10 @@ int session_run(const struct session_options *options, struct plugins *plugins);
 int session_check_privileges(void);
 int session_choose_collectors(struct session *s);
 int session_setup_collectors(struct session *s);
+/* The hook is called at this probe; the probe's arguments it gets, in CODE. */
+bool hook_fits(const struct retis_hook *hook, const struct probe *probe, struct engine_hook *code);
+/* Some hook of some collector is called there. */
+bool session_probe_useful(const struct session *s, const struct probe *probe);
 int session_plan_probes(struct session *s);
 int session_add_probe(struct session *s, const char *text, bool asked);
 int session_load(struct session *s);

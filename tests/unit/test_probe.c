@@ -14,7 +14,7 @@ static void accept(const char *text, const char *target, const char *name)
 
 	cr_assert_eq(probe_parse(text, &spec, why), 0, "%s: %s", text, why);
 	cr_assert_str_eq(spec.target, target);
-	cr_assert_str_eq(spec.name, name);
+	cr_assert_str_eq(probe_spec_name(&spec), name);
 }
 
 static void refuse(const char *text, const char *reason)
@@ -85,7 +85,7 @@ Test(kernel, tracepoint_prototype)
 
 	cr_assert_eq(resolve("tp:net:netif_receive_skb", &probe), 0, "%s", why);
 	cr_assert_eq(probe.proto.n_args, 1);
-	cr_assert_str_eq(probe.proto.args[0], "struct sk_buff *");
+	cr_assert_str_eq(probe.proto.args[0].type, "struct sk_buff *");
 	cr_assert_eq(prototype_find(&probe.proto, "struct net *|struct sk_buff *"), 0);
 	cr_assert_eq(prototype_find(&probe.proto, "struct sk_buff **"), -1);
 	cr_assert_eq(prototype_find(&probe.proto, ""), -1);

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The ways to get a program called at a probe. */
+#ifndef CORE_PROBE_BACKEND_H
+#define CORE_PROBE_BACKEND_H
+
+enum backend {
+	BACKEND_NONE,
+	BACKEND_RAW_TP,
+	BACKEND_FENTRY,
+	BACKEND_FEXIT,
+	BACKEND_KPROBE,
+	BACKEND_KRETPROBE,
+	BACKEND_KPROBE_MULTI,
+	BACKEND_KRETPROBE_MULTI,
+	BACKEND_KPROBE_SESSION,
+};
+
+#endif
