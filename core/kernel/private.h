@@ -4,13 +4,7 @@
 #define KERNEL_PRIVATE_H
 
 #include "core/kernel/kernel.h"
-
-/* The text of /proc/kallsyms. */
-struct symbols {
-	char *text;
-	bool loaded;
-	int error;
-};
+#include "core/kernel/symbols.h"
 
 struct kernel {
 	struct btf *btf;
@@ -20,8 +14,6 @@ struct kernel {
 	char *config;
 	bool config_tried;
 };
-
-void symbols_fini(struct symbols *symbols);
 
 /* The whole of a file of unknown size, terminated; NULL with errno set. */
 char *read_file(const char *path, size_t *size);
