@@ -61,6 +61,11 @@ static inline const char *probe_spec_name(const struct probe_spec *spec)
 /* -EINVAL with a sentence in WHY (PROBE_WHY_SIZE bytes). */
 int probe_parse(const char *text, struct probe_spec *spec, char *why);
 
+/* The names that match a target with wildcards; see core/kernel/kernel.h. */
+int probe_list(const struct probe_spec *spec, struct kernel *k, struct name_list *names);
+/* Replaces the target by one of them. */
+int probe_set_target(struct probe_spec *spec, const char *target);
+
 struct probe {
 	/* Without wildcards. */
 	struct probe_spec spec;
@@ -80,6 +85,8 @@ struct probe {
 	bool asked;
 	/* By its full name: the run fails if it can't be attached. */
 	bool named;
+	/* Why a function can't be probed, as found by probe_resolve(). */
+	enum function_fault fault;
 	/* What it is attached by. */
 	enum backend backend;
 	int prog_fd;
@@ -88,7 +95,8 @@ struct probe {
 
 /*
  * Finds the target in the kernel and fills in prototype and place. -ENOENT or
- * another errno with a sentence in WHY that names the target and the remedy.
+ * another errno with the reason in WHY (PROBE_WHY_SIZE bytes): "no such
+ * tracepoint in this kernel".
  */
 int probe_resolve(struct probe *probe, struct kernel *k, char *why);
 
