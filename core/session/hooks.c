@@ -27,6 +27,7 @@ static bool find_inputs(const struct retis_hook *hook, const struct probe *probe
 	if (prototype_find(&probe->proto, "struct sk_buff *") >= 0)
 		found |= RETIS_INPUT_SKB;
 	for (int i = 0; i < RETIS_HOOK_ARGS; i++) {
+		code->asks[i] = hook->args[i];
 		code->args[i] = hook->args[i] ? prototype_find(&probe->proto, hook->args[i]) : -1;
 		if (code->args[i] >= 0)
 			found |= (uint32_t)RETIS_INPUT_ARG0 << i;

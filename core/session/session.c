@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "core/probe/capture.h"
+#include "core/session/stack.h"
 #include "core/util/log.h"
 
 /* As many CPUs share a ring as seldom meet at its lock. */
@@ -54,6 +55,11 @@ static void size_rings(struct session *s)
 
 static int add_sections(struct session *s)
 {
+	int stack = registry_add(&s->registry, &stack_section_type, "retis");
+
+	if (stack < 0)
+		return stack;
+	s->stack_section = (uint16_t)stack;
 	for (size_t i = 0; i < s->plugins->n; i++) {
 		struct plugin *plugin = s->plugins->list[i];
 
@@ -97,14 +103,15 @@ static int prepare(struct session *s)
 
 static void fini(struct session *s)
 {
-	for (size_t i = 0; i < s->n_probes; i++)
-		engine_unload(&s->probes[i]);
+	session_detach(s);
 	for (size_t i = 0; i < s->n_collectors; i++)
 		capture_free(s->collectors[i].object);
 	engine_free(s->engine);
 	free(s->collectors);
 	free(s->probes);
 	kernel_free(s->kernel);
+	kernel_free(s->stack_names);
+	session_detach_wait(s);
 }
 
 int session_run(const struct session_options *options, struct plugins *plugins)

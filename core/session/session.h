@@ -9,6 +9,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <signal.h>
+#include <sys/types.h>
 
 #include "core/event/printer.h"
 #include "core/event/registry.h"
@@ -76,6 +78,14 @@ struct session {
 	size_t room_probes;
 	struct registry registry;
 	struct engine *engine;
+	/* The type of sections that hold stack traces. */
+	uint16_t stack_section;
+	/* Symbols as they were once probes were attached, for the thread that
+	 * prints; NULL without stack traces. */
+	struct kernel *stack_names;
+	/* The process that detaches the probes, and when it began, in ms. */
+	pid_t detacher;
+	int64_t detach_began;
 	uint32_t n_rings;
 	uint32_t ring_size;
 };
@@ -99,8 +109,16 @@ bool session_probe_useful(const struct session *s, const struct probe *probe);
 int session_plan_probes(struct session *s);
 int session_add_probe(struct session *s, const char *text, bool asked);
 int session_load(struct session *s);
+/* -ECANCELED: a signal came meanwhile. */
 int session_attach(struct session *s);
+/* Lets go of the probes, which another process then detaches; waits for it as
+ * long as nobody minds. */
 void session_detach(struct session *s);
+void session_detach_wait(struct session *s);
+/* The signals that end a collection. */
+void session_stop_signals(sigset_t *set);
+/* Gives up what is not needed any more once probes are attached. */
+void session_drop_privileges(void);
 int session_collect(struct session *s);
 
 #endif
