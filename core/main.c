@@ -6,6 +6,7 @@
 
 static const struct command commands[] = {
 	{ "collect", "Collect events of packets and print them.", cmd_collect },
+	{ "inspect", "Show what can be probed, and what this kernel offers.", cmd_inspect },
 	{ "plugin", "Show collector plugins.", cmd_plugin },
 	{},
 };

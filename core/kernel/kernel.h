@@ -139,6 +139,13 @@ int kernel_list_functions(struct kernel *k, const char *pattern, const char *mod
 			  struct name_list *list);
 int kernel_list_tracepoints(struct kernel *k, const char *pattern, struct name_list *list);
 
+/* 0, or why tracefs doesn't list functions that can be traced, or tracepoints. */
+int kernel_lists_functions(struct kernel *k);
+int kernel_lists_events(struct kernel *k);
+
+/* Some module that is loaded describes its types. */
+bool kernel_has_module_btf(struct kernel *k);
+
 /* --- addresses ------------------------------------------------------------- */
 
 /* What is at an address of the kernel's code; strings are borrowed. */

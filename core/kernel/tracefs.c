@@ -133,3 +133,13 @@ int kernel_event_in_group(const char *group, const char *name)
 	}
 	return -ENOENT;
 }
+
+int kernel_lists_functions(struct kernel *k)
+{
+	return tracefs_functions(&k->tracefs);
+}
+
+int kernel_lists_events(struct kernel *k)
+{
+	return tracefs_events(&k->tracefs);
+}

@@ -157,6 +157,15 @@ int types_load_modules(struct kernel *k)
 	return 0;
 }
 
+bool kernel_has_module_btf(struct kernel *k)
+{
+	types_load_modules(k);
+	for (size_t i = 0; i < k->n_modules; i++)
+		if (k->modules[i].types.btf)
+			return true;
+	return false;
+}
+
 static int add_object(struct kernel *k, uint32_t id)
 {
 	struct types_object object = { .id = id };
