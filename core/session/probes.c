@@ -236,15 +236,18 @@ static int add_defaults(struct session *s)
 	return 0;
 }
 
+int session_add_own_probes(struct session *s)
+{
+	int err = add_hook_probes(s);
+
+	return err || s->options->n_probes ? err : add_defaults(s);
+}
+
 int session_plan_probes(struct session *s)
 {
 	int err = 0;
 
 	for (size_t i = 0; i < s->options->n_probes && !err; i++)
 		err = session_add_probe(s, s->options->probes[i], true);
-	if (!err)
-		err = add_hook_probes(s);
-	if (!err && !s->options->n_probes)
-		err = add_defaults(s);
-	return err;
+	return err ? err : session_add_own_probes(s);
 }

@@ -81,7 +81,7 @@ static int add_sections(struct session *s)
 	return 0;
 }
 
-static int prepare(struct session *s)
+int session_prepare(struct session *s)
 {
 	int err;
 
@@ -101,7 +101,7 @@ static int prepare(struct session *s)
 	return add_sections(s);
 }
 
-static void fini(struct session *s)
+void session_fini(struct session *s)
 {
 	session_detach(s);
 	for (size_t i = 0; i < s->n_collectors; i++)
@@ -122,7 +122,7 @@ int session_run(const struct session_options *options, struct plugins *plugins)
 	libbpf_log_init();
 	err = session_check_privileges();
 	if (!err)
-		err = prepare(&s);
+		err = session_prepare(&s);
 	if (!err)
 		err = session_choose_collectors(&s);
 	if (!err)
@@ -136,6 +136,6 @@ int session_run(const struct session_options *options, struct plugins *plugins)
 	if (!err)
 		err = session_collect(&s);
 	s.state = SESSION_DONE;
-	fini(&s);
+	session_fini(&s);
 	return err;
 }

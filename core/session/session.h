@@ -99,6 +99,7 @@ int session_run(const struct session_options *options, struct plugins *plugins);
 /* --- the steps, one file each --------------------------------------------- */
 
 /* Each returns 0, or a negative errno after logging why. */
+int session_prepare(struct session *s);
 int session_check_privileges(void);
 int session_choose_collectors(struct session *s);
 int session_setup_collectors(struct session *s);
@@ -107,6 +108,8 @@ bool hook_fits(const struct retis_hook *hook, const struct probe *probe, struct 
 /* Some hook of some collector is called there. */
 bool session_probe_useful(const struct session *s, const struct probe *probe);
 int session_plan_probes(struct session *s);
+/* Those of hooks, and where the user names none the defaults. */
+int session_add_own_probes(struct session *s);
 int session_add_probe(struct session *s, const char *text, bool asked);
 int session_load(struct session *s);
 /* -ECANCELED: a signal came meanwhile. */
@@ -120,5 +123,7 @@ void session_stop_signals(sigset_t *set);
 /* Gives up what is not needed any more once probes are attached. */
 void session_drop_privileges(void);
 int session_collect(struct session *s);
+/* Undoes all of it, in any state. */
+void session_fini(struct session *s);
 
 #endif
