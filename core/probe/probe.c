@@ -68,11 +68,13 @@ __attribute__((format(printf, 3, 4))) static int fail(char *why, int err, const 
 	return err;
 }
 
+/* Looking for names that are similar takes too long for each of many. */
 static int unknown_tracepoint(const struct probe *probe, struct kernel *k, char *why)
 {
-	char near[160];
+	char near[160] = "";
 
-	kernel_tracepoint_nearest(k, probe_spec_name(&probe->spec), near, sizeof(near));
+	if (probe->named)
+		kernel_tracepoint_nearest(k, probe_spec_name(&probe->spec), near, sizeof(near));
 	return fail(why, -ENOENT, "no such tracepoint in this kernel%s%s%s",
 		    near[0] ? "; did you mean " : "", near, near[0] ? "?" : "");
 }

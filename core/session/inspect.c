@@ -56,9 +56,9 @@ const char *inspect_backend(const struct probe *probe, size_t functions, char *w
 	return NULL;
 }
 
-static int inspect_one(struct run *r, const char *target)
+static int inspect_one(struct run *r, const char *target, bool named)
 {
-	struct probe probe = { .spec = *r->spec };
+	struct probe probe = { .spec = *r->spec, .named = named };
 
 	if (probe_set_target(&probe.spec, target))
 		return 0;
@@ -82,12 +82,12 @@ static int inspect_spec(struct run *r, const struct probe_spec *spec)
 
 	r->spec = spec;
 	if (named)
-		return inspect_one(r, spec->target);
+		return inspect_one(r, spec->target, true);
 	err = probe_list(spec, r->inspect->kernel, &names);
 	if (err)
 		snprintf(r->why, sizeof(r->why), "%s", strerror(-err));
 	for (size_t i = 0; i < names.n && !err; i++)
-		err = inspect_one(r, names.names[i]);
+		err = inspect_one(r, names.names[i], false);
 	name_list_fini(&names);
 	return err == -ENOMEM ? err : 0;
 }

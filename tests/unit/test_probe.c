@@ -129,7 +129,7 @@ TestSuite(kernel, .init = open_kernel, .fini = close_kernel);
 
 static int resolve(const char *text, struct probe *probe)
 {
-	*probe = (struct probe){};
+	*probe = (struct probe){ .named = true };
 	cr_assert_eq(probe_parse(text, &probe->spec, why), 0);
 	return probe_resolve(probe, kernel, why);
 }
