@@ -14,6 +14,8 @@ CC = gcc
 CLANG ?= clang-14
 CLANG_FORMAT ?= clang-format-14
 ARCH := $(shell uname -m)
+# The names that libbpf has for them.
+BPF_ARCH := $(patsubst aarch64,arm64,$(patsubst x86_64,x86,$(ARCH)))
 MULTIARCH := $(shell $(CC) -print-multiarch 2>/dev/null)
 
 B := build
@@ -28,7 +30,7 @@ PLUGIN_CFLAGS = -std=gnu11 $(WARN) -fPIC -fvisibility=hidden $(CFLAGS)
 SAN := -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
 LDLIBS := -lbpf -lelf -lz -ldl -lpthread
 # The kernel's BPF instruction set of 5.12 and later: atomics, 32-bit jumps.
-BPF_CFLAGS = -target bpf -mcpu=v3 -O2 -g -std=gnu11 -Wall -Wextra -Werror -Wno-unused-parameter \
+BPF_CFLAGS = -target bpf -D__TARGET_ARCH_$(BPF_ARCH) -mcpu=v3 -O2 -g -std=gnu11 -Wall -Wextra -Werror -Wno-unused-parameter \
 	-Iinclude -Ibpf $(if $(MULTIARCH),-I/usr/include/$(MULTIARCH))
 
 CORE_SRC := $(sort $(shell find core -name '*.c'))

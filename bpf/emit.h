@@ -20,12 +20,22 @@ static __noinline __u64 slot_chain(struct retis_ctx *ctx, struct retis_event *ev
 	return retis_slot(RETIS_SLOT_CHAIN, ctx, event);
 }
 
-static __always_inline bool collecting(void)
+static __noinline __u64 slot_widths(void)
+{
+	return retis_slot(RETIS_SLOT_WIDTHS, 0, 0);
+}
+
+static __always_inline __u32 collect_phase(void)
 {
 	__u32 zero = 0;
 	struct collect_state *s = bpf_map_lookup_elem(&state, &zero);
 
-	return s && s->enabled;
+	return s ? s->enabled : COLLECT_OVER;
+}
+
+static __always_inline bool collecting(void)
+{
+	return collect_phase() == COLLECT_ON;
 }
 
 /* Interrupts nest on a processor, so every counter is touched atomically. */
@@ -69,6 +79,26 @@ static __always_inline void count_space(__u32 probe, __u32 sections)
 
 	if (c)
 		__sync_fetch_and_add(&c->space, sections);
+}
+
+static __always_inline void count_unpaired(__u32 probe)
+{
+	struct loss_counters *c = loss_counters(probe);
+
+	if (c)
+		__sync_fetch_and_add(&c->unpaired, 1);
+	count_lost_event();
+}
+
+/* VALUE as it is meant: WIDTH is a constant, so most of this never is code. */
+static __always_inline __u64 narrowed(__u64 value, __u64 width)
+{
+	__u64 lost = WIDTH_LOST(width);
+
+	if (!width)
+		return value;
+	return width & WIDTH_SIGNED ? (__u64)((__s64)(value << lost) >> lost)
+				    : value << lost >> lost;
 }
 
 /* The first level that nobody on this processor is using. Taken with an atomic
@@ -139,10 +169,26 @@ static __always_inline void event_send(struct retis_event *event, __u32 probe)
 		loss_reported(event->lost);
 }
 
-/* Only what some hook had something to say about becomes an event. */
-static __always_inline void probe_run(struct retis_ctx *ctx, __u64 config)
+/* RAW is the context of the program itself. The sizes are constants of their own:
+ * the trace is cut where the event's room for it ends. */
+static __always_inline void put_stack(void *raw, struct retis_event *event)
 {
-	__u32 probe = CONFIG_PROBE(config);
+	const __u32 room = STACK_MAX_FRAMES * sizeof(__u64);
+	void *payload = retis_section_open(event, 0, room);
+	long used;
+
+	if (!payload)
+		return;
+	used = bpf_get_stack(raw, payload, room, 0);
+	if (used > 0)
+		retis_section_finish(event, payload, room, used);
+	else
+		retis_section_drop(event, payload, room);
+}
+
+/* Only what some hook had something to say about becomes an event. */
+static __always_inline void probe_run(void *raw, struct retis_ctx *ctx, __u64 config, __u32 probe)
+{
 	struct scratch *s = scratch_get();
 	struct retis_event *event;
 
@@ -153,6 +199,8 @@ static __always_inline void probe_run(struct retis_ctx *ctx, __u64 config)
 	event = &s->event;
 	event_begin(event, ctx, probe);
 	slot_chain(ctx, event);
+	if (CONFIG_STACK(config) && (event->size > sizeof(*event) || event->missing))
+		put_stack(raw, event);
 	if (event->missing)
 		count_space(probe, event->missing);
 	if (event->size > sizeof(*event) || event->missing)

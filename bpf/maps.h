@@ -17,6 +17,19 @@ struct scratch {
 	__u8 data[RETIS_EVENT_MAX - sizeof(struct retis_event) + RETIS_EVENT_SLACK];
 };
 
+/* Registers that arguments are passed in, on any processor. */
+#define CALL_REGS 8
+
+struct call_key {
+	/* What is the call's own as long as it goes on: see the templates. */
+	__u64 frame;
+	__u64 probe;
+};
+
+struct call {
+	__u64 args[CALL_REGS];
+};
+
 struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
 	__uint(max_entries, SCRATCH_LEVELS);
@@ -57,6 +70,15 @@ struct {
 	__type(key, __u32);
 	__type(value, struct cpu_state);
 } cpus SEC(".maps");
+
+/* Calls going on, for probes at returns. A function may not come back, and then
+ * nobody takes its entry away: the oldest ones make room. */
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, 1);
+	__type(key, struct call_key);
+	__type(value, struct call);
+} calls SEC(".maps");
 
 const volatile __u32 ring_count = 1;
 /* Bytes waiting in a ring from which on its reader is woken; below, it comes by

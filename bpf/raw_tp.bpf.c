@@ -12,20 +12,21 @@ SEC("template/raw_tp")
 int probe(struct bpf_raw_tracepoint_args *raw)
 {
 	struct retis_ctx ctx = {};
-	__u64 config;
+	__u64 config, widths;
 
 	if (!collecting())
 		return 0;
 	config = slot_config();
+	widths = slot_widths();
 	ctx.timestamp = bpf_ktime_get_ns();
 #pragma unroll
 	for (int i = 0; i < RETIS_MAX_ARGS; i++) {
 		if (!CONFIG_HAS_ARG(config, i))
 			continue;
-		ctx.args[i] = raw->args[i];
+		ctx.args[i] = narrowed(raw->args[i], WIDTH_OF(widths, i));
 		if (CONFIG_SKB(config) == i)
 			ctx.skb = (void *)ctx.args[i];
 	}
-	probe_run(&ctx, config);
+	probe_run(raw, &ctx, config, CONFIG_PROBE(config));
 	return 0;
 }

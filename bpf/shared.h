@@ -16,8 +16,43 @@
 #define CONFIG_HAS_ARG(config, i) ((config) >> 16 & 1ULL << (i))
 #define CONFIG_SKB(config) ((__u8)((config) >> 28 & 0xf))
 #define CONFIG_NO_SKB 0xf
+#define CONFIG_STACK(config) ((config) >> 32 & 1)
+#define CONFIG_RET(config) ((config) >> 33 & 1)
 #define CONFIG_MAKE(probe, args, skb) \
 	((__u64)(__u16)(probe) | (__u64)((args)&0xfff) << 16 | (__u64)((skb)&0xf) << 28)
+#define CONFIG_WITH_STACK (1ULL << 32)
+#define CONFIG_WITH_RET (1ULL << 33)
+
+/* What the widths slot returns: for each argument, and behind them for what is
+ * returned, how many bits of the 64 to throw away, and whether it is signed. A
+ * register has anything above a value that is narrower than it. */
+#define WIDTH_BITS 4
+#define WIDTH_OF(widths, i) ((widths) >> ((i)*WIDTH_BITS) & 0xf)
+#define WIDTH_SIGNED 8
+/* 0: all 64 bits, 1: 32, 2: 16, 3: 8. */
+#define WIDTH_LOST(width) (64 - (64 >> ((width)&7)))
+#define WIDTH_RET RETIS_MAX_ARGS
+
+/*
+ * One program may serve many functions, which have what it wants at different
+ * places. Then the attach cookie tells the probe and, for each argument of the
+ * program, which one of the function it is; CONFIG_PROBE() means nothing.
+ */
+#define COOKIE_PROBE(cookie) ((__u16)(cookie))
+#define COOKIE_ARG(cookie, i) ((cookie) >> (16 + (i)*4) & 0xf)
+#define COOKIE_NO_ARG 0xfULL
+
+/* Frames of a stack trace at most: the kernel's own limit, unless it was raised
+ * (kernel.perf_event_max_stack). */
+#define STACK_MAX_FRAMES 127
+
+/* Calls of functions probed at their return that are going on at one time. */
+#define CALLS_MAX 16384
+
+/* enum collect_state.enabled */
+#define COLLECT_WAITING 0
+#define COLLECT_ON 1
+#define COLLECT_OVER 2
 
 /* Per probe and processor; only ever grow. */
 struct loss_counters {
@@ -25,11 +60,12 @@ struct loss_counters {
 	__u64 ring_bytes; /* and their size */
 	__u64 nesting;	  /* hits while all scratch buffers were in use */
 	__u64 space;	  /* sections that found no room in their event */
+	__u64 unpaired;	  /* returns of functions whose call was not seen */
 };
 
 /* For all processors. */
 struct collect_state {
-	/* Events are wanted: set once every probe is attached. */
+	/* COLLECT_ON once every probe is attached. */
 	__u32 enabled;
 };
 

@@ -22,6 +22,9 @@
 /* Takes the context and the event, calls the probe's hooks, returns 0. */
 #define RETIS_SLOT_CHAIN 2
 
+/* Takes nothing, returns how wide arguments are: see bpf/shared.h. */
+#define RETIS_SLOT_WIDTHS 3
+
 #ifdef __bpf__
 /*
  * The body of slot N, which takes the two arguments A and B (0 for one it

@@ -6,6 +6,8 @@
 
 static const struct command commands[] = {
 	{ "collect", "Collect events of packets and print them.", cmd_collect },
+	{ "doctor", "Tell whether a collection would work here, and if not, why.", cmd_doctor },
+	{ "inspect", "Show what can be probed, and what this kernel offers.", cmd_inspect },
 	{ "plugin", "Show collector plugins.", cmd_plugin },
 	{},
 };

@@ -59,7 +59,11 @@ static const struct option_spec collecting[] = {
 	  .type = OPTION_STRINGS,
 	  .value = "PROBE",
 	  AT(probes),
-	  .help = "Where to look: a tracepoint, tp:GROUP:NAME or GROUP:NAME. May be repeated." },
+	  .help = "Where to look, [TYPE:]TARGET[/stack]: a function by its name, MODULE:NAME "
+		  "behind a type, or a tracepoint by GROUP:NAME; '*' stands for anything. Types: "
+		  "kprobe (k), kretprobe (kr), fentry (f), fexit (fr), kprobe.multi, "
+		  "kretprobe.multi, raw_tracepoint (tp); without one functions are probed in the "
+		  "cheapest way. With /stack events carry a stack trace. May be repeated." },
 	{ .name = "cmd",
 	  .type = OPTION_STRING,
 	  .value = "COMMAND",
@@ -169,7 +173,7 @@ static int check_collectors(const struct options *o, const struct args *args,
 	return 0;
 }
 
-static int collect(const struct args *args, struct plugins *plugins)
+static int run_session(const struct args *args, struct plugins *plugins, collect_run *run)
 {
 	static const char *const automatic[] = { "auto" };
 	struct session_options options = {
@@ -196,7 +200,29 @@ static int collect(const struct args *args, struct plugins *plugins)
 		options.collectors = automatic;
 		options.n_collectors = 1;
 	}
-	return session_run(&options, plugins) ? EXIT_RUNTIME : 0;
+	return run(&options, plugins) ? EXIT_RUNTIME : 0;
+}
+
+int collect_command(struct options *o, int argc, char **argv, struct globals *globals,
+		    collect_run *run)
+{
+	struct args args = { .buffer_size = 16 << 20 };
+	struct plugins plugins = {};
+	int err, status;
+
+	err = globals_load_plugins(globals, argc, argv, &plugins);
+	if (!err)
+		err = add_options(o, &args, globals, &plugins);
+	if (!err)
+		err = options_parse(o, argc, argv);
+	if (!err)
+		err = check_collectors(o, &args, &plugins);
+	status = err ? options_exit_code(o, err) : run_session(&args, &plugins, run);
+	options_fini(o);
+	option_list_fini(&args.collectors);
+	option_list_fini(&args.probes);
+	plugins_fini(&plugins);
+	return status;
 }
 
 int cmd_collect(int argc, char **argv, struct globals *globals)
@@ -204,21 +230,6 @@ int cmd_collect(int argc, char **argv, struct globals *globals)
 	struct options o = { .command = "retis collect",
 			     .about = "Attaches probes to the kernel and prints what collectors "
 				      "find out about each packet there." };
-	struct args args = { .buffer_size = 16 << 20 };
-	struct plugins plugins = {};
-	int err, status;
 
-	err = globals_load_plugins(globals, argc, argv, &plugins);
-	if (!err)
-		err = add_options(&o, &args, globals, &plugins);
-	if (!err)
-		err = options_parse(&o, argc, argv);
-	if (!err)
-		err = check_collectors(&o, &args, &plugins);
-	status = err ? options_exit_code(&o, err) : collect(&args, &plugins);
-	options_fini(&o);
-	option_list_fini(&args.collectors);
-	option_list_fini(&args.probes);
-	plugins_fini(&plugins);
-	return status;
+	return collect_command(&o, argc, argv, globals, session_run);
 }

@@ -51,9 +51,20 @@ int globals_load_plugins(struct globals *globals, int argc, char **argv, struct 
 /* "v1.2.3", from the build. */
 const char *retis_version(void);
 
+struct session_options;
+
+/* What is done with the command line of 'retis collect': 0 or a negative errno. */
+typedef int collect_run(const struct session_options *options, struct plugins *plugins);
+
+/* Parses it, and hands it to RUN. The program's exit code. */
+int collect_command(struct options *o, int argc, char **argv, struct globals *globals,
+		    collect_run *run);
+
 int cmd_collect(int argc, char **argv, struct globals *globals);
 /* It has an option of this name, which plugins may not take. */
 bool cmd_collect_has_option(const char *name);
+int cmd_doctor(int argc, char **argv, struct globals *globals);
+int cmd_inspect(int argc, char **argv, struct globals *globals);
 int cmd_plugin(int argc, char **argv, struct globals *globals);
 
 #endif

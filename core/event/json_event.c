@@ -25,14 +25,9 @@ static void put_common(const struct retis_event *event, struct retis_text *out)
 
 static void put_stack(const struct printer *p, const struct record *record, struct retis_text *out)
 {
-	const struct retis_view *view = printer_stack_view(p, record);
 	const uint64_t *frames;
-	uint32_t n;
+	uint32_t n = printer_stack_frames(p, record, &frames);
 
-	if (!view)
-		return;
-	frames = view->data;
-	n = view->length / sizeof(*frames);
 	for (uint32_t i = 0; i < n; i++) {
 		char name[256];
 		struct retis_text text = { .data = name, .capacity = sizeof(name) };

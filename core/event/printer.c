@@ -168,15 +168,12 @@ static void put_frame(struct line *l, uint64_t address)
 
 static void put_stack(struct line *l)
 {
-	const struct retis_view *view = printer_stack_view(l->printer, l->record);
 	bool multi_line = l->out->multi_line;
 	const uint64_t *frames;
-	uint32_t n;
+	uint32_t n = printer_stack_frames(l->printer, l->record, &frames);
 
-	if (!view || view->length < sizeof(*frames))
+	if (!n)
 		return;
-	frames = view->data;
-	n = view->length / sizeof(*frames);
 	for (uint32_t i = 0; i < n; i++) {
 		if (multi_line)
 			retis_text_break(l->out);

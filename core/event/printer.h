@@ -47,6 +47,9 @@ struct printer_stack {
 	uint16_t section;
 	/* Appends "SYMBOL+0xOFFSET", or "0xADDRESS". */
 	void (*frame)(const void *arg, uint64_t address, struct retis_text *out);
+	/* How many of N addresses at FRAMES to leave out, from the innermost
+	 * on; NULL: none. */
+	uint32_t (*skip)(const void *arg, const uint64_t *frames, uint32_t n);
 	const void *arg;
 };
 
@@ -83,10 +86,20 @@ static inline bool printer_is_stack(const struct printer *p, uint16_t number)
 	return p->stack && p->stack->section == number;
 }
 
-static inline const struct retis_view *printer_stack_view(const struct printer *p,
-							  const struct record *record)
+/* The addresses to print of the stack trace, and their number. */
+static inline uint32_t printer_stack_frames(const struct printer *p, const struct record *record,
+					    const uint64_t **frames)
 {
-	return p->stack ? record_view(record, p->stack->section) : NULL;
+	const struct retis_view *view = p->stack ? record_view(record, p->stack->section) : NULL;
+	uint32_t n = view ? view->length / sizeof(**frames) : 0, skip = 0;
+
+	if (n && p->stack->skip)
+		skip = p->stack->skip(p->stack->arg, view->data, n);
+	/* Nothing is left: better everything. */
+	if (skip >= n)
+		skip = 0;
+	*frames = n ? (const uint64_t *)view->data + skip : NULL;
+	return n - skip;
 }
 
 #endif

@@ -18,8 +18,11 @@ void kernel_free(struct kernel *k)
 {
 	if (!k)
 		return;
+	types_fini(k);
 	btf__free(k->btf);
 	symbols_fini(&k->symbols);
+	tracefs_fini(&k->tracefs);
+	word_list_fini(&k->events);
 	free(k->config);
 	free(k);
 }

@@ -39,13 +39,29 @@ int kernel_symbol(struct kernel *k, const char *name, uint64_t *address);
 /* Parameters a probe can hand out; more do not exist in any kernel. */
 #define PROTOTYPE_MAX_ARGS 12
 
+/* A parameter, or what is returned. */
+struct prototype_arg {
+	/* The C type without qualifiers, "struct sk_buff *"; empty if there is
+	 * no way to name it. */
+	char type[64];
+	/* In bytes. */
+	uint32_t size;
+	bool is_signed;
+	/* A struct or union by value: it may take no register, or several, and
+	 * so shift those behind it. */
+	bool by_value;
+};
+
 /* The parameters of a function or tracepoint. */
 struct prototype {
 	unsigned int n_args;
-	/* C types without qualifiers, "struct sk_buff *"; empty if there is no
-	 * way to name one. */
-	char args[PROTOTYPE_MAX_ARGS][64];
+	struct prototype_arg args[PROTOTYPE_MAX_ARGS];
+	/* Of size 0: it returns nothing. */
+	struct prototype_arg ret;
 };
+
+/* Module names with the terminator. */
+#define KERNEL_MODULE_SIZE 56
 
 /* Of the tracepoint NAME (without group): 0, -ENOENT or another errno. */
 int kernel_tracepoint(struct kernel *k, const char *name, struct prototype *proto);
@@ -61,6 +77,88 @@ void kernel_tracepoint_nearest(struct kernel *k, const char *name, char *text, s
  * have, negative if tracefs can't tell.
  */
 int kernel_event_in_group(const char *group, const char *name);
+
+/* --- functions ------------------------------------------------------------- */
+
+/* Why a function can't be probed. */
+enum function_fault {
+	FUNCTION_USABLE,
+	FUNCTION_MISSING,
+	FUNCTION_INLINED,
+	/* The compiler made another function of it. */
+	FUNCTION_OPTIMISED,
+	/* Several have that name. */
+	FUNCTION_AMBIGUOUS,
+	FUNCTION_UNTRACEABLE,
+	FUNCTION_NO_BTF,
+	/* Its prototype is not one that is supported. */
+	FUNCTION_PROTOTYPE,
+};
+#define FUNCTION_FAULTS (FUNCTION_PROTOTYPE + 1)
+
+struct function {
+	struct prototype proto;
+	/* Borrowed; empty: the kernel itself. */
+	const char *module;
+	/* 0: addresses are hidden. */
+	uint64_t address;
+	/* In the BTF of where it is, 0 if that can't be told; and the id of
+	 * the module's BTF object, 0 for the kernel. */
+	uint32_t btf_id;
+	uint32_t btf_object;
+};
+
+/*
+ * The function NAME, of any module if MODULE is empty. FUNCTION_USABLE, or the
+ * reason also as a sentence in WHY.
+ */
+enum function_fault kernel_function(struct kernel *k, const char *name, const char *module,
+				    struct function *f, char *why, size_t size);
+/* "not traceable" */
+const char *function_fault_name(enum function_fault what);
+
+/* --- lists ----------------------------------------------------------------- */
+
+/* Names, in the order of their bytes; the strings are the kernel's. */
+struct name_list {
+	const char **names;
+	size_t n;
+	size_t room;
+};
+
+int name_list_add(struct name_list *list, const char *name);
+/* Equal ones become one. */
+void name_list_sort(struct name_list *list);
+void name_list_fini(struct name_list *list);
+
+/* Functions that may be traceable, "name", of all modules if MODULE is empty;
+ * tracepoints, "group:name": those that match PATTERN, where '*' stands for
+ * anything. Without a ':' in it a pattern may also match the name of a tracepoint
+ * alone. */
+int kernel_list_functions(struct kernel *k, const char *pattern, const char *module,
+			  struct name_list *list);
+int kernel_list_tracepoints(struct kernel *k, const char *pattern, struct name_list *list);
+
+/* 0, or why tracefs doesn't list functions that can be traced, or tracepoints. */
+int kernel_lists_functions(struct kernel *k);
+int kernel_lists_events(struct kernel *k);
+
+/* Some module that is loaded describes its types. */
+bool kernel_has_module_btf(struct kernel *k);
+
+/* --- addresses ------------------------------------------------------------- */
+
+/* What is at an address of the kernel's code; strings are borrowed. */
+struct symbol_name {
+	const char *name;
+	/* Empty: the kernel itself. */
+	const char *module;
+	/* Bytes from the start of the symbol. */
+	uint64_t offset;
+};
+
+/* 0, or -ENOENT: nothing is known there; -EPERM: addresses are hidden. */
+int kernel_symbolize(struct kernel *k, uint64_t address, struct symbol_name *symbol);
 
 /* bpf_rdonly_cast() is there: BPF programs may read kernel memory directly. */
 bool kernel_reads_direct(struct kernel *k);

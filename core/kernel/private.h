@@ -4,26 +4,39 @@
 #define KERNEL_PRIVATE_H
 
 #include "core/kernel/kernel.h"
-
-/* The text of /proc/kallsyms. */
-struct symbols {
-	char *text;
-	bool loaded;
-	int error;
-};
+#include "core/kernel/symbols.h"
+#include "core/kernel/tracefs.h"
+#include "core/kernel/types.h"
 
 struct kernel {
 	struct btf *btf;
 	int btf_error;
 	struct symbols symbols;
+	struct tracefs tracefs;
+	/* Made of BTF, where tracefs can't be read: as its list of events. */
+	struct word_list events;
+	struct types types;
+	struct types_module *modules;
+	size_t n_modules;
+	size_t room_modules;
+	bool all_modules;
+	struct types_object *objects;
+	size_t n_objects;
+	size_t room_objects;
+	bool objects_tried;
 	/* Text of the kernel's configuration, NULL if not read or not there. */
 	char *config;
 	bool config_tried;
 };
 
-void symbols_fini(struct symbols *symbols);
-
 /* The whole of a file of unknown size, terminated; NULL with errno set. */
 char *read_file(const char *path, size_t *size);
+
+/* Of a BTF_KIND_FUNC_PROTO without its first SKIP parameters. -E2BIG: it has
+ * more than PROTOTYPE_MAX_ARGS. */
+int prototype_read(const struct btf *btf, uint32_t id, unsigned int skip, struct prototype *proto);
+
+/* The group of a tracepoint of the network stack, or NULL. */
+const char *tracepoint_group(const char *name);
 
 #endif

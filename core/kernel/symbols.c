@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Symbols of the kernel and its modules, from /proc/kallsyms. */
+/* Reading /proc/kallsyms, and looking for single symbols in it. */
+#include "core/kernel/symbols.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -7,6 +9,9 @@
 #include <unistd.h>
 
 #include "core/kernel/private.h"
+
+/* From this many on, an index is cheaper. */
+#define MANY_SEARCHES 8
 
 char *read_file(const char *path, size_t *size)
 {
@@ -43,27 +48,32 @@ char *read_file(const char *path, size_t *size)
 	return NULL;
 }
 
-static int load(struct symbols *s)
+void symbols_take(struct symbols *s, char *text, size_t size)
 {
-	size_t size;
+	symbols_fini(s);
+	*s = (struct symbols){ .text = text, .size = size, .loaded = true };
+}
 
+int symbols_load(struct symbols *s)
+{
 	if (s->loaded)
 		return s->error;
 	s->loaded = true;
-	s->text = read_file("/proc/kallsyms", &size);
+	s->text = read_file("/proc/kallsyms", &s->size);
 	s->error = s->text ? 0 : -errno;
 	return s->error;
 }
 
 void symbols_fini(struct symbols *s)
 {
+	names_fini(&s->by_name);
+	free(s->list);
+	free(s->code);
 	free(s->text);
 }
 
-/*
- * The line of NAME, "ADDRESS TYPE NAME[\t[MODULE]]": the first one, if several
- * have it. A few searches through the text are cheaper than an index of it.
- */
+/* The line of NAME, "ADDRESS TYPE NAME[\t[MODULE]]": the first one, if several
+ * have it. */
 static const char *find_line(const struct symbols *s, const char *name)
 {
 	size_t n = strlen(name);
@@ -81,24 +91,38 @@ static const char *find_line(const struct symbols *s, const char *name)
 	return NULL;
 }
 
-int kernel_symbol(struct kernel *k, const char *name, uint64_t *address)
+int symbols_address(struct symbols *s, const char *name, uint64_t *address)
 {
-	int err = load(&k->symbols);
+	const struct names_entry *entry;
+	int err = symbols_load(s);
 	const char *line;
 
+	if (err || !*name)
+		return err ? err : -ENOENT;
+	if (!s->indexed && ++s->searches < MANY_SEARCHES) {
+		line = find_line(s, name);
+		*address = line ? strtoull(line, NULL, 16) : 0;
+		return line ? 0 : -ENOENT;
+	}
+	err = symbols_index(s);
 	if (err)
 		return err;
-	line = *name ? find_line(&k->symbols, name) : NULL;
-	if (!line)
-		return -ENOENT;
-	*address = strtoull(line, NULL, 16);
-	return *address ? 0 : -EPERM;
+	entry = names_find(&s->by_name, name);
+	*address = entry ? s->list[entry->value].address : 0;
+	return entry ? 0 : -ENOENT;
+}
+
+int kernel_symbol(struct kernel *k, const char *name, uint64_t *address)
+{
+	int err = symbols_address(&k->symbols, name, address);
+
+	return err ? err : *address ? 0 : -EPERM;
 }
 
 int kernel_has_function(struct kernel *k, const char *name)
 {
 	uint64_t address;
-	int err = kernel_symbol(k, name, &address);
+	int err = symbols_address(&k->symbols, name, &address);
 
-	return err == -ENOENT ? 0 : err && err != -EPERM ? err : 1;
+	return err == -ENOENT ? 0 : err ? err : 1;
 }

@@ -4,102 +4,55 @@
  * kernel has a typedef btf_trace_X of a pointer to the prototype of its probes
  * (include/trace/bpf_probe.h). Groups are only known to tracefs.
  */
-#include "core/kernel/kernel.h"
-
 #include <bpf/btf.h>
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "core/kernel/private.h"
 #include "core/util/nearest.h"
+#include "core/util/pattern.h"
 
-#define TYPEDEF_PREFIX "btf_trace_"
+#define PREFIX_LENGTH (sizeof(TYPES_TRACEPOINT) - 1)
 
-static const struct btf_type *skip_modifiers(const struct btf *btf, const struct btf_type *t)
+/* The typedef's pointer's function. */
+static int read_typedef(const struct btf *btf, uint32_t id, struct prototype *proto)
 {
-	while (t &&
-	       (btf_is_const(t) || btf_is_volatile(t) || btf_is_restrict(t) || btf_is_type_tag(t)))
-		t = btf__type_by_id(btf, t->type);
-	return t;
-}
+	const struct btf_type *t = btf__type_by_id(btf, id);
 
-static const char *keyword(const struct btf_type *t)
-{
-	if (btf_is_struct(t))
-		return "struct ";
-	if (btf_is_union(t))
-		return "union ";
-	if (btf_is_any_enum(t))
-		return "enum ";
-	if (btf_is_fwd(t))
-		return btf_kflag(t) ? "union " : "struct ";
-	return "";
-}
-
-/* "struct sk_buff **": levels of indirection are part of a type. */
-static void name_type(const struct btf *btf, uint32_t id, char *text, size_t size)
-{
-	const struct btf_type *t = skip_modifiers(btf, btf__type_by_id(btf, id));
-	char stars[8] = "";
-	unsigned int depth = 0;
-	const char *name;
-
-	text[0] = '\0';
-	while (t && btf_is_ptr(t)) {
-		if (depth == sizeof(stars) - 1)
-			return;
-		stars[depth++] = '*';
-		if (!t->type) {
-			snprintf(text, size, "void %s", stars);
-			return;
-		}
-		t = skip_modifiers(btf, btf__type_by_id(btf, t->type));
-	}
-	name = t ? btf__name_by_offset(btf, t->name_off) : NULL;
-	if (!name || !*name || btf_is_func_proto(t))
-		return;
-	snprintf(text, size, "%s%s%s%s", keyword(t), name, depth ? " " : "", stars);
-}
-
-static int read_prototype(const struct btf *btf, const struct btf_type *func,
-			  struct prototype *proto)
-{
-	const struct btf_param *p = btf_params(func);
-	unsigned int n = btf_vlen(func);
-
-	/* The first one is the data pointer of the tracepoint's probe. */
-	if (n < 1 || n - 1 > PROTOTYPE_MAX_ARGS)
+	t = btf__type_by_id(btf, t->type);
+	if (!t || !btf_is_ptr(t))
 		return -EINVAL;
-	proto->n_args = n - 1;
-	for (unsigned int i = 0; i < proto->n_args; i++)
-		name_type(btf, p[i + 1].type, proto->args[i], sizeof(proto->args[i]));
-	return 0;
+	/* The first parameter is the data pointer of the tracepoint's probe. */
+	return prototype_read(btf, t->type, 1, proto);
+}
+
+static int find_in(struct types *types, const char *type, struct prototype *proto)
+{
+	int id = types_find(types, type, BTF_KIND_TYPEDEF);
+
+	return id < 0 ? id : read_typedef(types->btf, (uint32_t)id, proto);
 }
 
 int kernel_tracepoint(struct kernel *k, const char *name, struct prototype *proto)
 {
-	struct btf *btf = kernel_btf(k);
-	const struct btf_type *t;
+	struct types *types = types_of(k, "");
 	char type[128];
-	int id;
+	int err;
 
-	if (!btf)
+	if (!types)
 		return -errno;
-	if (snprintf(type, sizeof(type), TYPEDEF_PREFIX "%s", name) >= (int)sizeof(type))
+	if (snprintf(type, sizeof(type), TYPES_TRACEPOINT "%s", name) >= (int)sizeof(type))
 		return -ENOENT;
-	id = btf__find_by_name_kind(btf, type, BTF_KIND_TYPEDEF);
-	if (id <= 0)
-		return -ENOENT;
-	t = btf__type_by_id(btf, (uint32_t)id);
-	t = btf__type_by_id(btf, t->type);
-	if (!t || !btf_is_ptr(t))
-		return -EINVAL;
-	t = btf__type_by_id(btf, t->type);
-	if (!t || !btf_is_func_proto(t))
-		return -EINVAL;
-	return read_prototype(btf, t, proto);
+	err = find_in(types, type, proto);
+	if (err != -ENOENT)
+		return err;
+	types_load_modules(k);
+	for (size_t i = 0; i < k->n_modules && err == -ENOENT; i++)
+		if (k->modules[i].types.btf)
+			err = find_in(&k->modules[i].types, type, proto);
+	return err;
 }
 
 int kernel_has_tracepoint(struct kernel *k, const char *name)
@@ -111,56 +64,104 @@ int kernel_has_tracepoint(struct kernel *k, const char *name)
 	return err == -ENOENT ? 0 : err < 0 ? err : 1;
 }
 
-static bool type_listed(const char *types, const char *type)
+/* --- all of them ---------------------------------------------------------- */
+
+/* Calls EACH with all names there are in TYPES until it fails. */
+static int each_tracepoint(const struct types *types, int (*each)(void *arg, const char *name),
+			   void *arg)
 {
-	size_t n = strlen(type);
+	uint32_t n = btf__type_cnt(types->btf);
+	int err = 0;
 
-	while (n && *types) {
-		size_t len = strcspn(types, "|");
+	for (uint32_t id = types->first; id < n && !err; id++) {
+		const struct btf_type *t = btf__type_by_id(types->btf, id);
+		const char *name = btf__name_by_offset(types->btf, t->name_off);
 
-		if (len == n && !memcmp(types, type, n))
-			return true;
-		types += len + (types[len] == '|');
+		if (btf_is_typedef(t) && name && !strncmp(name, TYPES_TRACEPOINT, PREFIX_LENGTH))
+			err = each(arg, name + PREFIX_LENGTH);
 	}
-	return false;
+	return err;
 }
 
-int prototype_find(const struct prototype *proto, const char *types)
+static int all_tracepoints(struct kernel *k, int (*each)(void *arg, const char *name), void *arg)
 {
-	for (unsigned int i = 0; i < proto->n_args; i++)
-		if (type_listed(types, proto->args[i]))
-			return (int)i;
-	return -1;
+	struct types *types = types_of(k, "");
+	int err;
+
+	if (!types)
+		return -errno;
+	err = each_tracepoint(types, each, arg);
+	types_load_modules(k);
+	for (size_t i = 0; i < k->n_modules && !err; i++)
+		if (k->modules[i].types.btf)
+			err = each_tracepoint(&k->modules[i].types, each, arg);
+	return err;
+}
+
+static int consider(void *arg, const char *name)
+{
+	nearest_consider(arg, name);
+	return 0;
 }
 
 void kernel_tracepoint_nearest(struct kernel *k, const char *name, char *text, size_t size)
 {
 	struct nearest nearest = { .wanted = name };
-	struct btf *btf = kernel_btf(k);
-	uint32_t n = btf ? btf__type_cnt(btf) : 0;
 
-	for (uint32_t id = 1; id < n; id++) {
-		const struct btf_type *t = btf__type_by_id(btf, id);
-		const char *type = btf__name_by_offset(btf, t->name_off);
-
-		if (btf_is_typedef(t) && type &&
-		    !strncmp(type, TYPEDEF_PREFIX, strlen(TYPEDEF_PREFIX)))
-			nearest_consider(&nearest, type + strlen(TYPEDEF_PREFIX));
-	}
+	all_tracepoints(k, consider, &nearest);
 	nearest_text(&nearest, text, size);
 }
 
-int kernel_event_in_group(const char *group, const char *name)
+/* A line "group:name" to the end of the text. */
+static int print_event(void *arg, const char *name)
 {
-	static const char *const mounts[] = { "/sys/kernel/tracing", "/sys/kernel/debug/tracing" };
-	char path[512];
+	const char *group = tracepoint_group(name);
 
-	for (size_t i = 0; i < sizeof(mounts) / sizeof(mounts[0]); i++) {
-		snprintf(path, sizeof(path), "%s/events", mounts[i]);
-		if (access(path, R_OK | X_OK))
-			continue;
-		snprintf(path, sizeof(path), "%s/events/%s/%s", mounts[i], group, name);
-		return access(path, F_OK) == 0;
+	return group && fprintf(arg, "%s:%s\n", group, name) < 0 ? -ENOMEM : 0;
+}
+
+static int events_of_types(struct kernel *k)
+{
+	char *text = NULL;
+	size_t size;
+	FILE *out;
+	int err;
+
+	if (k->events.tried)
+		return k->events.error;
+	k->events.tried = true;
+	out = open_memstream(&text, &size);
+	if (!out)
+		return k->events.error = -ENOMEM;
+	err = all_tracepoints(k, print_event, out);
+	if (fclose(out) && !err)
+		err = -ENOMEM;
+	if (err)
+		free(text);
+	return err ? (k->events.error = err) : word_list_take(&k->events, text);
+}
+
+static bool event_matches(const char *pattern, const char *event)
+{
+	const char *colon = strchr(event, ':');
+
+	return pattern_match(pattern, event) ||
+	       (!strchr(pattern, ':') && colon && pattern_match(pattern, colon + 1));
+}
+
+int kernel_list_tracepoints(struct kernel *k, const char *pattern, struct name_list *list)
+{
+	const struct word_list *events = &k->tracefs.events;
+	int err = tracefs_events(&k->tracefs);
+
+	if (err) {
+		events = &k->events;
+		err = events_of_types(k);
 	}
-	return -ENOENT;
+	for (size_t i = 0; i < events->n && !err; i++)
+		if (event_matches(pattern, events->words[i]))
+			err = name_list_add(list, events->words[i]);
+	if (!err)
+		name_list_sort(list);
+	return err;
 }

@@ -12,26 +12,12 @@
 #include <string.h>
 #include <unistd.h>
 
-#include <retis/bpf/ctx.h>
-
-#include "bpf/slot.h"
+#include "core/probe/attach.h"
 #include "core/probe/capture.h"
+#include "core/probe/engine_private.h"
 #include "core/probe/funcinfo.h"
-#include "core/probe/templates.h"
-#include "core/probe/verifier.h"
 
-struct engine {
-	struct engine_options options;
-	struct capture *raw_tp;
-	struct btf *funcinfo;
-	int *rings;
-	int losses_fd;
-	int state_fd;
-	int cpus_fd;
-	int n_cpus;
-};
-
-static int fail(char *why, int err, const char *format, ...)
+int engine_fail(char *why, int err, const char *format, ...)
 {
 	va_list args;
 
@@ -45,13 +31,13 @@ static int make_rings(struct engine *e, char *why)
 {
 	e->rings = malloc(e->options.rings * sizeof(*e->rings));
 	if (!e->rings)
-		return fail(why, -ENOMEM, "out of memory");
+		return engine_fail(why, -ENOMEM, "out of memory");
 	memset(e->rings, -1, e->options.rings * sizeof(*e->rings));
 	for (uint32_t i = 0; i < e->options.rings; i++) {
 		e->rings[i] = bpf_map_create(BPF_MAP_TYPE_RINGBUF, "retis_events", 0, 0,
 					     e->options.ring_size, NULL);
 		if (e->rings[i] < 0)
-			return fail(why, -errno, "could not make an event buffer of %u bytes: %s",
+			return engine_fail(why, -errno, "could not make an event buffer of %u bytes: %s",
 				    e->options.ring_size, strerror(errno));
 	}
 	return 0;
@@ -64,29 +50,55 @@ static int set_entries(struct bpf_object *object, const char *map, uint32_t n)
 	return m ? bpf_map__set_max_entries(m, n) : -ENOENT;
 }
 
-static int prepare_template(struct engine *e)
+/* The first template makes the maps, the others take its. */
+static int share_maps(struct engine *e, struct bpf_object *object)
 {
-	struct bpf_object *object = capture_object(e->raw_tp);
-	uint64_t wakeup = e->options.ring_size / 8;
-	int err;
+	struct bpf_object *first = capture_object(e->templates[TEMPLATE_RAW_TP]);
+	struct bpf_map *map;
 
-	err = set_entries(object, "scratch", e->options.levels);
+	bpf_object__for_each_map(map, object)
+	{
+		int fd = bpf_object__find_map_fd_by_name(first, bpf_map__name(map));
+		int err = strchr(bpf_map__name(map), '.') ? 0 : fd < 0 ? fd : 0;
+
+		if (!err && !strchr(bpf_map__name(map), '.'))
+			err = bpf_map__reuse_fd(map, fd);
+		if (err)
+			return err;
+	}
+	return 0;
+}
+
+static int size_maps(struct engine *e, struct bpf_object *object)
+{
+	int err = set_entries(object, "scratch", e->options.levels);
+
 	if (!err)
 		err = set_entries(object, "losses",
 				  e->options.probes ? (uint32_t)e->options.probes : 1);
 	if (!err)
 		err = set_entries(object, "rings", e->options.rings);
 	if (!err)
-		err = capture_set_constant(e->raw_tp, "ring_count", &e->options.rings,
-					   sizeof(e->options.rings));
-	if (!err)
-		err = capture_set_constant(e->raw_tp, "wakeup_bytes", &wakeup, sizeof(wakeup));
+		err = set_entries(object, "calls", e->options.returns ? CALLS_MAX : 1);
 	return err;
 }
 
-static int connect_maps(struct engine *e)
+static int set_constants(struct engine *e, struct capture *template)
 {
-	struct bpf_object *object = capture_object(e->raw_tp);
+	const struct engine_options *o = &e->options;
+	uint64_t wakeup = o->ring_size / 8;
+	int err = capture_set_constant(template, "ring_count", &o->rings, sizeof(o->rings));
+
+	if (!err)
+		err = capture_set_constant(template, "wakeup_bytes", &wakeup, sizeof(wakeup));
+	if (!err)
+		err = capture_set_constant(template, "retis_section_base", &o->stack_section,
+					   sizeof(o->stack_section));
+	return err;
+}
+
+static int connect_maps(struct engine *e, struct bpf_object *object)
+{
 	int fd = bpf_object__find_map_fd_by_name(object, "rings");
 
 	e->losses_fd = bpf_object__find_map_fd_by_name(object, "losses");
@@ -100,40 +112,75 @@ static int connect_maps(struct engine *e)
 	return 0;
 }
 
-static int load_template(struct engine *e, char *why)
+static int load_template(struct engine *e, enum template number, char *why)
 {
-	int err = capture_open(template_raw_tp(e->options.direct), "retis", &e->raw_tp);
+	struct capture **template = &e->templates[number];
+	bool first = number == TEMPLATE_RAW_TP;
+	int err = capture_open(template_get(number, e->options.direct), "retis", template);
 
 	if (!err)
-		err = prepare_template(e);
+		err = first ? size_maps(e, capture_object(*template))
+			    : share_maps(e, capture_object(*template));
 	if (!err)
-		err = capture_load(e->raw_tp);
+		err = set_constants(e, *template);
 	if (!err)
-		err = connect_maps(e);
+		err = capture_load(*template);
+	if (!err && first)
+		err = connect_maps(e, capture_object(*template));
 	if (err)
-		return fail(why, err, "could not load the probe template: %s%s%s", strerror(-err),
-			    e->raw_tp && *capture_error(e->raw_tp) ? ": " : "",
-			    e->raw_tp ? capture_error(e->raw_tp) : "");
+		return engine_fail(why, err, "could not load the probe template: %s%s%s",
+				   strerror(-err),
+				   *template && *capture_error(*template) ? ": " : "",
+				   *template ? capture_error(*template) : "");
+	return 0;
+}
+
+int engine_template(struct engine *e, enum template number, struct capture **out, char *why)
+{
+	int err = e->template_errors[number];
+
+	if (err)
+		return engine_fail(why, err, "its template does not load on this kernel");
+	if (!e->templates[number]) {
+		err = load_template(e, number, why);
+		e->template_errors[number] = err;
+	}
+	if (!err)
+		*out = e->templates[number];
+	return err;
+}
+
+static int make_places(struct engine *e, char *why)
+{
+	e->places = calloc(e->options.probes + 1, sizeof(*e->places));
+	if (!e->places)
+		return engine_fail(why, -ENOMEM, "out of memory");
+	for (size_t i = 0; i < e->options.probes; i++)
+		e->places[i].links[0] = e->places[i].links[1] = -1;
 	return 0;
 }
 
 int engine_open(const struct engine_options *options, struct engine **out, char *why)
 {
 	struct engine *e = calloc(1, sizeof(*e));
+	struct capture *template;
 	int err;
 
 	if (!e)
-		return fail(why, -ENOMEM, "out of memory");
+		return engine_fail(why, -ENOMEM, "out of memory");
 	e->options = *options;
 	e->n_cpus = libbpf_num_possible_cpus();
-	err = e->n_cpus < 0 ? fail(why, e->n_cpus, "can't tell the number of processors")
+	err = e->n_cpus < 0 ? engine_fail(why, e->n_cpus, "can't tell the number of processors")
 			    : make_rings(e, why);
 	if (!err)
-		err = load_template(e, why);
+		err = make_places(e, why);
+	if (!err)
+		err = engine_template(e, TEMPLATE_RAW_TP, &template, why);
 	if (!err) {
 		err = funcinfo_btf(&e->funcinfo);
 		if (err)
-			fail(why, err, "could not load BTF for programs: %s", strerror(-err));
+			engine_fail(why, err, "could not load BTF for programs: %s",
+				    strerror(-err));
 	}
 	if (err) {
 		engine_free(e);
@@ -143,145 +190,69 @@ int engine_open(const struct engine_options *options, struct engine **out, char 
 	return 0;
 }
 
+static void free_programs(struct engine *e)
+{
+	struct program *next;
+
+	for (struct program *p = e->programs; p; p = next) {
+		next = p->next;
+		program_free(p);
+	}
+}
+
 void engine_free(struct engine *e)
 {
 	if (!e)
 		return;
+	engine_detach(e);
+	free_programs(e);
+	for (int i = 0; i < BACKEND_COUNT; i++)
+		if (e->entries[i] > 0)
+			close(e->entries[i]);
+	for (size_t i = 0; e->places && i < e->options.probes; i++)
+		free(e->places[i].hooks);
+	free(e->places);
+	free(e->links);
 	for (uint32_t i = 0; e->rings && i < e->options.rings; i++)
 		if (e->rings[i] >= 0)
 			close(e->rings[i]);
 	free(e->rings);
-	capture_free(e->raw_tp);
+	/* The first one's maps are the others'. */
+	for (int i = TEMPLATE_COUNT; i-- > 0;)
+		capture_free(e->templates[i]);
 	btf__free(e->funcinfo);
 	free(e);
 }
 
-/* --- programs ------------------------------------------------------------- */
-
-static void chain_hooks(struct chain_hook *chain, const struct engine_hook *hooks, size_t n)
+int engine_plan(struct engine *e, const struct probe *probe, const struct engine_hook *hooks,
+		size_t n)
 {
-	for (size_t i = 0; i < n; i++) {
-		chain[i].program = (uint32_t)i;
-		for (int a = 0; a < CHAIN_ARGS; a++) {
-			int arg = hooks[i].args[a];
+	struct placement *place = engine_place(e, probe);
 
-			chain[i].args[a] =
-				(int16_t)(arg < 0 ? CHAIN_NO_ARG
-						  : (int)offsetof(struct retis_ctx, args[arg]));
-		}
-	}
-}
-
-static uint64_t configuration(const struct probe *probe, const struct engine_hook *hooks, size_t n)
-{
-	int skb = prototype_find(&probe->proto, "struct sk_buff *");
-	uint32_t wanted = skb < 0 ? 0 : 1u << skb;
-
-	for (size_t i = 0; i < n; i++)
-		for (int a = 0; a < CHAIN_ARGS; a++)
-			if (hooks[i].args[a] >= 0)
-				wanted |= 1u << hooks[i].args[a];
-	return CONFIG_MAKE(probe->number, wanted, skb < 0 ? CONFIG_NO_SKB : skb);
-}
-
-static int splice_probe(const struct splice_code *template, const struct probe *probe,
-			const struct engine_hook *hooks, size_t n, struct splice_result *result)
-{
-	struct splice_fill fills[2] = { { .slot = RETIS_SLOT_CONFIG },
-					{ .slot = RETIS_SLOT_CHAIN } };
-	struct chain_hook *chain = calloc(n ? n : 1, sizeof(*chain));
-	struct splice_code *programs = calloc(n ? n : 1, sizeof(*programs));
-	struct splice_error error;
-	int err = -ENOMEM;
-
-	if (!chain || !programs)
-		goto out;
-	chain_hooks(chain, hooks, n);
-	for (size_t i = 0; i < n; i++)
-		programs[i] = *hooks[i].code;
-	err = chain_constant(configuration(probe, hooks, n), &fills[0].code);
-	if (!err)
-		err = chain_build(chain, n, &fills[1].code);
-	if (!err)
-		err = splice_link(&(struct splice_input){ *template, fills, 2, programs, n },
-				  result, &error);
-out:
-	splice_code_fini(&fills[0].code);
-	splice_code_fini(&fills[1].code);
-	free(chain);
-	free(programs);
-	return err;
-}
-
-static int load(struct engine *e, const struct splice_result *result, char *why)
-{
-	LIBBPF_OPTS(bpf_prog_load_opts, opts, .prog_btf_fd = (uint32_t)btf__fd(e->funcinfo),
-		    .func_info_cnt = (uint32_t)result->n_parts,
-		    .func_info_rec_size = sizeof(struct bpf_func_info));
-	struct bpf_func_info *records;
-	int fd, err = funcinfo_records(result, &records);
-
-	if (err)
-		return fail(why, err, "out of memory");
-	opts.func_info = records;
-	fd = bpf_prog_load(BPF_PROG_TYPE_RAW_TRACEPOINT, "retis", "GPL", result->code.insns,
-			   result->code.count, &opts);
-	if (fd < 0) {
-		fd = -errno;
-		verifier_explain(&result->code, &opts, fd, why, ENGINE_WHY_SIZE);
-	}
-	free(records);
-	return fd;
-}
-
-int engine_load(struct engine *e, struct probe *probe, const struct engine_hook *hooks, size_t n,
-		char *why)
-{
-	const struct splice_code *template = capture_find(e->raw_tp, "probe");
-	struct splice_result result = {};
-	int fd, err;
-
-	if (!template)
-		return fail(why, -ENOENT, "the probe template has no program");
-	err = splice_probe(template, probe, hooks, n, &result);
-	if (err)
-		return fail(why, err, "can't be spliced: %s", strerror(-err));
-	fd = load(e, &result, why);
-	splice_result_fini(&result);
-	if (fd < 0)
-		return fd;
-	probe->prog_fd = fd;
+	place->hooks = calloc(n ? n : 1, sizeof(*place->hooks));
+	if (!place->hooks)
+		return -ENOMEM;
+	memcpy(place->hooks, hooks, n * sizeof(*hooks));
+	place->n_hooks = n;
 	return 0;
 }
 
-int engine_attach(struct probe *probe, char *why)
+bool engine_planned(const struct engine *e, const struct probe *probe)
 {
-	int fd = bpf_raw_tracepoint_open(probe->spec.name, probe->prog_fd);
-
-	if (fd < 0)
-		return fail(why, -errno, "can't be attached: %s", strerror(errno));
-	probe->link_fd = fd;
-	return 0;
+	return engine_place(e, probe)->n_hooks;
 }
 
-void engine_detach(struct probe *probe)
+const struct splice_code *engine_hook_code(const struct engine *e, const struct probe *probe,
+					   size_t index)
 {
-	if (probe->link_fd >= 0)
-		close(probe->link_fd);
-	probe->link_fd = -1;
+	const struct placement *place = engine_place(e, probe);
+
+	return index < place->n_hooks ? place->hooks[index].code : NULL;
 }
 
-void engine_unload(struct probe *probe)
+int engine_phase(struct engine *e, uint32_t phase)
 {
-	engine_detach(probe);
-	if (probe->prog_fd >= 0)
-		close(probe->prog_fd);
-	probe->prog_fd = -1;
-}
-
-int engine_enable(struct engine *e, bool on)
-{
-	struct collect_state state = { .enabled = on };
+	struct collect_state state = { .enabled = phase };
 	uint32_t zero = 0;
 
 	return bpf_map_update_elem(e->state_fd, &zero, &state, BPF_ANY) ? -errno : 0;
@@ -290,74 +261,4 @@ int engine_enable(struct engine *e, bool on)
 const int *engine_rings(const struct engine *e)
 {
 	return e->rings;
-}
-
-/* --- losses --------------------------------------------------------------- */
-
-int engine_losses(const struct engine *e, uint32_t number, struct loss_counters *sum)
-{
-	struct loss_counters *each = calloc((size_t)e->n_cpus, sizeof(*each));
-	int err = 0;
-
-	if (!each)
-		return -ENOMEM;
-	*sum = (struct loss_counters){};
-	if (bpf_map_lookup_elem(e->losses_fd, &number, each))
-		err = -errno;
-	for (int i = 0; !err && i < e->n_cpus; i++) {
-		sum->ring_full += each[i].ring_full;
-		sum->ring_bytes += each[i].ring_bytes;
-		sum->nesting += each[i].nesting;
-		sum->space += each[i].space;
-	}
-	free(each);
-	return err;
-}
-
-int engine_pending(const struct engine *e, uint64_t *lost)
-{
-	/* Values of per-CPU maps are padded to 8 bytes. */
-	uint64_t *each = calloc((size_t)e->n_cpus, sizeof(*each));
-	uint32_t zero = 0;
-	int err = 0;
-
-	if (!each)
-		return -ENOMEM;
-	if (bpf_map_lookup_elem(e->cpus_fd, &zero, each))
-		err = -errno;
-	*lost = 0;
-	for (int i = 0; !err && i < e->n_cpus; i++)
-		*lost += ((struct cpu_state *)&each[i])->lost;
-	free(each);
-	return err;
-}
-
-static int program_info(const struct probe *probe, struct bpf_prog_info *info)
-{
-	uint32_t size = sizeof(*info);
-
-	memset(info, 0, sizeof(*info));
-	return bpf_obj_get_info_by_fd(probe->prog_fd, info, &size) ? -errno : 0;
-}
-
-int engine_skipped(const struct probe *probe, uint64_t *runs)
-{
-	struct bpf_prog_info info;
-	int err = program_info(probe, &info);
-
-	if (!err)
-		*runs = info.recursion_misses;
-	return err;
-}
-
-int engine_run_time(const struct probe *probe, uint64_t *runs, uint64_t *ns)
-{
-	struct bpf_prog_info info;
-	int err = program_info(probe, &info);
-
-	if (err)
-		return err;
-	*runs = info.run_cnt;
-	*ns = info.run_time_ns;
-	return 0;
 }

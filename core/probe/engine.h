@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The kernel side of a collection: the maps all probes share, and the programs
- * made by splicing hooks into templates.
+ * made by splicing hooks into templates. How they get attached is in attach.h.
  */
 #ifndef CORE_PROBE_ENGINE_H
 #define CORE_PROBE_ENGINE_H
@@ -27,12 +27,17 @@ struct engine_options {
 	uint32_t ring_size;
 	/* Events that may be built at once on a processor, up to SCRATCH_LEVELS. */
 	uint32_t levels;
+	/* Some of the probes are at returns of functions. */
+	bool returns;
+	/* Number of the section type for stack traces. */
+	uint16_t stack_section;
 };
 
-/* One hook of one probe: its instructions (borrowed), and the index of the
- * argument of the probe for each of its own, or -1. */
+/* One hook of one probe: its instructions (borrowed), and for each argument of
+ * its own whether it asks for one, and the index of that of the probe, or -1. */
 struct engine_hook {
 	const struct splice_code *code;
+	bool asks[CHAIN_ARGS];
 	int args[CHAIN_ARGS];
 };
 
@@ -40,19 +45,25 @@ struct engine_hook {
 
 /* On failure a sentence is in WHY (ENGINE_WHY_SIZE bytes). */
 int engine_open(const struct engine_options *options, struct engine **out, char *why);
+/* Also detaches and unloads everything. Accepts NULL. */
 void engine_free(struct engine *e);
 
-/* Builds the program of PROBE and loads it: probe->prog_fd. */
-int engine_load(struct engine *e, struct probe *probe, const struct engine_hook *hooks, size_t n,
-		char *why);
-/* Attaches it: probe->link_fd. */
-int engine_attach(struct probe *probe, char *why);
-/* Detaches, then also unloads; do nothing for a probe that is neither. */
-void engine_detach(struct probe *probe);
-void engine_unload(struct probe *probe);
+/* The hooks that PROBE calls, copied. -ENOMEM. */
+int engine_plan(struct engine *e, const struct probe *probe, const struct engine_hook *hooks,
+		size_t n);
+/* It got some, at least one. */
+bool engine_planned(const struct engine *e, const struct probe *probe);
 
-/* Lets events flow, or stops them. */
-int engine_enable(struct engine *e, bool on);
+/* The instructions of hook INDEX of PROBE, as planned; NULL: there are fewer. */
+const struct splice_code *engine_hook_code(const struct engine *e, const struct probe *probe,
+					   size_t index);
+/* Loads the program with hook INDEX alone and throws it away: does the kernel
+ * take it? 0, or as it says in WHY. */
+int engine_try_hook(struct engine *e, const struct probe *probe, enum backend backend, size_t index,
+		    char *why);
+
+/* COLLECT_WAITING, COLLECT_ON or COLLECT_OVER. */
+int engine_phase(struct engine *e, uint32_t phase);
 
 /* The rings' map file descriptors, options.rings of them; borrowed. */
 const int *engine_rings(const struct engine *e);
@@ -61,11 +72,15 @@ const int *engine_rings(const struct engine *e);
 int engine_losses(const struct engine *e, uint32_t number, struct loss_counters *sum);
 /* Events lost that no later event on their processor has told about yet. */
 int engine_pending(const struct engine *e, uint64_t *lost);
-/* Runs of the probe's program that the kernel skipped. */
-int engine_skipped(const struct probe *probe, uint64_t *runs);
 
+/* A program that serves several probes tells what it tells through one of them;
+ * this is how many it speaks for: 0 for the others. */
+size_t engine_speaks_for(const struct engine *e, const struct probe *probe);
+/* Runs of the probe's program that the kernel skipped. */
+int engine_skipped(const struct engine *e, const struct probe *probe, uint64_t *runs);
 /* How often the probe's program ran, and how long in all, in ns; counted while
  * the kernel's statistics of BPF programs are on. */
-int engine_run_time(const struct probe *probe, uint64_t *runs, uint64_t *ns);
+int engine_run_time(const struct engine *e, const struct probe *probe, uint64_t *runs,
+		    uint64_t *ns);
 
 #endif

@@ -10,48 +10,102 @@
 #include <stdint.h>
 
 #include "core/kernel/kernel.h"
+#include "core/probe/backend.h"
 
 enum probe_type {
 	PROBE_RAW_TP,
+	/* A function's entry. */
+	PROBE_FUNCTION,
+	/* Its return, with the arguments it was called with. */
+	PROBE_FUNCTION_RETURN,
 };
 
-/* What is asked for, parsed: [TYPE:]TARGET. */
+/* How a function is to be probed. */
+enum probe_family {
+	/* No type was typed: the cheapest that works. */
+	PROBE_ANY,
+	/* kprobe:, kretprobe: kprobes, many in one go or each by itself. */
+	PROBE_KPROBE,
+	/* kprobe.multi:, kretprobe.multi: only many in one go. */
+	PROBE_KPROBE_MULTI,
+	/* fentry:, fexit: */
+	PROBE_FENTRY,
+};
+
+#define PROBE_TARGET_SIZE 160
+
+/* What is asked for, parsed: [TYPE:]TARGET[/OPTION...]. */
 struct probe_spec {
 	enum probe_type type;
-	/* "group:name" for tracepoints. */
-	char target[160];
-	/* In target: what the kernel knows it by, and the length of the group. */
-	const char *name;
+	enum probe_family family;
+	/* "group:name" for tracepoints, "name" for functions; may hold '*'. */
+	char target[PROBE_TARGET_SIZE];
+	/* The length of the group, 0: there is none. */
 	size_t group;
+	/* Where the function is looked for; empty: everywhere. */
+	char module[KERNEL_MODULE_SIZE];
+	/* With a stack trace. */
+	bool stack;
+	/* The target is a pattern. */
+	bool wildcard;
 };
+
+/* In target: the name of the function or tracepoint alone. */
+static inline const char *probe_spec_name(const struct probe_spec *spec)
+{
+	return spec->target + (spec->group ? spec->group + 1 : 0);
+}
 
 #define PROBE_WHY_SIZE 512
 
 /* -EINVAL with a sentence in WHY (PROBE_WHY_SIZE bytes). */
 int probe_parse(const char *text, struct probe_spec *spec, char *why);
 
+/* The names that match a target with wildcards; see core/kernel/kernel.h. */
+int probe_list(const struct probe_spec *spec, struct kernel *k, struct name_list *names);
+/* Replaces the target by one of them. */
+int probe_set_target(struct probe_spec *spec, const char *target);
+
 struct probe {
+	/* Without wildcards. */
 	struct probe_spec spec;
 	struct prototype proto;
 	/* Its number in events. */
 	uint16_t number;
+	/* Of a function; 0 if addresses are hidden. */
+	uint64_t address;
+	/* The function in the BTF of where it is; 0 if that isn't known: no
+	 * fentry. */
+	uint32_t btf_id;
+	/* The id of its module's BTF object; 0: vmlinux. */
+	uint32_t btf_object;
+	/* The module it is in; empty: the kernel itself. */
+	char module[KERNEL_MODULE_SIZE];
 	/* Asked for by the user; else by a collector or as a default. */
 	bool asked;
+	/* By its full name: the run fails if it can't be attached. */
+	bool named;
+	/* Why a function can't be probed, as found by probe_resolve(). */
+	enum function_fault fault;
+	/* What it is attached by. */
+	enum backend backend;
 	int prog_fd;
 	int link_fd;
 };
 
 /*
- * Finds the target in the kernel and fills in the prototype. -ENOENT or another
- * errno with a sentence in WHY that names the target and the remedy.
+ * Finds the target in the kernel and fills in prototype and place. -ENOENT or
+ * another errno with the reason in WHY (PROBE_WHY_SIZE bytes): "no such
+ * tracepoint in this kernel".
  */
 int probe_resolve(struct probe *probe, struct kernel *k, char *why);
 
 /* "tp:net:netif_receive_skb" to TEXT. */
 void probe_text(const struct probe *probe, char *text, size_t size);
 
-/* Names of a type in events: "raw_tracepoint", and in their text: "tp". */
-const char *probe_type_name(enum probe_type type);
-const char *probe_type_tag(enum probe_type type);
+/* Names in events, of the backend where there is one: "raw_tracepoint",
+ * "kprobe", "fexit"; and in their text: "tp", "k", "fr". */
+const char *probe_type_name(const struct probe *probe);
+const char *probe_type_tag(const struct probe *probe);
 
 #endif

@@ -7,7 +7,15 @@
 
 #include <retis/plugin.h>
 
+enum template {
+	TEMPLATE_RAW_TP,
+	TEMPLATE_FENTRY,
+	TEMPLATE_KPROBE,
+	TEMPLATE_KPROBE_SESSION,
+	TEMPLATE_COUNT,
+};
+
 /* DIRECT: for kernels with bpf_rdonly_cast(). */
-const struct retis_object *template_raw_tp(bool direct);
+const struct retis_object *template_get(enum template template, bool direct);
 
 #endif

@@ -61,7 +61,7 @@ static void explain_errno(int err, char *why, size_t size)
 		snprintf(why, size, "the kernel does not load it: %s", strerror(-err));
 }
 
-void verifier_explain(const struct splice_code *code, const struct bpf_prog_load_opts *opts,
+void verifier_explain(enum bpf_prog_type type, const struct splice_code *code, const struct bpf_prog_load_opts *opts,
 		      int err, char *why, size_t size)
 {
 	struct bpf_prog_load_opts again = *opts;
@@ -76,7 +76,7 @@ void verifier_explain(const struct splice_code *code, const struct bpf_prog_load
 	again.log_buf = log;
 	again.log_size = LOG_SIZE;
 	again.log_level = 1;
-	fd = bpf_prog_load(BPF_PROG_TYPE_RAW_TRACEPOINT, "retis", "GPL", code->insns, code->count,
+	fd = bpf_prog_load(type, "retis", "GPL", code->insns, code->count,
 			   &again);
 	if (fd >= 0)
 		close(fd);

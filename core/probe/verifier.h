@@ -11,7 +11,7 @@ struct bpf_prog_load_opts;
  * Loads CODE, which failed with ERR, again with the verifier's log on: the line
  * that says why goes to WHY, the whole log to ours at debug level.
  */
-void verifier_explain(const struct splice_code *code, const struct bpf_prog_load_opts *opts,
+void verifier_explain(enum bpf_prog_type type, const struct splice_code *code, const struct bpf_prog_load_opts *opts,
 		      int err, char *why, size_t size);
 
 /* The line of a verifier's LOG that names the cause; its length in N. */

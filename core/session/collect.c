@@ -8,11 +8,13 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <linux/membarrier.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/signalfd.h>
+#include <sys/syscall.h>
 #include <sys/timerfd.h>
 #include <unistd.h>
 
@@ -22,6 +24,7 @@
 #include "core/session/command.h"
 #include "core/session/losses.h"
 #include "core/session/session.h"
+#include "core/session/stack.h"
 #include "core/util/log.h"
 
 /* Batches on their way: 32 MiB. */
@@ -33,6 +36,7 @@
 struct run {
 	struct session *session;
 	struct printer printer;
+	struct printer_stack stack;
 	struct queue *queue;
 	struct drain *drain;
 	struct console *console;
@@ -47,21 +51,11 @@ struct run {
 	int error;
 };
 
-static sigset_t stop_signals(void)
+static int open_signals(struct run *r)
 {
 	sigset_t set;
 
-	sigemptyset(&set);
-	sigaddset(&set, SIGINT);
-	sigaddset(&set, SIGTERM);
-	sigaddset(&set, SIGQUIT);
-	return set;
-}
-
-static int open_signals(struct run *r)
-{
-	sigset_t set = stop_signals();
-
+	session_stop_signals(&set);
 	sigaddset(&set, SIGCHLD);
 	if (sigprocmask(SIG_BLOCK, &set, NULL))
 		return -errno;
@@ -84,8 +78,9 @@ static int open_timer(struct run *r)
 /* A second signal ends the process at once. */
 static void restore_signals(void)
 {
-	sigset_t set = stop_signals();
+	sigset_t set;
 
+	session_stop_signals(&set);
 	sigprocmask(SIG_UNBLOCK, &set, NULL);
 }
 
@@ -161,8 +156,8 @@ static int name_probes(struct run *r)
 
 		names[s->probes[i].number] = (struct probe_name){
 			.symbol = spec->target,
-			.type = probe_type_name(spec->type),
-			.tag = probe_type_tag(spec->type),
+			.type = probe_type_name(&s->probes[i]),
+			.tag = probe_type_tag(&s->probes[i]),
 		};
 	}
 	err = printer_set_probes(&r->printer, names, s->n_probes);
@@ -194,6 +189,15 @@ static void stop_collectors(struct session *s)
 	}
 }
 
+static void run_command(struct run *r)
+{
+	r->command = command_start(r->session->options->command);
+	if (r->command >= 0)
+		return;
+	log_warn("Failed to execute command: %s", strerror(-r->command));
+	r->stop = true;
+}
+
 static int start(struct run *r)
 {
 	struct session *s = r->session;
@@ -208,16 +212,13 @@ static int start(struct run *r)
 	start_collectors(s);
 	if (getenv("RETIS_STATS"))
 		r->stats = bpf_enable_stats(BPF_STATS_RUN_TIME);
-	err = engine_enable(s->engine, true);
+	err = engine_phase(s->engine, COLLECT_ON);
 	if (err)
 		return err;
-	if (!s->options->command)
-		return 0;
-	r->command = command_start(s->options->command);
-	if (r->command < 0) {
-		log_warn("Failed to execute command: %s", strerror(-r->command));
-		r->stop = true;
-	}
+	if (s->options->command)
+		run_command(r);
+	/* The command has them all. */
+	session_drop_privileges();
 	return 0;
 }
 
@@ -234,7 +235,8 @@ static void report_cost(const struct session *s, const struct console_result *re
 		uint64_t runs, ns;
 		char name[192];
 
-		if (s->probes[i].prog_fd < 0 || engine_run_time(&s->probes[i], &runs, &ns) || !runs)
+		if (!engine_speaks_for(s->engine, &s->probes[i]) ||
+		    engine_run_time(s->engine, &s->probes[i], &runs, &ns) || !runs)
 			continue;
 		probe_text(&s->probes[i], name, sizeof(name));
 		log_info("%s: %" PRIu64 " run(s), %" PRIu64 " ns each", name, runs, ns / runs);
@@ -268,7 +270,10 @@ static int finish(struct run *r)
 
 	s->state = SESSION_DRAINING;
 	restore_signals();
-	engine_enable(s->engine, false);
+	engine_phase(s->engine, COLLECT_OVER);
+	/* Until the programs that are running have ended. */
+	syscall(SYS_membarrier, MEMBARRIER_CMD_GLOBAL, 0, 0);
+	losses_look(&r->losses, s);
 	session_detach(s);
 	stop_collectors(s);
 	if (r->drain)
@@ -277,7 +282,6 @@ static int finish(struct run *r)
 		queue_close(r->queue);
 	console_stop(r->console, &result);
 	result.bad += odd;
-	losses_look(&r->losses, s);
 	report(r, &result);
 	if (result.error && result.error != -EPIPE)
 		return result.error;
@@ -320,6 +324,8 @@ int session_collect(struct session *s)
 	int pipe_fds[2] = { -1, -1 }, err;
 
 	printer_init(&r.printer, &s->registry, &s->options->print);
+	stack_prepare(&r.stack, s);
+	r.printer.stack = &r.stack;
 	err = open_run(&r, pipe_fds);
 	if (err)
 		log_fatal("could not start collecting: %s", strerror(-err));

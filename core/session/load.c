@@ -1,13 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*
- * From collectors and probes to programs in the kernel: which hooks each probe
- * calls, one spliced program per probe, attaching.
- */
+/* From collectors to probes: which hooks each probe calls, and where they are. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include <retis/bpf/ctx.h>
 
 #include "core/probe/capture.h"
 #include "core/session/session.h"
@@ -26,36 +21,6 @@ struct bindings {
 	size_t n;
 };
 
-static bool wants_probe(const struct retis_hook *hook, const struct probe *probe)
-{
-	struct probe_spec spec;
-	char why[PROBE_WHY_SIZE];
-
-	if (!hook->probes)
-		return true;
-	for (const char *const *p = hook->probes; *p; p++)
-		if (!probe_parse(*p, &spec, why) && spec.type == probe->spec.type &&
-		    !strcmp(spec.target, probe->spec.target))
-			return true;
-	return false;
-}
-
-/* Finds the arguments of the hook; false if nothing of what it needs is there. */
-static bool find_inputs(const struct retis_hook *hook, const struct probe *probe,
-			struct engine_hook *code)
-{
-	uint32_t found = 0;
-
-	if (prototype_find(&probe->proto, "struct sk_buff *") >= 0)
-		found |= RETIS_INPUT_SKB;
-	for (int i = 0; i < RETIS_HOOK_ARGS; i++) {
-		code->args[i] = hook->args[i] ? prototype_find(&probe->proto, hook->args[i]) : -1;
-		if (code->args[i] >= 0)
-			found |= (uint32_t)RETIS_INPUT_ARG0 << i;
-	}
-	return !hook->any_of || hook->any_of & found;
-}
-
 static int by_order(const void *a, const void *b)
 {
 	const struct binding *x = a, *y = b;
@@ -70,7 +35,7 @@ static int bind_hook(struct bindings *b, struct collector *c, const struct retis
 {
 	struct binding *binding = &b->list[b->n];
 
-	if (!wants_probe(hook, probe) || !find_inputs(hook, probe, &binding->code))
+	if (!hook_fits(hook, probe, &binding->code))
 		return 0;
 	binding->code.code = capture_find(c->object, hook->program);
 	if (!binding->code.code) {
@@ -120,44 +85,6 @@ static void bindings_fini(struct bindings *b)
 	free(b->hooks);
 }
 
-/* Each hook alone tells which one it is that the kernel does not take. */
-static const struct binding *find_culprit(struct session *s, const struct probe *probe,
-					  const struct bindings *b, char *why)
-{
-	for (size_t i = 0; i < b->n; i++) {
-		struct probe trial = *probe;
-		int err = engine_load(s->engine, &trial, &b->hooks[i], 1, why);
-
-		if (err)
-			return &b->list[i];
-		engine_unload(&trial);
-	}
-	return NULL;
-}
-
-/* A collector nobody asked for by name is left out from here on. 0: try again
- * without it. */
-static int load_failed(struct session *s, const struct probe *probe, const struct bindings *b,
-		       int err, const char *why)
-{
-	char name[192], alone[ENGINE_WHY_SIZE];
-	const struct binding *culprit = find_culprit(s, probe, b, alone);
-	const char *collector = culprit ? culprit->collector->plugin->desc.name : NULL;
-
-	if (culprit && !culprit->collector->asked) {
-		log_warn("Collector %s is left out: hook '%s' %s", collector,
-			 culprit->hook->program, alone);
-		culprit->collector->broken = true;
-		return 0;
-	}
-	probe_text(probe, name, sizeof(name));
-	if (culprit)
-		log_fatal("Collector %s: hook '%s' %s", collector, culprit->hook->program, alone);
-	else
-		log_fatal("%s: %s", name, why);
-	return err;
-}
-
 static void say_useless(const struct probe *probe)
 {
 	char name[192];
@@ -166,25 +93,25 @@ static void say_useless(const struct probe *probe)
 	log_info("No probe was attached to %s as no collector could retrieve data from it", name);
 }
 
-static int load_probe(struct session *s, struct probe *probe, struct bindings *b)
+static int plan_probe(struct session *s, struct probe *probe, struct bindings *b)
 {
-	char why[ENGINE_WHY_SIZE];
-	int err;
+	int err = bind_hooks(s, probe, b);
 
-	do {
-		err = bind_hooks(s, probe, b);
-		if (err)
-			return err;
-		if (!b->n) {
-			say_useless(probe);
-			return 0;
-		}
-		err = engine_load(s->engine, probe, b->hooks, b->n, why);
-		if (!err)
-			return 0;
-		err = load_failed(s, probe, b, err, why);
-	} while (!err);
-	return err;
+	if (err)
+		return err;
+	if (!b->n) {
+		say_useless(probe);
+		return 0;
+	}
+	return engine_plan(s->engine, probe, b->hooks, b->n);
+}
+
+static bool any_return(const struct session *s)
+{
+	for (size_t i = 0; i < s->n_probes; i++)
+		if (s->probes[i].spec.type == PROBE_FUNCTION_RETURN)
+			return true;
+	return false;
 }
 
 static int open_engine(struct session *s)
@@ -195,6 +122,8 @@ static int open_engine(struct session *s)
 		.probes = s->n_probes,
 		.rings = s->n_rings,
 		.ring_size = s->ring_size,
+		.returns = any_return(s),
+		.stack_section = s->stack_section,
 		/* For tests: fewer levels than interrupts can nest. */
 		.levels = levels && *levels == '1' ? 1 : SCRATCH_LEVELS,
 	};
@@ -214,43 +143,9 @@ int session_load(struct session *s)
 	if (!err)
 		err = open_engine(s);
 	for (size_t i = 0; i < s->n_probes && !err; i++)
-		err = load_probe(s, &s->probes[i], &b);
+		err = plan_probe(s, &s->probes[i], &b);
 	bindings_fini(&b);
 	if (!err)
 		s->state = SESSION_LOADED;
 	return err;
-}
-
-int session_attach(struct session *s)
-{
-	char name[192], why[ENGINE_WHY_SIZE];
-	size_t attached = 0;
-
-	for (size_t i = 0; i < s->n_probes; i++) {
-		struct probe *probe = &s->probes[i];
-		int err;
-
-		if (probe->prog_fd < 0)
-			continue;
-		err = engine_attach(probe, why);
-		if (err) {
-			probe_text(probe, name, sizeof(name));
-			log_fatal("%s: %s", name, why);
-			return err;
-		}
-		attached++;
-	}
-	if (!attached) {
-		log_fatal("there is no probe to attach: name some with --probe");
-		return -ENOENT;
-	}
-	s->state = SESSION_ATTACHED;
-	log_info("%zu probe(s) loaded", attached);
-	return 0;
-}
-
-void session_detach(struct session *s)
-{
-	for (size_t i = 0; i < s->n_probes; i++)
-		engine_detach(&s->probes[i]);
 }

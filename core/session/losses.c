@@ -5,6 +5,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "core/util/log.h"
 
@@ -36,12 +37,12 @@ static int look_at(struct losses *l, const struct session *s, size_t i, uint64_t
 		return 0;
 	err = engine_losses(s->engine, s->probes[i].number, &now);
 	if (!err)
-		err = engine_skipped(&s->probes[i], &skipped);
+		err = engine_skipped(s->engine, &s->probes[i], &skipped);
 	if (err)
 		return err;
 	l->ring_full += now.ring_full - before->ring_full;
-	l->events += now.ring_full - before->ring_full + now.nesting - before->nesting + skipped -
-		     l->skipped[i];
+	l->events += now.ring_full - before->ring_full + now.nesting - before->nesting +
+		     now.unpaired - before->unpaired + skipped - l->skipped[i];
 	l->sections += now.space - before->space;
 	*bytes += now.ring_bytes - before->ring_bytes;
 	*before = now;
@@ -92,6 +93,15 @@ static void report(const char *probe, uint64_t n, const char *what, const char *
 		log_warn("lost %" PRIu64 " %s from %s: %s", n, what, probe, cause);
 }
 
+/* Says so if what follows is about more probes than the one in NAME. */
+static void speaker(char *name, size_t size, size_t n)
+{
+	size_t length = strlen(name);
+
+	if (n > 1)
+		snprintf(name + length, size - length, " and %zu more", n - 1);
+}
+
 void losses_report(const struct losses *l, const struct session *s)
 {
 	uint64_t pending;
@@ -105,9 +115,12 @@ void losses_report(const struct losses *l, const struct session *s)
 		probe_text(&s->probes[i], name, sizeof(name));
 		report(name, l->seen[i].ring_full, "event(s)", full);
 		report(name, l->seen[i].nesting, "event(s)", "interrupts nested too deep");
+		report(name, l->seen[i].space, "section(s)", "no room left in their event");
+		report(name, l->seen[i].unpaired, "event(s)",
+		       "the call of the function was not seen, only its return");
+		speaker(name, sizeof(name), engine_speaks_for(s->engine, &s->probes[i]));
 		report(name, l->skipped[i], "event(s)",
 		       "the kernel skipped the probe, it was already running on that processor");
-		report(name, l->seen[i].space, "section(s)", "no room left in their event");
 	}
 	if (!l->events)
 		return;

@@ -2,6 +2,7 @@
 /* What this process may do, before it tries. */
 #include <errno.h>
 #include <linux/capability.h>
+#include <string.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -20,19 +21,61 @@ static bool has(const struct __user_cap_data_struct *data, unsigned int capabili
 	return data[capability / 32].effective >> (capability % 32) & 1;
 }
 
-int session_check_privileges(void)
+static int get(struct __user_cap_data_struct data[2])
 {
 	struct __user_cap_header_struct header = { .version = _LINUX_CAPABILITY_VERSION_3 };
+
+	return syscall(SYS_capget, &header, data) ? -errno : 0;
+}
+
+/* Without it kernel addresses are hidden, and functions go by their names. */
+static void check_syslog(const struct __user_cap_data_struct *data)
+{
+	if (!has(data, CAP_SYSLOG))
+		log_info("CAP_SYSLOG is missing: addresses of kernel symbols may be hidden, then "
+			 "stack traces have no names");
+}
+
+int session_check_privileges(void)
+{
 	struct __user_cap_data_struct data[2] = {};
+	int err = get(data);
 	bool bpf, perfmon;
 
-	if (syscall(SYS_capget, &header, data))
-		return -errno;
+	if (err)
+		return err;
 	bpf = has(data, CAP_BPF) || has(data, CAP_SYS_ADMIN);
 	perfmon = has(data, CAP_PERFMON) || has(data, CAP_SYS_ADMIN);
-	if (bpf && perfmon)
+	if (bpf && perfmon) {
+		check_syslog(data);
 		return 0;
+	}
 	log_fatal("not permitted to trace: run as root, or with %s%s%s", bpf ? "" : "CAP_BPF",
 		  !bpf && !perfmon ? " and " : "", perfmon ? "" : "CAP_PERFMON");
 	return -EPERM;
+}
+
+/* Still needed while collecting: for collectors that undo what they did to the
+ * network, and for files that are opened later. */
+static const unsigned int kept[] = { CAP_NET_ADMIN, CAP_DAC_OVERRIDE, CAP_DAC_READ_SEARCH };
+
+void session_drop_privileges(void)
+{
+	struct __user_cap_header_struct header = { .version = _LINUX_CAPABILITY_VERSION_3 };
+	struct __user_cap_data_struct data[2] = {};
+	uint32_t keep[2] = {};
+
+	if (get(data))
+		return;
+	for (size_t i = 0; i < sizeof(kept) / sizeof(kept[0]); i++)
+		keep[kept[i] / 32] |= 1u << kept[i] % 32;
+	for (int i = 0; i < 2; i++) {
+		data[i].effective &= keep[i];
+		data[i].permitted &= keep[i];
+		data[i].inheritable = 0;
+	}
+	if (syscall(SYS_capset, &header, data))
+		log_warn("Could not drop privileges: %s", strerror(errno));
+	else
+		log_debug("Privileges dropped");
 }

@@ -11,13 +11,29 @@
 /* Events carry the number in 16 bits, and one value means "no probe". */
 #define MAX_PROBES 0xffff
 
-static struct probe *find(struct session *s, const struct probe_spec *spec)
+static bool same_place(const struct probe_spec *a, const struct probe_spec *b)
 {
-	for (size_t i = 0; i < s->n_probes; i++)
-		if (s->probes[i].spec.type == spec->type &&
-		    !strcmp(s->probes[i].spec.target, spec->target))
+	return a->type == b->type && !strcmp(a->target, b->target) &&
+	       !strcmp(a->module, b->module) &&
+	       (a->family == b->family || !a->family || !b->family);
+}
+
+/* Among the first N. */
+static struct probe *find(struct session *s, const struct probe_spec *spec, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (same_place(&s->probes[i].spec, spec))
 			return &s->probes[i];
 	return NULL;
+}
+
+static void merge(struct probe *probe, const struct probe *other)
+{
+	probe->asked |= other->asked;
+	probe->named |= other->named;
+	probe->spec.stack |= other->spec.stack;
+	if (!probe->spec.family)
+		probe->spec.family = other->spec.family;
 }
 
 static int append(struct session *s, const struct probe *probe)
@@ -35,34 +51,148 @@ static int append(struct session *s, const struct probe *probe)
 	added = &s->probes[s->n_probes];
 	*added = *probe;
 	added->number = (uint16_t)s->n_probes++;
-	/* Points into the target of the struct it is in. */
-	added->spec.name = added->spec.target + added->spec.group + 1;
 	return 0;
+}
+
+/* --- one ------------------------------------------------------------------ */
+
+static int not_found(const struct probe_spec *spec, int err, const char *why)
+{
+	log_fatal("Could not find a %s matching '%s%s%s'%s%s",
+		  spec->type == PROBE_RAW_TP ? "tracepoint" : "traceable function", spec->module,
+		  *spec->module ? ":" : "", spec->target, *why ? ": " : "", why);
+	return err;
+}
+
+static int add_named(struct session *s, struct probe *probe)
+{
+	struct probe *same = find(s, &probe->spec, s->n_probes);
+	char why[PROBE_WHY_SIZE], name[192];
+	int err;
+
+	probe->named = probe->asked;
+	if (same) {
+		merge(same, probe);
+		return 0;
+	}
+	err = probe_resolve(probe, s->kernel, why);
+	if (!err)
+		return append(s, probe);
+	if (probe->named)
+		return not_found(&probe->spec, err, why);
+	probe_text(probe, name, sizeof(name));
+	log_warn("No probe at %s: %s", name, why);
+	return 0;
+}
+
+/* --- many ----------------------------------------------------------------- */
+
+/* What became of the names a pattern matches. */
+struct tally {
+	size_t probes;
+	/* Nothing in them that a collector could use. */
+	size_t useless;
+	/* By their fault; FUNCTION_USABLE stands for tracepoints without BTF. */
+	size_t faults[FUNCTION_FAULTS];
+};
+
+static size_t passed_over(const struct tally *t)
+{
+	size_t n = t->useless;
+
+	for (size_t i = FUNCTION_USABLE + 1; i < FUNCTION_FAULTS; i++)
+		n += t->faults[i];
+	return n;
+}
+
+static void summarise(const struct probe *pattern, const struct tally *t)
+{
+	char text[512] = "", name[192];
+	size_t used = 0;
+
+	for (size_t i = FUNCTION_USABLE + 1; i < FUNCTION_FAULTS; i++)
+		if (t->faults[i] && used < sizeof(text))
+			used += (size_t)snprintf(text + used, sizeof(text) - used, ", %zu %s",
+						 t->faults[i],
+						 function_fault_name((enum function_fault)i));
+	if (t->useless && used < sizeof(text))
+		snprintf(text + used, sizeof(text) - used, ", %zu without data for any collector",
+			 t->useless);
+	probe_text(pattern, name, sizeof(name));
+	log_info("%s: %zu probe(s)%s%s", name, t->probes, *text ? "; passed over: " : "",
+		 *text ? text + 2 : "");
+}
+
+/* KNOWN: probes there were before the pattern. */
+static int add_match(struct session *s, struct probe *probe, size_t known, struct tally *t)
+{
+	struct probe *same = find(s, &probe->spec, known);
+	char why[PROBE_WHY_SIZE];
+
+	if (same) {
+		merge(same, probe);
+		t->probes++;
+		return 0;
+	}
+	if (probe_resolve(probe, s->kernel, why)) {
+		t->faults[probe->fault]++;
+		log_debug("%s: %s", probe->spec.target, why);
+		return 0;
+	}
+	if (!session_probe_useful(s, probe)) {
+		t->useless++;
+		log_debug("%s: no collector could retrieve data from it", probe->spec.target);
+		return 0;
+	}
+	t->probes++;
+	return append(s, probe);
+}
+
+static int add_matches(struct session *s, const struct probe *pattern,
+		       const struct name_list *names)
+{
+	size_t known = s->n_probes;
+	struct tally tally = {};
+	int err = 0;
+
+	for (size_t i = 0; i < names->n && !err; i++) {
+		struct probe probe = *pattern;
+
+		if (!probe_set_target(&probe.spec, names->names[i]))
+			err = add_match(s, &probe, known, &tally);
+	}
+	if (err)
+		return err;
+	if (!tally.probes && !tally.useless && !passed_over(&tally))
+		return not_found(&pattern->spec, -ENOENT, "");
+	summarise(pattern, &tally);
+	return 0;
+}
+
+static int add_pattern(struct session *s, const struct probe *pattern)
+{
+	struct name_list names = {};
+	int err = probe_list(&pattern->spec, s->kernel, &names);
+
+	if (err)
+		not_found(&pattern->spec, err, strerror(-err));
+	else
+		err = add_matches(s, pattern, &names);
+	name_list_fini(&names);
+	return err;
 }
 
 int session_add_probe(struct session *s, const char *text, bool asked)
 {
 	struct probe probe = { .asked = asked, .prog_fd = -1, .link_fd = -1 };
 	char why[PROBE_WHY_SIZE];
-	struct probe *same;
-	int err;
+	int err = probe_parse(text, &probe.spec, why);
 
-	err = probe_parse(text, &probe.spec, why);
 	if (err) {
 		log_fatal("%s", why);
 		return err;
 	}
-	same = find(s, &probe.spec);
-	if (same) {
-		same->asked |= asked;
-		return 0;
-	}
-	err = probe_resolve(&probe, s->kernel, why);
-	if (err) {
-		log_fatal("%s", why);
-		return err;
-	}
-	return append(s, &probe);
+	return probe.spec.wildcard ? add_pattern(s, &probe) : add_named(s, &probe);
 }
 
 static int add_list(struct session *s, const char *const *list)
@@ -106,15 +236,18 @@ static int add_defaults(struct session *s)
 	return 0;
 }
 
+int session_add_own_probes(struct session *s)
+{
+	int err = add_hook_probes(s);
+
+	return err || s->options->n_probes ? err : add_defaults(s);
+}
+
 int session_plan_probes(struct session *s)
 {
 	int err = 0;
 
 	for (size_t i = 0; i < s->options->n_probes && !err; i++)
 		err = session_add_probe(s, s->options->probes[i], true);
-	if (!err)
-		err = add_hook_probes(s);
-	if (!err && !s->options->n_probes)
-		err = add_defaults(s);
-	return err;
+	return err ? err : session_add_own_probes(s);
 }

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "core/probe/capture.h"
+#include "core/session/stack.h"
 #include "core/util/log.h"
 
 /* As many CPUs share a ring as seldom meet at its lock. */
@@ -54,6 +55,11 @@ static void size_rings(struct session *s)
 
 static int add_sections(struct session *s)
 {
+	int stack = registry_add(&s->registry, &stack_section_type, "retis");
+
+	if (stack < 0)
+		return stack;
+	s->stack_section = (uint16_t)stack;
 	for (size_t i = 0; i < s->plugins->n; i++) {
 		struct plugin *plugin = s->plugins->list[i];
 
@@ -75,7 +81,7 @@ static int add_sections(struct session *s)
 	return 0;
 }
 
-static int prepare(struct session *s)
+int session_prepare(struct session *s)
 {
 	int err;
 
@@ -95,16 +101,32 @@ static int prepare(struct session *s)
 	return add_sections(s);
 }
 
-static void fini(struct session *s)
+void session_fini(struct session *s)
 {
-	for (size_t i = 0; i < s->n_probes; i++)
-		engine_unload(&s->probes[i]);
+	session_detach(s);
 	for (size_t i = 0; i < s->n_collectors; i++)
 		capture_free(s->collectors[i].object);
 	engine_free(s->engine);
 	free(s->collectors);
 	free(s->probes);
 	kernel_free(s->kernel);
+	kernel_free(s->stack_names);
+	session_detach_wait(s);
+}
+
+/* Again without a collector that turned out to be broken. */
+static int load_and_attach(struct session *s)
+{
+	int err;
+
+	do {
+		engine_free(s->engine);
+		s->engine = NULL;
+		err = session_load(s);
+		if (!err)
+			err = session_attach(s);
+	} while (err == -EAGAIN);
+	return err;
 }
 
 int session_run(const struct session_options *options, struct plugins *plugins)
@@ -115,7 +137,7 @@ int session_run(const struct session_options *options, struct plugins *plugins)
 	libbpf_log_init();
 	err = session_check_privileges();
 	if (!err)
-		err = prepare(&s);
+		err = session_prepare(&s);
 	if (!err)
 		err = session_choose_collectors(&s);
 	if (!err)
@@ -123,14 +145,12 @@ int session_run(const struct session_options *options, struct plugins *plugins)
 	if (!err)
 		err = session_plan_probes(&s);
 	if (!err)
-		err = session_load(&s);
-	if (!err)
-		err = session_attach(&s);
+		err = load_and_attach(&s);
 	if (!err)
 		err = session_collect(&s);
 	if (err == -ENOMEM)
 		log_fatal("out of memory");
 	s.state = SESSION_DONE;
-	fini(&s);
+	session_fini(&s);
 	return err;
 }

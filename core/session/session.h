@@ -9,6 +9,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <signal.h>
+#include <sys/types.h>
 
 #include "core/event/printer.h"
 #include "core/event/registry.h"
@@ -78,6 +80,14 @@ struct session {
 	size_t room_probes;
 	struct registry registry;
 	struct engine *engine;
+	/* The type of sections that hold stack traces. */
+	uint16_t stack_section;
+	/* Symbols as they were once probes were attached, for the thread that
+	 * prints; NULL without stack traces. */
+	struct kernel *stack_names;
+	/* The process that detaches the probes, and when it began, in ms. */
+	pid_t detacher;
+	int64_t detach_began;
 	uint32_t n_rings;
 	uint32_t ring_size;
 };
@@ -91,14 +101,31 @@ int session_run(const struct session_options *options, struct plugins *plugins);
 /* --- the steps, one file each --------------------------------------------- */
 
 /* Each returns 0, or a negative errno after logging why. */
+int session_prepare(struct session *s);
 int session_check_privileges(void);
 int session_choose_collectors(struct session *s);
 int session_setup_collectors(struct session *s);
+/* The hook is called at this probe; the probe's arguments it gets, in CODE. */
+bool hook_fits(const struct retis_hook *hook, const struct probe *probe, struct engine_hook *code);
+/* Some hook of some collector is called there. */
+bool session_probe_useful(const struct session *s, const struct probe *probe);
 int session_plan_probes(struct session *s);
+/* Those of hooks, and where the user names none the defaults. */
+int session_add_own_probes(struct session *s);
 int session_add_probe(struct session *s, const char *text, bool asked);
 int session_load(struct session *s);
+/* -ECANCELED: a signal came meanwhile. */
 int session_attach(struct session *s);
+/* Lets go of the probes, which another process then detaches; waits for it as
+ * long as nobody minds. */
 void session_detach(struct session *s);
+void session_detach_wait(struct session *s);
+/* The signals that end a collection. */
+void session_stop_signals(sigset_t *set);
+/* Gives up what is not needed any more once probes are attached. */
+void session_drop_privileges(void);
 int session_collect(struct session *s);
+/* Undoes all of it, in any state. */
+void session_fini(struct session *s);
 
 #endif

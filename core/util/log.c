@@ -25,6 +25,12 @@ static const struct {
 };
 
 static _Atomic int threshold = RETIS_LOG_INFO;
+static FILE *redirected;
+
+void log_redirect(FILE *out)
+{
+	redirected = out;
+}
 
 void log_set_level(enum retis_log_level level)
 {
@@ -80,6 +86,10 @@ static void write_line(char *line, size_t room, size_t used, const char *format,
 	if (used > room - 1)
 		used = room - 1;
 	line[used++] = '\n';
+	if (redirected) {
+		fwrite(line, 1, used, redirected);
+		return;
+	}
 	/* Nobody is left to tell if stderr fails. */
 	if (write(STDERR_FILENO, line, used) < 0)
 		return;
@@ -89,9 +99,10 @@ void log_line_va(enum retis_log_level level, const char *format, va_list args)
 {
 	char line[2048];
 
-	if (log_wants(level))
-		write_line(line, sizeof(line), (size_t)put_prefix(line, sizeof(line), level),
-			   format, args);
+	if (!log_wants(level))
+		return;
+	write_line(line, sizeof(line),
+		   redirected ? 0 : (size_t)put_prefix(line, sizeof(line), level), format, args);
 }
 
 void log_line(enum retis_log_level level, const char *format, ...)
@@ -109,6 +120,6 @@ void log_fatal(const char *format, ...)
 	va_list args;
 
 	va_start(args, format);
-	write_line(line, sizeof(line), strlen(line), format, args);
+	write_line(line, sizeof(line), redirected ? 0 : strlen(line), format, args);
 	va_end(args);
 }

@@ -8,12 +8,17 @@
 
 #include <stdarg.h>
 #include <stdbool.h>
+#include <stdio.h>
 
 #include <retis/plugin.h>
 
 /* Lines above this level are dropped; RETIS_LOG_INFO until set. */
 void log_set_level(enum retis_log_level level);
 bool log_wants(enum retis_log_level level);
+
+/* Lines go to OUT from now on, as they are; NULL: to stderr again. Only while no
+ * other thread writes any. */
+void log_redirect(FILE *out);
 
 /* "error", "warn", ... to a level; -EINVAL if it is none. */
 int log_level_parse(const char *name, enum retis_log_level *level);

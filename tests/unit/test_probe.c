@@ -14,7 +14,7 @@ static void accept(const char *text, const char *target, const char *name)
 
 	cr_assert_eq(probe_parse(text, &spec, why), 0, "%s: %s", text, why);
 	cr_assert_str_eq(spec.target, target);
-	cr_assert_str_eq(spec.name, name);
+	cr_assert_str_eq(probe_spec_name(&spec), name);
 }
 
 static void refuse(const char *text, const char *reason)
@@ -33,18 +33,73 @@ Test(probe, forms_of_tracepoints)
 	accept("tp:tp:x", "tp:x", "x");
 }
 
+static void function(const char *text, enum probe_type type, enum probe_family family)
+{
+	struct probe_spec spec;
+
+	cr_assert_eq(probe_parse(text, &spec, why), 0, "%s: %s", text, why);
+	cr_assert_str_eq(spec.target, "ip_rcv");
+	cr_assert_eq(spec.type, type, "%s", text);
+	cr_assert_eq(spec.family, family, "%s", text);
+	cr_assert_not(spec.stack);
+	cr_assert_not(spec.wildcard);
+}
+
+Test(probe, forms_of_functions)
+{
+	function("ip_rcv", PROBE_FUNCTION, PROBE_ANY);
+	function("kprobe:ip_rcv", PROBE_FUNCTION, PROBE_KPROBE);
+	function("k:ip_rcv", PROBE_FUNCTION, PROBE_KPROBE);
+	function("kretprobe:ip_rcv", PROBE_FUNCTION_RETURN, PROBE_KPROBE);
+	function("kr:ip_rcv", PROBE_FUNCTION_RETURN, PROBE_KPROBE);
+	function("kprobe.multi:ip_rcv", PROBE_FUNCTION, PROBE_KPROBE_MULTI);
+	function("kretprobe.multi:ip_rcv", PROBE_FUNCTION_RETURN, PROBE_KPROBE_MULTI);
+	function("fentry:ip_rcv", PROBE_FUNCTION, PROBE_FENTRY);
+	function("f:ip_rcv", PROBE_FUNCTION, PROBE_FENTRY);
+	function("fexit:ip_rcv", PROBE_FUNCTION_RETURN, PROBE_FENTRY);
+	function("fr:ip_rcv", PROBE_FUNCTION_RETURN, PROBE_FENTRY);
+}
+
+Test(probe, modules_patterns_options)
+{
+	struct probe_spec spec;
+
+	cr_assert_eq(probe_parse("k:nf_conntrack:nf_conntrack_in/stack", &spec, why), 0, "%s", why);
+	cr_assert_str_eq(spec.module, "nf_conntrack");
+	cr_assert_str_eq(probe_spec_name(&spec), "nf_conntrack_in");
+	cr_assert(spec.stack);
+	cr_assert_eq(probe_parse("tcp_*", &spec, why), 0, "%s", why);
+	cr_assert(spec.wildcard);
+	cr_assert_eq(probe_parse("tp:net:netif_*/stack", &spec, why), 0, "%s", why);
+	cr_assert(spec.wildcard && spec.stack);
+	cr_assert_str_eq(probe_spec_name(&spec), "netif_*");
+	cr_assert_eq(probe_parse("tp:*", &spec, why), 0, "%s", why);
+	cr_assert_str_eq(probe_spec_name(&spec), "*");
+	cr_assert_eq(probe_parse("tcp_x.isra.0", &spec, why), 0, "%s", why);
+}
+
 Test(probe, what_is_none)
 {
-	refuse("", "functions can't be probed");
-	refuse("ip_rcv", "functions can't be probed");
-	refuse("kprobe:ip_rcv", "functions can't be probed");
+	refuse("", "not the name of a function");
+	refuse("kprobe:", "not the name of a function");
+	refuse("kprobe:ip_rcv+4", "not the name of a function");
+	refuse("kprobe:*:ip_rcv", "not the name of a function");
 	refuse("tp:net", "expected tp:GROUP:NAME");
 	refuse("tp:net:", "expected tp:GROUP:NAME");
 	refuse("tp::x", "expected tp:GROUP:NAME");
-	refuse("tp:net:netif_*", "exact names");
-	refuse("foo:net:netif_rx", "invalid probe type");
-	refuse("net:netif_rx/stack", "no options");
+	refuse("foo:net:netif_rx", "Invalid TYPE foo. See the help.");
 	refuse("tp:net:a\033[2Jb", "\\x1b[2Jb: not a tracepoint");
+}
+
+Test(probe, options_that_are_none)
+{
+	refuse("ip_rcv/foo", "'foo' is an invalid probe option.");
+	refuse("ip_rcv/", "Empty options are not allowed. Check your option list doesn't terminate "
+			  "with '/'.");
+	refuse("ip_rcv/stack/", "Empty options are not allowed.");
+	refuse("ip_rcv//stack", "'' is an invalid probe option.");
+	refuse("ip_rcv/stack/stack", "duplicate options detected in stack/stack.");
+	refuse("net:netif_rx/a:b", "'a:b' is an invalid probe option.");
 }
 
 Test(probe, too_long)
@@ -74,7 +129,7 @@ TestSuite(kernel, .init = open_kernel, .fini = close_kernel);
 
 static int resolve(const char *text, struct probe *probe)
 {
-	*probe = (struct probe){};
+	*probe = (struct probe){ .named = true };
 	cr_assert_eq(probe_parse(text, &probe->spec, why), 0);
 	return probe_resolve(probe, kernel, why);
 }
@@ -85,7 +140,7 @@ Test(kernel, tracepoint_prototype)
 
 	cr_assert_eq(resolve("tp:net:netif_receive_skb", &probe), 0, "%s", why);
 	cr_assert_eq(probe.proto.n_args, 1);
-	cr_assert_str_eq(probe.proto.args[0], "struct sk_buff *");
+	cr_assert_str_eq(probe.proto.args[0].type, "struct sk_buff *");
 	cr_assert_eq(prototype_find(&probe.proto, "struct net *|struct sk_buff *"), 0);
 	cr_assert_eq(prototype_find(&probe.proto, "struct sk_buff **"), -1);
 	cr_assert_eq(prototype_find(&probe.proto, ""), -1);
@@ -96,7 +151,7 @@ Test(kernel, unknown_tracepoint_names_its_neighbours)
 	struct probe probe;
 
 	cr_assert_eq(resolve("tp:net:netif_receive_sbk", &probe), -ENOENT);
-	cr_assert(strstr(why, "net:netif_receive_sbk: no such tracepoint"), "%s", why);
+	cr_assert(strstr(why, "no such tracepoint in this kernel"), "%s", why);
 	cr_assert(strstr(why, "did you mean netif_receive_skb"), "%s", why);
 	cr_assert_eq(resolve("tp:net:zzzzzzzzzzzzzz", &probe), -ENOENT);
 	cr_assert_not(strstr(why, "did you mean"), "%s", why);

@@ -18,6 +18,10 @@ struct retis_ctx {
 	/* Arguments of the probed function or tracepoint; filled are only those
 	 * that some hook of this probe asked for. */
 	__u64 args[RETIS_MAX_ARGS];
+	/* What the function returned, if `has_ret`: the probe is at its end, and
+	 * it returns something. */
+	__u64 ret;
+	__u64 has_ret;
 };
 
 #endif

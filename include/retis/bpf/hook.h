@@ -48,10 +48,11 @@
 #endif
 
 /* The smaller one, in a way that every verifier understands: compilers compare
- * one register and use another. */
+ * one register and use another. The jumps are such that the verifier first looks
+ * at a VALUE that may be anything, which spares it the look at a constant. */
 static __always_inline __u64 retis_min(__u64 value, __u64 max)
 {
-	asm("if %0 <= %1 goto +1\n\t%0 = %1" : "+r"(value) : "r"(max));
+	asm("if %0 > %1 goto +1\n\tgoto +1\n\t%0 = %1" : "+r"(value) : "r"(max));
 	return value;
 }
 

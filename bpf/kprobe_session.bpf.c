@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Probes on the returns of many functions: the kernel runs this at the entry
+ * and the return of a call, and lends both 8 bytes of memory. Too little for the
+ * arguments, but its address is the call's own name as long as it goes on.
+ */
+#include "regs.h"
+
+char LICENSE[] SEC("license") = "GPL";
+
+extern bool bpf_session_is_return(void) __ksym;
+extern __u64 *bpf_session_cookie(void) __ksym;
+
+/* 1: the kernel shall not come again at the return. */
+static __always_inline int at_entry(regs_t *regs, const struct call_key *key)
+{
+	if (collect_phase() == COLLECT_OVER)
+		return 1;
+	return call_keep(key, regs) ? 1 : 0;
+}
+
+SEC("template/kprobe_session")
+int kprobe_session(regs_t *regs)
+{
+	struct retis_ctx ctx = {};
+	struct call_key key = {};
+	__u64 config, cookie;
+	struct call call;
+
+	cookie = bpf_get_attach_cookie(regs);
+	key.frame = (__u64)bpf_session_cookie();
+	key.probe = COOKIE_PROBE(cookie);
+	if (!bpf_session_is_return())
+		return at_entry(regs, &key);
+	ctx.timestamp = bpf_ktime_get_ns();
+	if (!call_take(&key, &call)) {
+		if (collecting())
+			count_unpaired(COOKIE_PROBE(cookie));
+		return 0;
+	}
+	if (!collecting())
+		return 0;
+	config = slot_config();
+	pick_args(&ctx, config, cookie, call.args);
+	pick_ret(&ctx, config, regs);
+	probe_run(regs, &ctx, config, COOKIE_PROBE(cookie));
+	return 0;
+}

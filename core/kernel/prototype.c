@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Prototypes, from BTF to names, sizes and signs of parameters. */
+#include <bpf/btf.h>
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "core/kernel/private.h"
+
+static const struct btf_type *skip_modifiers(const struct btf *btf, const struct btf_type *t)
+{
+	while (t &&
+	       (btf_is_const(t) || btf_is_volatile(t) || btf_is_restrict(t) || btf_is_type_tag(t)))
+		t = btf__type_by_id(btf, t->type);
+	return t;
+}
+
+static const char *keyword(const struct btf_type *t)
+{
+	if (btf_is_struct(t))
+		return "struct ";
+	if (btf_is_union(t))
+		return "union ";
+	if (btf_is_any_enum(t))
+		return "enum ";
+	if (btf_is_fwd(t))
+		return btf_kflag(t) ? "union " : "struct ";
+	return "";
+}
+
+/* "struct sk_buff **": levels of indirection are part of a type. */
+static void name_type(const struct btf *btf, uint32_t id, char *text, size_t size)
+{
+	const struct btf_type *t = skip_modifiers(btf, btf__type_by_id(btf, id));
+	char stars[8] = "";
+	unsigned int depth = 0;
+	const char *name;
+
+	text[0] = '\0';
+	while (t && btf_is_ptr(t)) {
+		if (depth == sizeof(stars) - 1)
+			return;
+		stars[depth++] = '*';
+		if (!t->type) {
+			snprintf(text, size, "void %s", stars);
+			return;
+		}
+		t = skip_modifiers(btf, btf__type_by_id(btf, t->type));
+	}
+	name = t ? btf__name_by_offset(btf, t->name_off) : NULL;
+	if (!name || !*name || btf_is_func_proto(t))
+		return;
+	snprintf(text, size, "%s%s%s%s", keyword(t), name, depth ? " " : "", stars);
+}
+
+static bool is_signed(const struct btf_type *t)
+{
+	if (btf_is_any_enum(t))
+		return btf_kflag(t);
+	return btf_is_int(t) && btf_int_encoding(t) & BTF_INT_SIGNED;
+}
+
+static void read_arg(const struct btf *btf, uint32_t id, struct prototype_arg *arg)
+{
+	int resolved = btf__resolve_type(btf, id);
+	const struct btf_type *t = resolved < 0 ? NULL : btf__type_by_id(btf, (uint32_t)resolved);
+	int64_t size = btf__resolve_size(btf, id);
+
+	*arg = (struct prototype_arg){ .size = size < 0 ? 0 : (uint32_t)size };
+	name_type(btf, id, arg->type, sizeof(arg->type));
+	if (!t)
+		return;
+	arg->is_signed = is_signed(t);
+	arg->by_value = btf_is_composite(t);
+}
+
+int prototype_read(const struct btf *btf, uint32_t id, unsigned int skip, struct prototype *proto)
+{
+	const struct btf_type *func = btf__type_by_id(btf, id);
+	const struct btf_param *p;
+	unsigned int n;
+
+	if (!func || !btf_is_func_proto(func))
+		return -EINVAL;
+	p = btf_params(func) + skip;
+	n = btf_vlen(func);
+	if (n < skip)
+		return -EINVAL;
+	n -= skip;
+	/* "..." has no type. */
+	if (n && !p[n - 1].type)
+		n--;
+	if (n > PROTOTYPE_MAX_ARGS)
+		return -E2BIG;
+	*proto = (struct prototype){ .n_args = n };
+	for (unsigned int i = 0; i < n; i++)
+		read_arg(btf, p[i].type, &proto->args[i]);
+	if (func->type)
+		read_arg(btf, func->type, &proto->ret);
+	return 0;
+}
+
+static bool type_listed(const char *types, const char *type)
+{
+	size_t n = strlen(type);
+
+	while (n && *types) {
+		size_t len = strcspn(types, "|");
+
+		if (len == n && !memcmp(types, type, n))
+			return true;
+		types += len + (types[len] == '|');
+	}
+	return false;
+}
+
+int prototype_find(const struct prototype *proto, const char *types)
+{
+	for (unsigned int i = 0; i < proto->n_args; i++)
+		if (type_listed(types, proto->args[i].type))
+			return (int)i;
+	return -1;
+}

@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Symbols of the kernel and its modules: the text of /proc/kallsyms, and an
+ * index of it. A few searches through the text are cheaper than the index, so
+ * that one is made when it pays.
+ */
+#ifndef KERNEL_SYMBOLS_H
+#define KERNEL_SYMBOLS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "core/util/names.h"
+
+struct symbol {
+	/* 0 if addresses are hidden. */
+	uint64_t address;
+	const char *name;
+	/* Empty: the kernel itself. */
+	const char *module;
+	/* As nm prints it. */
+	char type;
+};
+
+struct symbols {
+	char *text;
+	size_t size;
+	bool loaded;
+	int error;
+	unsigned int searches;
+
+	/* The index; `text` is then cut into strings. As in the file: */
+	struct symbol *list;
+	size_t n;
+	size_t room;
+	/* Numbers in `list`; the first of several of the same name comes first. */
+	struct names by_name;
+	/* Numbers in `list` of what is code, by ascending address. */
+	uint32_t *code;
+	size_t n_code;
+	bool indexed;
+	/* This process may not see addresses. */
+	bool hidden;
+};
+
+void symbols_fini(struct symbols *s);
+
+/* Takes over TEXT (SIZE bytes and a terminator) instead of reading the file. */
+void symbols_take(struct symbols *s, char *text, size_t size);
+
+/* 0, or why the file could not be read; cheap if it was done before. */
+int symbols_load(struct symbols *s);
+int symbols_index(struct symbols *s);
+
+/* The first one of that name. -ENOENT, or why the file could not be read. */
+int symbols_address(struct symbols *s, const char *name, uint64_t *address);
+
+static inline bool symbol_is_code(const struct symbol *symbol)
+{
+	return symbol->type == 't' || symbol->type == 'T' || symbol->type == 'w' ||
+	       symbol->type == 'W' || symbol->type == 'i';
+}
+
+#endif

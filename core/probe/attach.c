@@ -1,0 +1,406 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Rounds: each pending probe gets a program of the next backend that may serve
+ * it. Those attached one by one are attached at once; then come those that go
+ * together, all of a program in one call. Who could not be attached is pending
+ * again, for the next round.
+ */
+#include "core/probe/attach.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include "core/probe/engine_private.h"
+#include "core/probe/features.h"
+#include "core/util/list.h"
+#include "core/util/log.h"
+
+enum progress {
+	/* Nothing to do, or no longer. */
+	DONE = 0,
+	PENDING,
+	/* Has a program, waits for the others of it. */
+	WAITING,
+};
+
+struct attempt {
+	enum progress progress;
+	enum backend list[BACKEND_COUNT];
+	size_t n;
+	/* Of list: the one to try now. */
+	size_t at;
+	struct attach_failure failure;
+	char why[ENGINE_WHY_SIZE];
+};
+
+struct run {
+	struct engine *engine;
+	struct probe *probes;
+	size_t n;
+	const struct attach_watch *watch;
+	struct attempt *attempts;
+	size_t total;
+	size_t done;
+	/* Found out not to work at all. */
+	bool useless[BACKEND_COUNT];
+};
+
+static const char *explain(int err)
+{
+	switch (-err) {
+	case ENOENT:
+	case ESRCH:
+	case EILSEQ:
+		return "the kernel can't trace it: not a function that ftrace or kprobes know";
+	case EADDRNOTAVAIL:
+		return "several functions have this name";
+	case EOPNOTSUPP:
+	case 524: /* ENOTSUPP, which has no name in user space */
+		return "not supported by this kernel for this function";
+	case EBUSY:
+		return "something else is attached there that does not share it";
+	case EMFILE:
+		return "too many open files: raise the limit (ulimit -n)";
+	default:
+		return strerror(-err);
+	}
+}
+
+static enum backend current(const struct attempt *a)
+{
+	return a->list[a->at];
+}
+
+/* The backend did not work for PROBE: on to its next one. */
+static void give_up(struct run *r, struct probe *probe, int err, bool loading)
+{
+	struct attempt *a = &r->attempts[probe->number];
+	enum backend backend = current(a);
+	char name[192];
+
+	program_put(r->engine, probe);
+	probe_text(probe, name, sizeof(name));
+	log_debug("%s: not by %s: %s", name, backend_get(backend)->name, a->why);
+	a->failure = (struct attach_failure){ backend, err, loading, a->why };
+	a->progress = PENDING;
+	a->at++;
+	if (!r->useless[backend] && feature_get(feature_of_backend(backend))->result <= 0) {
+		log_debug("%s: not on this machine: %s", backend_get(backend)->name,
+			  feature_get(feature_of_backend(backend))->why);
+		r->useless[backend] = true;
+	}
+}
+
+static bool watch_progress(struct run *r)
+{
+	return r->watch->progress(r->watch->arg, r->done, r->total);
+}
+
+static void succeed(struct run *r, struct probe *probe)
+{
+	char name[192];
+
+	r->attempts[probe->number].progress = DONE;
+	r->done++;
+	probe_text(probe, name, sizeof(name));
+	log_debug("%s: attached by %s", name, backend_get(probe->backend)->name);
+}
+
+/* --- one by one ------------------------------------------------------------- */
+
+static struct backend_target target_of(const struct run *r, const struct probe *probe)
+{
+	return (struct backend_target){
+		.name = probe_spec_name(&probe->spec),
+		.address = probe->address,
+		.cookie = engine_place(r->engine, probe)->cookie,
+	};
+}
+
+static int attach_one(struct run *r, struct probe *probe, char *why)
+{
+	struct placement *place = engine_place(r->engine, probe);
+	const struct backend_ops *ops = backend_get(probe->backend);
+	struct backend_target target = target_of(r, probe);
+	int fd, entry = ops->entry ? program_entry(r->engine, probe->backend, why) : -1;
+
+	if (ops->entry && entry < 0)
+		return entry;
+	if (ops->entry) {
+		fd = ops->attach(ops, entry, &target, true);
+		if (fd < 0)
+			return engine_fail(why, fd, "%s", explain(fd));
+		place->links[1] = fd;
+	}
+	fd = ops->attach(ops, place->program->fd, &target, false);
+	if (fd >= 0) {
+		place->links[0] = fd;
+		return 0;
+	}
+	if (place->links[1] >= 0)
+		close(place->links[1]);
+	place->links[1] = -1;
+	return engine_fail(why, fd, "%s", explain(fd));
+}
+
+/* Tries its next backend. */
+static void try_one(struct run *r, struct probe *probe)
+{
+	struct attempt *a = &r->attempts[probe->number];
+	enum backend backend = current(a);
+	int err;
+
+	if (r->useless[backend]) {
+		snprintf(a->why, sizeof(a->why), "%s: %s", backend_get(backend)->name,
+			 feature_get(feature_of_backend(backend))->why);
+		a->failure = (struct attach_failure){ backend, -EOPNOTSUPP, false, a->why };
+		a->at++;
+		return;
+	}
+	err = program_get(r->engine, probe, backend, a->why);
+	if (err) {
+		give_up(r, probe, err, true);
+		return;
+	}
+	if (backend_get(backend)->attach_many) {
+		a->progress = WAITING;
+		return;
+	}
+	err = attach_one(r, probe, a->why);
+	if (err)
+		give_up(r, probe, err, false);
+	else
+		succeed(r, probe);
+}
+
+static int start_pending(struct run *r, bool *waiting)
+{
+	for (size_t i = 0; i < r->n; i++) {
+		struct attempt *a = &r->attempts[i];
+
+		while (a->progress == PENDING && a->at < a->n) {
+			if (!watch_progress(r))
+				return -ECANCELED;
+			try_one(r, &r->probes[i]);
+		}
+		*waiting |= a->progress == WAITING;
+		if (a->progress == PENDING) {
+			int err = r->watch->failed(r->watch->arg, &r->probes[i], &a->failure);
+
+			if (err)
+				return err;
+			a->progress = DONE;
+			r->done++;
+		}
+	}
+	return 0;
+}
+
+/* --- together --------------------------------------------------------------- */
+
+/* Probes of one program. */
+struct group {
+	struct probe **probes;
+	struct backend_target *targets;
+	size_t n;
+};
+
+static int keep_link(struct engine *e, int fd, const struct program *program)
+{
+	int err = list_grow((void **)&e->links, e->n_links, &e->room_links, sizeof(*e->links));
+
+	if (err) {
+		close(fd);
+		return err;
+	}
+	e->links[e->n_links++] = (struct shared_link){ fd, program };
+	return 0;
+}
+
+static int link_group(struct run *r, const struct backend_target *targets, size_t n,
+		      const struct program *program, char *why)
+{
+	const struct backend_ops *ops = backend_get(program->backend);
+	int fd, first = -1, entry = -1;
+
+	if (ops->entry) {
+		entry = program_entry(r->engine, program->backend, why);
+		first = entry < 0 ? entry : ops->attach_many(ops, entry, targets, n, true);
+		if (first < 0)
+			return engine_fail(why, first, "%s", explain(first));
+	}
+	fd = ops->attach_many(ops, program->fd, targets, n, false);
+	if (fd < 0) {
+		if (first >= 0)
+			close(first);
+		return engine_fail(why, fd, "%s", explain(fd));
+	}
+	if (first >= 0)
+		keep_link(r->engine, first, program);
+	return keep_link(r->engine, fd, program);
+}
+
+/* All or, if the kernel doesn't take them all, as many as it does. */
+static bool attach_range(struct run *r, const struct group *g, size_t from, size_t n)
+{
+	struct probe *probe = g->probes[from];
+	struct attempt *a = &r->attempts[probe->number];
+	const struct program *program = engine_place(r->engine, probe)->program;
+	int err = link_group(r, &g->targets[from], n, program, a->why);
+
+	if (!watch_progress(r))
+		return false;
+	if (!err) {
+		for (size_t i = from; i < from + n; i++)
+			succeed(r, g->probes[i]);
+		return true;
+	}
+	if (n == 1) {
+		give_up(r, probe, err, false);
+		return true;
+	}
+	return attach_range(r, g, from, n / 2) && attach_range(r, g, from + n / 2, n - n / 2);
+}
+
+/* Nothing to find out by dividing if none can be attached. */
+static bool give_up_all(struct run *r, const struct group *g, enum backend backend)
+{
+	const struct feature *feature = feature_get(feature_of_backend(backend));
+
+	if (feature->result > 0)
+		return false;
+	for (size_t i = 0; i < g->n; i++) {
+		struct attempt *a = &r->attempts[g->probes[i]->number];
+
+		snprintf(a->why, sizeof(a->why), "%s: %s", feature->name, feature->why);
+		give_up(r, g->probes[i], -EOPNOTSUPP, false);
+	}
+	return true;
+}
+
+static void collect_group(struct run *r, size_t first, struct group *g)
+{
+	const struct program *program = engine_place(r->engine, &r->probes[first])->program;
+
+	g->n = 0;
+	for (size_t i = first; i < r->n; i++) {
+		struct probe *probe = &r->probes[i];
+
+		if (r->attempts[i].progress != WAITING ||
+		    engine_place(r->engine, probe)->program != program)
+			continue;
+		g->probes[g->n] = probe;
+		g->targets[g->n++] = target_of(r, probe);
+	}
+}
+
+static int attach_groups(struct run *r)
+{
+	struct group g = { .probes = calloc(r->n + 1, sizeof(*g.probes)),
+			   .targets = calloc(r->n + 1, sizeof(*g.targets)) };
+	int err = g.probes && g.targets ? 0 : -ENOMEM;
+
+	for (size_t i = 0; i < r->n && !err; i++) {
+		if (r->attempts[i].progress != WAITING)
+			continue;
+		collect_group(r, i, &g);
+		if (!give_up_all(r, &g, current(&r->attempts[i])) && !attach_range(r, &g, 0, g.n))
+			err = -ECANCELED;
+	}
+	free(g.probes);
+	free(g.targets);
+	return err;
+}
+
+/* --- all -------------------------------------------------------------------- */
+
+static size_t count_functions(const struct run *r)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < r->n; i++)
+		n += engine_planned(r->engine, &r->probes[i]) &&
+		     r->probes[i].spec.type != PROBE_RAW_TP;
+	return n;
+}
+
+static void prepare(struct run *r)
+{
+	size_t functions = count_functions(r);
+
+	for (size_t i = 0; i < r->n; i++) {
+		struct attempt *a = &r->attempts[i];
+
+		if (!engine_planned(r->engine, &r->probes[i]))
+			continue;
+		a->progress = PENDING;
+		a->n = backend_candidates(&r->probes[i], functions, a->list);
+		a->failure = (struct attach_failure){ .err = -ENOENT, .why = "it has no BTF" };
+		r->total++;
+	}
+}
+
+/* Two per probe where each has its own program or is attached twice. */
+static void raise_file_limit(size_t probes)
+{
+	rlim_t need = 2 * probes + 256;
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit) || limit.rlim_cur >= need)
+		return;
+	limit.rlim_cur = need;
+	if (limit.rlim_max < need)
+		limit.rlim_max = need;
+	if (!setrlimit(RLIMIT_NOFILE, &limit) || getrlimit(RLIMIT_NOFILE, &limit))
+		return;
+	limit.rlim_cur = limit.rlim_max;
+	setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+int engine_attach(struct engine *e, struct probe *probes, size_t n,
+		  const struct attach_watch *watch)
+{
+	struct run r = { .engine = e, .probes = probes, .n = n, .watch = watch };
+	bool waiting = true;
+	int err = 0;
+
+	r.attempts = calloc(n + 1, sizeof(*r.attempts));
+	if (!r.attempts)
+		return -ENOMEM;
+	prepare(&r);
+	raise_file_limit(r.total);
+	while (waiting && !err) {
+		waiting = false;
+		err = start_pending(&r, &waiting);
+		if (!err && waiting)
+			err = attach_groups(&r);
+	}
+	free(r.attempts);
+	return err;
+}
+
+void engine_detach(struct engine *e)
+{
+	for (size_t i = 0; i < e->n_links; i++)
+		close(e->links[i].fd);
+	e->n_links = 0;
+	for (size_t i = 0; e->places && i < e->options.probes; i++)
+		for (int l = 0; l < 2; l++) {
+			if (e->places[i].links[l] >= 0)
+				close(e->places[i].links[l]);
+			e->places[i].links[l] = -1;
+		}
+}
+
+size_t engine_links(const struct engine *e)
+{
+	size_t n = e->n_links;
+
+	for (size_t i = 0; i < e->options.probes; i++)
+		n += (e->places[i].links[0] >= 0) + (e->places[i].links[1] >= 0);
+	return n;
+}

@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The table of backends, and which of them may serve a probe. */
+#include "core/probe/backend.h"
+
+#include "core/probe/probe.h"
+#include "core/probe/templates.h"
+
+/* enum bpf_attach_type, of kernels since 6.10. */
+#define TRACE_KPROBE_SESSION 56
+
+/* Beyond so many function probes, attaching and detaching each by itself takes
+ * longer than people like to wait: each waits for an RCU grace period. */
+#define FEW 32
+
+static const struct backend_ops backends[BACKEND_COUNT] = {
+	[BACKEND_RAW_TP] = {
+		.name = "raw tracepoint",
+		.template = TEMPLATE_RAW_TP,
+		.program = "probe",
+		.type = BPF_PROG_TYPE_RAW_TRACEPOINT,
+		.attach = backend_attach_raw,
+	},
+	[BACKEND_FENTRY] = {
+		.name = "fentry",
+		.template = TEMPLATE_FENTRY,
+		.program = "fentry",
+		.type = BPF_PROG_TYPE_TRACING,
+		.attach_type = BPF_TRACE_FENTRY,
+		.typed = true,
+		.attach = backend_attach_raw,
+	},
+	[BACKEND_FEXIT] = {
+		.name = "fexit",
+		.template = TEMPLATE_FENTRY,
+		.program = "fexit",
+		.type = BPF_PROG_TYPE_TRACING,
+		.attach_type = BPF_TRACE_FEXIT,
+		.typed = true,
+		.returns = true,
+		.attach = backend_attach_raw,
+	},
+	[BACKEND_KPROBE] = {
+		.name = "kprobe",
+		.template = TEMPLATE_KPROBE,
+		.program = "kprobe",
+		.type = BPF_PROG_TYPE_KPROBE,
+		.shared = true,
+		.registers = true,
+		.attach = backend_attach_kprobe,
+		.missed = backend_missed_kprobe,
+	},
+	[BACKEND_KRETPROBE] = {
+		.name = "kretprobe",
+		.template = TEMPLATE_KPROBE,
+		.program = "kretprobe",
+		.entry = "kretprobe_entry",
+		.type = BPF_PROG_TYPE_KPROBE,
+		.shared = true,
+		.returns = true,
+		.registers = true,
+		.attach = backend_attach_kprobe,
+		.missed = backend_missed_kprobe,
+	},
+	[BACKEND_KPROBE_MULTI] = {
+		.name = "kprobe.multi",
+		.template = TEMPLATE_KPROBE,
+		.program = "kprobe",
+		.type = BPF_PROG_TYPE_KPROBE,
+		.attach_type = BPF_TRACE_KPROBE_MULTI,
+		.shared = true,
+		.registers = true,
+		.attach_many = backend_attach_multi,
+		.missed = backend_missed_multi,
+	},
+	[BACKEND_KRETPROBE_MULTI] = {
+		.name = "kretprobe.multi",
+		.template = TEMPLATE_KPROBE,
+		.program = "kretprobe",
+		.entry = "kretprobe_entry",
+		.type = BPF_PROG_TYPE_KPROBE,
+		.attach_type = BPF_TRACE_KPROBE_MULTI,
+		.shared = true,
+		.returns = true,
+		.registers = true,
+		.attach_many = backend_attach_multi,
+		.missed = backend_missed_multi,
+	},
+	[BACKEND_KPROBE_SESSION] = {
+		.name = "kprobe.session",
+		.template = TEMPLATE_KPROBE_SESSION,
+		.program = "kprobe_session",
+		.type = BPF_PROG_TYPE_KPROBE,
+		.attach_type = TRACE_KPROBE_SESSION,
+		.shared = true,
+		.returns = true,
+		.registers = true,
+		.attach_many = backend_attach_multi,
+		.missed = backend_missed_multi,
+	},
+};
+
+const struct backend_ops *backend_get(enum backend backend)
+{
+	return &backends[backend];
+}
+
+struct candidates {
+	enum backend *list;
+	size_t n;
+};
+
+static void add(struct candidates *c, enum backend backend)
+{
+	c->list[c->n++] = backend;
+}
+
+static void add_typed(struct candidates *c, const struct probe *probe, bool returns)
+{
+	if (probe->btf_id)
+		add(c, returns ? BACKEND_FEXIT : BACKEND_FENTRY);
+}
+
+static void add_multi(struct candidates *c, bool returns)
+{
+	if (!returns) {
+		add(c, BACKEND_KPROBE_MULTI);
+		return;
+	}
+	add(c, BACKEND_KPROBE_SESSION);
+	add(c, BACKEND_KRETPROBE_MULTI);
+}
+
+static void add_single(struct candidates *c, bool returns)
+{
+	add(c, returns ? BACKEND_KRETPROBE : BACKEND_KPROBE);
+}
+
+static void add_any(struct candidates *c, const struct probe *probe, bool few, bool returns)
+{
+	if (few)
+		add_typed(c, probe, returns);
+	add_multi(c, returns);
+	add_single(c, returns);
+	if (!few)
+		add_typed(c, probe, returns);
+}
+
+static void add_kprobe(struct candidates *c, bool few, bool returns)
+{
+	if (few)
+		add_single(c, returns);
+	add_multi(c, returns);
+	if (!few)
+		add_single(c, returns);
+}
+
+size_t backend_candidates(const struct probe *probe, size_t functions,
+			  enum backend list[BACKEND_COUNT])
+{
+	struct candidates c = { .list = list };
+	bool returns = probe->spec.type == PROBE_FUNCTION_RETURN, few = functions <= FEW;
+
+	if (probe->spec.type == PROBE_RAW_TP) {
+		add(&c, BACKEND_RAW_TP);
+		return c.n;
+	}
+	switch (probe->spec.family) {
+	case PROBE_ANY:
+		add_any(&c, probe, few, returns);
+		break;
+	case PROBE_KPROBE:
+		add_kprobe(&c, few, returns);
+		break;
+	case PROBE_KPROBE_MULTI:
+		add_multi(&c, returns);
+		break;
+	case PROBE_FENTRY:
+		add_typed(&c, probe, returns);
+		break;
+	}
+	return c.n;
+}

@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * A program that does nothing is loaded and attached to a function that is never
+ * called, bpf_fentry_test1(): kernels have it for their own tests.
+ */
+#include "core/probe/features.h"
+
+#include <bpf/bpf.h>
+#include <bpf/btf.h>
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "core/probe/insn.h"
+
+#define TEST_FUNCTION "bpf_fentry_test1"
+#define TEST_TRACEPOINT "sys_enter"
+
+static const struct {
+	const char *name, *purpose;
+	enum backend backend;
+} table[FEATURE_COUNT] = {
+	[FEATURE_RAW_TP] = { "raw tracepoints", "probes at tracepoints", BACKEND_RAW_TP },
+	[FEATURE_FENTRY] = { "fentry", "the cheapest probes at functions", BACKEND_FENTRY },
+	[FEATURE_FEXIT] = { "fexit", "the cheapest probes at returns of functions",
+			    BACKEND_FEXIT },
+	[FEATURE_KPROBE] = { "kprobe", "probes at functions, one by one", BACKEND_KPROBE },
+	[FEATURE_KRETPROBE] = { "kretprobe", "probes at returns of functions, one by one",
+				BACKEND_KRETPROBE },
+	[FEATURE_KPROBE_MULTI] = { "kprobe.multi", "probes at many functions at once",
+				   BACKEND_KPROBE_MULTI },
+	[FEATURE_KRETPROBE_MULTI] = { "kretprobe.multi",
+				      "probes at returns of many functions at once",
+				      BACKEND_KRETPROBE_MULTI },
+	[FEATURE_KPROBE_SESSION] = { "kprobe.session",
+				     "the same, with the entry's arguments at less cost",
+				     BACKEND_KPROBE_SESSION },
+};
+
+/* The BTF id of the test function, or a negative errno. */
+static int function_id(void)
+{
+	struct btf *btf = btf__load_vmlinux_btf();
+	int id;
+
+	if (!btf)
+		return -errno;
+	id = btf__find_by_name_kind(btf, TEST_FUNCTION, BTF_KIND_FUNC);
+	btf__free(btf);
+	return id;
+}
+
+static int load(const struct backend_ops *ops)
+{
+	const struct bpf_insn nothing[] = { INSN_MOV(BPF_REG_0, 0), INSN_EXIT() };
+	LIBBPF_OPTS(bpf_prog_load_opts, opts,
+		    .expected_attach_type = (enum bpf_attach_type)ops->attach_type);
+	int fd, id = ops->typed ? function_id() : 0;
+
+	if (id < 0)
+		return id;
+	opts.attach_btf_id = (uint32_t)id;
+	fd = bpf_prog_load(ops->type, "retis", "GPL", nothing, 2, &opts);
+	return fd < 0 ? -errno : fd;
+}
+
+static int attach(const struct backend_ops *ops, int prog)
+{
+	bool function = ops->type != BPF_PROG_TYPE_RAW_TRACEPOINT;
+	struct backend_target target = { .name = function ? TEST_FUNCTION : TEST_TRACEPOINT };
+
+	if (ops->attach_many)
+		return ops->attach_many(ops, prog, &target, 1, false);
+	return ops->attach(ops, prog, &target, false);
+}
+
+static int attempt(enum backend backend, const char **step)
+{
+	const struct backend_ops *ops = backend_get(backend);
+	int link, prog = load(ops);
+
+	*step = "loading";
+	if (prog < 0)
+		return prog;
+	*step = "attaching";
+	link = attach(ops, prog);
+	close(prog);
+	if (link < 0)
+		return link;
+	close(link);
+	return 1;
+}
+
+const struct feature *feature_get(enum feature_id id)
+{
+	static struct feature features[FEATURE_COUNT];
+	struct feature *f = &features[id];
+	const char *step;
+
+	if (f->name)
+		return f;
+	f->name = table[id].name;
+	f->purpose = table[id].purpose;
+	f->result = attempt(table[id].backend, &step);
+	if (f->result <= 0)
+		snprintf(f->why, sizeof(f->why), "%s a program: %s", step, strerror(-f->result));
+	return f;
+}
+
+enum feature_id feature_of_backend(enum backend backend)
+{
+	for (int i = 0; i < FEATURE_COUNT; i++)
+		if (table[i].backend == backend)
+			return (enum feature_id)i;
+	return FEATURE_RAW_TP;
+}

@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Places of arguments; see layout.h. */
+#include "core/probe/layout.h"
+
+#include <errno.h>
+
+#include <retis/bpf/ctx.h>
+
+#include "bpf/shared.h"
+#include "core/probe/engine.h"
+
+struct maker {
+	const struct layout_input *input;
+	struct layout *layout;
+	/* Arguments of the function within reach. */
+	unsigned int reach;
+	/* Next place of a shared program. */
+	unsigned int next;
+	uint32_t wanted;
+	/* Something is wanted and there; something is wanted and out of reach. */
+	bool found, missed;
+};
+
+/* Those behind a struct by value are nobody knows where. */
+static unsigned int find_reach(const struct layout_input *input)
+{
+	const struct prototype *proto = &input->probe->proto;
+	unsigned int n = proto->n_args;
+
+	/* A tracepoint's arguments are one number each. */
+	for (unsigned int i = 0; i < n && input->probe->spec.type != PROBE_RAW_TP; i++)
+		if (proto->args[i].by_value || proto->args[i].size > sizeof(uint64_t))
+			n = i;
+	return n < input->registers ? n : input->registers;
+}
+
+static uint64_t width_of(const struct prototype_arg *arg)
+{
+	uint64_t width;
+
+	switch (arg->size) {
+	case 4:
+		width = 1;
+		break;
+	case 2:
+		width = 2;
+		break;
+	case 1:
+		width = 3;
+		break;
+	default:
+		return 0;
+	}
+	return arg->is_signed ? width | WIDTH_SIGNED : width;
+}
+
+static void set_width(struct layout *layout, unsigned int place, const struct prototype_arg *arg)
+{
+	layout->widths |= width_of(arg) << (place * WIDTH_BITS);
+}
+
+/* The place of argument ARG, or of none if it is negative; in the end its place
+ * or a negative errno. */
+static int place(struct maker *m, int arg)
+{
+	const struct prototype *proto = &m->input->probe->proto;
+	bool there = arg >= 0 && (unsigned int)arg < m->reach;
+	unsigned int at = m->input->shared ? m->next++ : (unsigned int)(there ? arg : 0);
+
+	if (arg >= 0) {
+		m->found |= there;
+		m->missed |= !there;
+	}
+	if (at >= RETIS_MAX_ARGS)
+		return -E2BIG;
+	if (!there && !m->input->shared)
+		return CHAIN_NO_ARG;
+	m->wanted |= 1u << at;
+	if (m->input->shared)
+		m->layout->cookie |= (there ? (uint64_t)arg : COOKIE_NO_ARG) << (16 + at * 4);
+	if (there)
+		set_width(m->layout, at, &proto->args[arg]);
+	return (int)at;
+}
+
+static int place_hook(struct maker *m, const struct engine_hook *hook, struct chain_hook *chain)
+{
+	for (int a = 0; a < CHAIN_ARGS; a++) {
+		int at = hook->asks[a] ? place(m, hook->args[a]) : CHAIN_NO_ARG;
+
+		if (at < 0 && at != CHAIN_NO_ARG)
+			return at;
+		chain->args[a] = (int16_t)(at < 0 ? CHAIN_NO_ARG
+						  : (int)offsetof(struct retis_ctx, args[at]));
+	}
+	return 0;
+}
+
+static int place_all(struct maker *m, struct chain_hook *chain, int *skb)
+{
+	int arg = prototype_find(&m->input->probe->proto, "struct sk_buff *"), err = 0;
+
+	*skb = arg < 0 ? CHAIN_NO_ARG : place(m, arg);
+	for (size_t i = 0; i < m->input->n && !err; i++) {
+		chain[i].program = (uint32_t)i;
+		err = place_hook(m, &m->input->hooks[i], &chain[i]);
+	}
+	return err;
+}
+
+static const char *why_missed(const struct maker *m)
+{
+	const struct prototype *proto = &m->input->probe->proto;
+
+	if (m->reach < proto->n_args && m->reach < m->input->registers)
+		return "it takes a struct by value, and what is behind that can't be found";
+	return "what collectors want of it is passed on the stack, which only fentry reaches";
+}
+
+int layout_make(const struct layout_input *input, struct layout *layout, struct chain_hook *chain,
+		const char **why)
+{
+	struct layout made = {};
+	struct maker m = { .input = input, .layout = &made, .reach = find_reach(input) };
+	const struct probe *probe = input->probe;
+	int skb, err = place_all(&m, chain, &skb);
+
+	if (err)
+		return err;
+	if (m.missed && !m.found) {
+		*why = why_missed(&m);
+		return -ENODATA;
+	}
+	made.config = CONFIG_MAKE(input->shared ? 0 : probe->number, m.wanted,
+				  skb < 0 ? CONFIG_NO_SKB : skb);
+	if (probe->spec.stack)
+		made.config |= CONFIG_WITH_STACK;
+	if (input->returns && probe->proto.ret.size && !probe->proto.ret.by_value) {
+		made.config |= CONFIG_WITH_RET;
+		set_width(&made, WIDTH_RET, &probe->proto.ret);
+	}
+	if (input->shared)
+		made.cookie |= probe->number;
+	*layout = made;
+	return 0;
+}

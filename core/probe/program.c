@@ -1,0 +1,321 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Splicing and loading programs, one for each probe or for many that look alike. */
+#include <bpf/bpf.h>
+#include <bpf/btf.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "bpf/slot.h"
+#include "core/probe/capture.h"
+#include "core/probe/engine_private.h"
+#include "core/probe/funcinfo.h"
+#include "core/probe/verifier.h"
+
+/* What is to be built. */
+struct order {
+	const struct backend_ops *ops;
+	const struct probe *probe;
+	const struct engine_hook *hooks;
+	size_t n;
+	struct layout layout;
+	struct chain_hook *chain;
+};
+
+static int order_make(struct order *o, char *why)
+{
+	struct layout_input input = {
+		.probe = o->probe,
+		.hooks = o->hooks,
+		.n = o->n,
+		.shared = o->ops->shared,
+		.returns = o->ops->returns,
+		.registers = o->ops->registers ? BACKEND_ARG_REGISTERS : PROTOTYPE_MAX_ARGS,
+	};
+	const char *reason = "its hooks want too many arguments";
+	int err;
+
+	o->chain = calloc(o->n + 1, sizeof(*o->chain));
+	if (!o->chain)
+		return engine_fail(why, -ENOMEM, "out of memory");
+	err = layout_make(&input, &o->layout, o->chain, &reason);
+	return err ? engine_fail(why, err, "%s", reason) : 0;
+}
+
+static int link_parts(const struct order *o, const struct splice_code *template,
+		      const struct splice_fill *fills, struct splice_result *result)
+{
+	struct splice_code *programs = calloc(o->n + 1, sizeof(*programs));
+	struct splice_input input = { *template, fills, 3, programs, o->n };
+	struct splice_error error;
+	int err;
+
+	if (!programs)
+		return -ENOMEM;
+	for (size_t i = 0; i < o->n; i++)
+		programs[i] = *o->hooks[i].code;
+	err = splice_link(&input, result, &error);
+	free(programs);
+	return err;
+}
+
+static int splice(const struct order *o, const struct splice_code *template,
+		  struct splice_result *result)
+{
+	struct splice_fill fills[] = { { .slot = RETIS_SLOT_CONFIG },
+				       { .slot = RETIS_SLOT_CHAIN },
+				       { .slot = RETIS_SLOT_WIDTHS } };
+	int err = chain_constant(o->layout.config, &fills[0].code);
+
+	if (!err)
+		err = chain_build(o->chain, o->n, &fills[1].code);
+	if (!err)
+		err = chain_constant(o->layout.widths, &fills[2].code);
+	if (!err)
+		err = link_parts(o, template, fills, result);
+	for (size_t i = 0; i < sizeof(fills) / sizeof(fills[0]); i++)
+		splice_code_fini(&fills[i].code);
+	return err;
+}
+
+/* The module's BTF, whose types the program is bound to. */
+static int module_btf(const struct probe *probe)
+{
+	int fd = probe->btf_object ? bpf_btf_get_fd_by_id(probe->btf_object) : 0;
+
+	return fd < 0 ? -errno : fd;
+}
+
+static int load_bound(struct engine *e, const struct backend_ops *ops, int btf,
+		      const struct probe *probe, const struct splice_result *result, char *why)
+{
+	LIBBPF_OPTS(bpf_prog_load_opts, opts, .prog_btf_fd = (uint32_t)btf__fd(e->funcinfo),
+		    .func_info_cnt = (uint32_t)result->n_parts,
+		    .func_info_rec_size = sizeof(struct bpf_func_info),
+		    .expected_attach_type = (enum bpf_attach_type)ops->attach_type);
+	struct bpf_func_info *records;
+	int fd, err = funcinfo_records(result, &records);
+
+	if (err)
+		return engine_fail(why, err, "out of memory");
+	opts.func_info = records;
+	if (ops->typed) {
+		opts.attach_btf_id = probe->btf_id;
+		opts.attach_btf_obj_fd = (uint32_t)btf;
+	}
+	fd = bpf_prog_load(ops->type, "retis", "GPL", result->code.insns, result->code.count,
+			   &opts);
+	if (fd < 0) {
+		fd = -errno;
+		verifier_explain(ops->type, &result->code, &opts, fd, why, ENGINE_WHY_SIZE);
+	}
+	free(records);
+	return fd;
+}
+
+static int load(struct engine *e, const struct backend_ops *ops, const struct probe *probe,
+		const struct splice_result *result, char *why)
+{
+	int fd, btf = ops->typed ? module_btf(probe) : 0;
+
+	if (btf < 0)
+		return engine_fail(why, btf, "no BTF of module %s: %s", probe->module,
+				   strerror(-btf));
+	fd = load_bound(e, ops, btf, probe, result, why);
+	if (btf > 0)
+		close(btf);
+	return fd;
+}
+
+static int find_code(struct engine *e, const struct backend_ops *ops, const char *name,
+		     const struct splice_code **code, char *why)
+{
+	struct capture *template;
+	int err = engine_template(e, (enum template)ops->template, &template, why);
+
+	if (err)
+		return err;
+	*code = capture_find(template, name);
+	return *code ? 0 : engine_fail(why, -ENOENT, "the probe template has no program");
+}
+
+/* The program's fd. */
+static int make(struct engine *e, const struct order *o, char *why)
+{
+	struct splice_result result = {};
+	const struct splice_code *code;
+	int fd, err = find_code(e, o->ops, o->ops->program, &code, why);
+
+	if (err)
+		return err;
+	err = splice(o, code, &result);
+	if (err)
+		return engine_fail(why, err, "can't be spliced: %s", strerror(-err));
+	fd = load(e, o->ops, o->probe, &result, why);
+	splice_result_fini(&result);
+	return fd;
+}
+
+static bool is_same(const struct program *p, const struct order *o, enum backend backend)
+{
+	if (p->backend != backend || p->layout.config != o->layout.config ||
+	    p->layout.widths != o->layout.widths || p->n_hooks != o->n)
+		return false;
+	for (size_t i = 0; i < o->n; i++)
+		if (p->code[i] != o->hooks[i].code ||
+		    memcmp(p->chain[i].args, o->chain[i].args, sizeof(o->chain[i].args)))
+			return false;
+	return true;
+}
+
+static struct program *find(const struct engine *e, const struct order *o, enum backend backend)
+{
+	for (struct program *p = o->ops->shared ? e->programs : NULL; p; p = p->next)
+		if (is_same(p, o, backend))
+			return p;
+	return NULL;
+}
+
+void program_free(struct program *p)
+{
+	if (!p)
+		return;
+	if (p->fd >= 0)
+		close(p->fd);
+	free(p->code);
+	free(p->chain);
+	free(p);
+}
+
+/* Takes the order's chain. */
+static int add(struct engine *e, struct order *o, enum backend backend, struct program **out,
+	       char *why)
+{
+	struct program *p = calloc(1, sizeof(*p));
+
+	if (p)
+		p->code = calloc(o->n + 1, sizeof(*p->code));
+	if (!p || !p->code) {
+		free(p);
+		return engine_fail(why, -ENOMEM, "out of memory");
+	}
+	p->fd = make(e, o, why);
+	if (p->fd < 0) {
+		int err = p->fd;
+
+		program_free(p);
+		return err;
+	}
+	p->backend = backend;
+	p->layout = o->layout;
+	p->n_hooks = o->n;
+	for (size_t i = 0; i < o->n; i++)
+		p->code[i] = o->hooks[i].code;
+	p->chain = o->chain;
+	o->chain = NULL;
+	p->next = e->programs;
+	e->programs = p;
+	*out = p;
+	return 0;
+}
+
+int program_get(struct engine *e, struct probe *probe, enum backend backend, char *why)
+{
+	struct placement *place = engine_place(e, probe);
+	struct order o = { backend_get(backend), probe, place->hooks, place->n_hooks, {}, NULL };
+	struct program *program = NULL;
+	int err = order_make(&o, why);
+
+	if (!err) {
+		program = find(e, &o, backend);
+		err = program ? 0 : add(e, &o, backend, &program, why);
+	}
+	free(o.chain);
+	if (err)
+		return err;
+	if (!program->users++)
+		program->first = probe;
+	place->program = program;
+	place->cookie = o.layout.cookie;
+	probe->backend = backend;
+	probe->prog_fd = program->fd;
+	return 0;
+}
+
+static void drop(struct engine *e, struct program *program)
+{
+	struct program **at = &e->programs;
+
+	while (*at != program)
+		at = &(*at)->next;
+	*at = program->next;
+	program_free(program);
+}
+
+/* The next one speaks for it, if any is left. */
+static void hand_over(struct engine *e, struct program *program, const struct probe *first)
+{
+	if (program->first != first)
+		return;
+	program->first = NULL;
+	for (size_t i = 0; i < e->options.probes; i++)
+		if (e->places[i].program == program)
+			program->first = first - first->number + i;
+}
+
+void program_put(struct engine *e, struct probe *probe)
+{
+	struct placement *place = engine_place(e, probe);
+	struct program *program = place->program;
+
+	probe->prog_fd = -1;
+	probe->backend = BACKEND_NONE;
+	place->program = NULL;
+	if (!program)
+		return;
+	if (--program->users)
+		hand_over(e, program, probe);
+	else
+		drop(e, program);
+}
+
+int program_entry(struct engine *e, enum backend backend, char *why)
+{
+	const struct backend_ops *ops = backend_get(backend);
+	int *fd = &e->entries[backend];
+	struct splice_result result = {};
+	const struct splice_code *code;
+	int err;
+
+	if (*fd > 0)
+		return *fd;
+	err = find_code(e, ops, ops->entry, &code, why);
+	if (err)
+		return err;
+	err = splice_link(&(struct splice_input){ .template = *code }, &result,
+			  &(struct splice_error){});
+	if (err)
+		return engine_fail(why, err, "can't be spliced: %s", strerror(-err));
+	err = load(e, ops, NULL, &result, why);
+	splice_result_fini(&result);
+	if (err > 0)
+		*fd = err;
+	return err;
+}
+
+int engine_try_hook(struct engine *e, const struct probe *probe, enum backend backend, size_t index,
+		    char *why)
+{
+	const struct placement *place = engine_place(e, probe);
+	struct order o = { backend_get(backend), probe, &place->hooks[index], 1, {}, NULL };
+	int fd = order_make(&o, why);
+
+	if (!fd)
+		fd = make(e, &o, why);
+	free(o.chain);
+	if (fd < 0)
+		return fd;
+	close(fd);
+	return 0;
+}

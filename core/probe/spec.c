@@ -1,0 +1,184 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Probes as people type them: [TYPE:]TARGET[/OPTION...]. */
+#include <ctype.h>
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <retis/text.h>
+
+#include "core/probe/probe.h"
+
+static const struct type {
+	const char *name, *alias;
+	enum probe_type type;
+	enum probe_family family;
+} types[] = {
+	{ "raw_tracepoint", "tp", PROBE_RAW_TP, PROBE_ANY },
+	{ "kprobe", "k", PROBE_FUNCTION, PROBE_KPROBE },
+	{ "kretprobe", "kr", PROBE_FUNCTION_RETURN, PROBE_KPROBE },
+	{ "kprobe.multi", NULL, PROBE_FUNCTION, PROBE_KPROBE_MULTI },
+	{ "kretprobe.multi", NULL, PROBE_FUNCTION_RETURN, PROBE_KPROBE_MULTI },
+	{ "fentry", "f", PROBE_FUNCTION, PROBE_FENTRY },
+	{ "fexit", "fr", PROBE_FUNCTION_RETURN, PROBE_FENTRY },
+};
+
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+
+/* The subject may be anything the user typed: escaped. */
+struct subject {
+	char text[200];
+};
+
+static const char *escape(struct subject *to, const char *s, size_t n)
+{
+	struct retis_text t = { .data = to->text, .capacity = sizeof(to->text) - 1 };
+
+	retis_text_escaped(&t, s, n);
+	to->text[t.length < t.capacity ? t.length : t.capacity] = '\0';
+	return to->text;
+}
+
+__attribute__((format(printf, 2, 3))) static int fail(char *why, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(why, PROBE_WHY_SIZE, format, args);
+	va_end(args);
+	return -EINVAL;
+}
+
+static bool is(const char *text, size_t n, const char *word)
+{
+	return word && strlen(word) == n && !memcmp(text, word, n);
+}
+
+static const struct type *find_type(const char *text, size_t n)
+{
+	for (size_t i = 0; i < COUNT(types); i++)
+		if (is(text, n, types[i].name) || is(text, n, types[i].alias))
+			return &types[i];
+	return NULL;
+}
+
+/* --- options -------------------------------------------------------------- */
+
+static int parse_option(const char *list, const char *option, size_t n, struct probe_spec *spec,
+			char *why)
+{
+	struct subject subject;
+
+	if (!is(option, n, "stack"))
+		return fail(why, "'%s' is an invalid probe option.", escape(&subject, option, n));
+	if (spec->stack)
+		return fail(why, "duplicate options detected in %s.",
+			    escape(&subject, list, strlen(list)));
+	spec->stack = true;
+	return 0;
+}
+
+/* LIST is what follows the first '/'. */
+static int parse_options(const char *list, struct probe_spec *spec, char *why)
+{
+	const char *at = list;
+
+	for (;;) {
+		size_t n = strcspn(at, "/");
+		int err;
+
+		if (!n && !at[n])
+			return fail(why, "Empty options are not allowed. Check your option list "
+					 "doesn't terminate with '/'.");
+		err = parse_option(list, at, n, spec, why);
+		if (err || !at[n])
+			return err;
+		at += n + 1;
+	}
+}
+
+/* --- target --------------------------------------------------------------- */
+
+static bool valid_name(const char *s, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (!isalnum((unsigned char)s[i]) && !strchr("_.*", s[i]))
+			return false;
+	return n > 0;
+}
+
+/* FUNCTION or MODULE:FUNCTION. */
+static int split_function(const char *target, size_t n, struct probe_spec *spec)
+{
+	const char *colon = memchr(target, ':', n);
+	size_t module = colon ? (size_t)(colon - target) : 0;
+
+	if (module >= sizeof(spec->module))
+		return -EINVAL;
+	if (colon) {
+		if (!valid_name(target, module) || memchr(target, '*', module))
+			return -EINVAL;
+		memcpy(spec->module, target, module);
+		target += module + 1;
+		n -= module + 1;
+	}
+	if (!valid_name(target, n))
+		return -EINVAL;
+	memcpy(spec->target, target, n);
+	return 0;
+}
+
+/* GROUP:NAME, or a pattern. */
+static int split_tracepoint(const char *target, size_t n, struct probe_spec *spec)
+{
+	const char *colon = memchr(target, ':', n);
+	size_t group = colon ? (size_t)(colon - target) : 0;
+
+	if (colon && (!valid_name(target, group) || !valid_name(colon + 1, n - group - 1)))
+		return -EINVAL;
+	if (!colon && (!valid_name(target, n) || !memchr(target, '*', n)))
+		return -EINVAL;
+	spec->group = group;
+	memcpy(spec->target, target, n);
+	return 0;
+}
+
+static int parse_target(const char *text, const char *target, size_t n, struct probe_spec *spec,
+			char *why)
+{
+	struct subject subject;
+
+	escape(&subject, text, strlen(text));
+	if (n >= sizeof(spec->target))
+		return fail(why, "%s: name too long", subject.text);
+	if (spec->type == PROBE_RAW_TP && split_tracepoint(target, n, spec))
+		return fail(why, "%s: not a tracepoint; expected tp:GROUP:NAME", subject.text);
+	if (spec->type != PROBE_RAW_TP && split_function(target, n, spec))
+		return fail(why, "%s: not the name of a function", subject.text);
+	spec->wildcard = strchr(spec->target, '*') != NULL;
+	return 0;
+}
+
+int probe_parse(const char *text, struct probe_spec *spec, char *why)
+{
+	size_t length = strcspn(text, "/");
+	const char *colon = memchr(text, ':', length);
+	size_t prefix = colon ? (size_t)(colon - text) : 0;
+	const struct type *type = colon ? find_type(text, prefix) : NULL;
+	const char *target = type ? colon + 1 : text;
+	struct subject subject;
+	int err;
+
+	*spec = (struct probe_spec){ .type = colon ? PROBE_RAW_TP : PROBE_FUNCTION };
+	if (type) {
+		spec->type = type->type;
+		spec->family = type->family;
+	} else if (colon && memchr(colon + 1, ':', length - prefix - 1)) {
+		return fail(why, "Invalid TYPE %s. See the help.", escape(&subject, text, prefix));
+	}
+	err = parse_target(text, target, length - (size_t)(target - text), spec, why);
+	if (!err && text[length])
+		err = parse_options(text + length + 1, spec, why);
+	return err;
+}

@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Attaching all probes, which may take a while, and what is said meanwhile. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "core/probe/attach.h"
+#include "core/probe/capture.h"
+#include "core/session/session.h"
+#include "core/util/log.h"
+
+#define PROGRESS_MS 1000
+
+struct attaching {
+	struct session *session;
+	int64_t said;
+};
+
+void session_stop_signals(sigset_t *set)
+{
+	sigemptyset(set);
+	sigaddset(set, SIGINT);
+	sigaddset(set, SIGTERM);
+	sigaddset(set, SIGQUIT);
+}
+
+static int64_t now_ms(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return t.tv_sec * 1000LL + t.tv_nsec / 1000000;
+}
+
+static bool signal_came(void)
+{
+	struct timespec at_once = {};
+	sigset_t set;
+
+	session_stop_signals(&set);
+	return sigtimedwait(&set, NULL, &at_once) > 0;
+}
+
+static bool progress(void *arg, size_t done, size_t total)
+{
+	struct attaching *a = arg;
+	int64_t now = now_ms();
+
+	if (signal_came())
+		return false;
+	if (now - a->said < PROGRESS_MS)
+		return true;
+	a->said = now;
+	log_info("attaching probes: %zu/%zu", done, total);
+	return true;
+}
+
+/* Whose CODE is, and its name there. */
+static struct collector *owner(struct session *s, const struct splice_code *code,
+			       const char **program)
+{
+	for (size_t i = 0; i < s->n_collectors; i++) {
+		struct collector *c = &s->collectors[i];
+
+		for (uint32_t h = 0; h < c->plugin->desc.n_hooks; h++) {
+			*program = c->plugin->desc.hooks[h].program;
+			if (capture_find(c->object, *program) == code)
+				return c;
+		}
+	}
+	return NULL;
+}
+
+/* -EAGAIN: without the collector, which nobody asked for by name, it may work. */
+static int blame(struct collector *c, const char *program, int err, const char *why)
+{
+	const char *name = c->plugin->desc.name;
+
+	if (c->asked) {
+		log_fatal("Collector %s: hook '%s' %s", name, program, why);
+		return err;
+	}
+	log_warn("Collector %s is left out: hook '%s' %s", name, program, why);
+	c->broken = true;
+	return -EAGAIN;
+}
+
+/* Each hook alone tells whether it is one of them that the kernel does not take:
+ * then nothing that its collector is for would work. 0: it is none of them. */
+static int blame_hook(struct session *s, const struct probe *probe, const struct attach_failure *f)
+{
+	const struct splice_code *code;
+
+	for (size_t i = 0; (code = engine_hook_code(s->engine, probe, i)); i++) {
+		char why[ENGINE_WHY_SIZE];
+		struct collector *c;
+		const char *program;
+
+		if (engine_try_hook(s->engine, probe, f->backend, i, why) != -EACCES &&
+		    !strstr(why, "does not verify"))
+			continue;
+		c = owner(s, code, &program);
+		if (c)
+			return blame(c, program, f->err, why);
+	}
+	return 0;
+}
+
+static int failed(void *arg, struct probe *probe, const struct attach_failure *f)
+{
+	struct attaching *a = arg;
+	char name[192];
+
+	int err = f->loading ? blame_hook(a->session, probe, f) : 0;
+
+	if (err)
+		return err;
+	probe_text(probe, name, sizeof(name));
+	if (probe->named) {
+		log_fatal("%s: %s", name, f->why);
+		return f->err;
+	}
+	log_warn("No probe at %s: %s", name, f->why);
+	return 0;
+}
+
+static size_t count_attached(const struct session *s)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < s->n_probes; i++)
+		n += s->probes[i].prog_fd >= 0;
+	return n;
+}
+
+int session_attach(struct session *s)
+{
+	struct attaching a = { .session = s, .said = now_ms() };
+	const struct attach_watch watch = { progress, failed, &a };
+	sigset_t set;
+	int err;
+
+	session_stop_signals(&set);
+	sigprocmask(SIG_BLOCK, &set, NULL);
+	err = engine_attach(s->engine, s->probes, s->n_probes, &watch);
+	if (err == -ECANCELED)
+		log_info("Received signal, terminating...");
+	if (err)
+		return err;
+	if (!count_attached(s)) {
+		log_fatal("there is no probe to attach: name some with --probe");
+		return -ENOENT;
+	}
+	s->state = SESSION_ATTACHED;
+	log_info("%zu probe(s) loaded", count_attached(s));
+	return 0;
+}

@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Detaching a function probe waits for an RCU grace period; hundreds of them keep
+ * a process busy for half a minute. Nobody shall wait for that: a child
+ * inherits the probes, this process lets go of them, which is quick as they
+ * stay in use, and the child ends.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "core/probe/attach.h"
+#include "core/session/session.h"
+
+/* Together with all else at the end: within a second. */
+#define PATIENCE_MS 600
+
+static int64_t now_ms(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return t.tv_sec * 1000LL + t.tv_nsec / 1000000;
+}
+
+/* Who reads our output waits until it is closed everywhere. */
+static void close_output(void)
+{
+	int null = open("/dev/null", O_RDWR);
+
+	for (int fd = 0; fd <= 2; fd++)
+		if (null >= 0)
+			dup2(null, fd);
+		else
+			close(fd);
+}
+
+/* Only what may be done in the child of a process with threads. */
+static _Noreturn void detach_in_child(const int go[2])
+{
+	char none;
+
+	close(go[1]);
+	close_output();
+	signal(SIGINT, SIG_IGN);
+	signal(SIGQUIT, SIG_IGN);
+	prctl(PR_SET_NAME, "retis-detach");
+	/* Ends when the parent has let go. */
+	while (read(go[0], &none, 1) < 0 && errno == EINTR)
+		;
+	_exit(0);
+}
+
+void session_detach(struct session *s)
+{
+	int go[2];
+
+	if (!s->engine || !engine_links(s->engine))
+		return;
+	s->detach_began = now_ms();
+	if (pipe2(go, O_CLOEXEC)) {
+		engine_detach(s->engine);
+		return;
+	}
+	s->detacher = fork();
+	if (!s->detacher)
+		detach_in_child(go);
+	engine_detach(s->engine);
+	close(go[0]);
+	close(go[1]);
+}
+
+void session_detach_wait(struct session *s)
+{
+	const struct timespec step = { .tv_nsec = 5000000 };
+
+	while (s->detacher > 0 && now_ms() - s->detach_began < PATIENCE_MS) {
+		if (waitpid(s->detacher, NULL, WNOHANG))
+			return;
+		nanosleep(&step, NULL);
+	}
+}

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Would a collection work? Says what is missing and what to do. */
+#ifndef CORE_SESSION_DOCTOR_H
+#define CORE_SESSION_DOCTOR_H
+
+#include <stdbool.h>
+#include <stdio.h>
+
+#include "core/session/session.h"
+
+/* Prints a report on stdout. 0, or a negative errno: it would not work. */
+int session_doctor(const struct session_options *options, struct plugins *plugins);
+
+/* --- within core/session/doctor*.c ----------------------------------------- */
+
+struct doctor {
+	struct session session;
+	FILE *out;
+	/* Things that keep the collection from working. */
+	unsigned int problems;
+	bool privileged;
+};
+
+enum finding {
+	FINDING_OK,
+	/* Not fine, but not needed here. */
+	FINDING_NOTE,
+	FINDING_PROBLEM,
+};
+
+void doctor_heading(struct doctor *d, const char *heading);
+/* "  ok    SUBJECT: ...". */
+void doctor_say(struct doctor *d, enum finding finding, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
+
+/* What is set up on this machine, apart from this process. */
+void doctor_settings(struct doctor *d);
+/* Loads and, if they are few, attaches the probes. */
+void doctor_probes(struct doctor *d);
+
+#endif

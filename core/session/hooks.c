@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Which hooks can be called at which probes. */
+#include <string.h>
+
+#include "core/session/session.h"
+
+static bool wants_probe(const struct retis_hook *hook, const struct probe *probe)
+{
+	struct probe_spec spec;
+	char why[PROBE_WHY_SIZE];
+
+	if (!hook->probes)
+		return true;
+	for (const char *const *p = hook->probes; *p; p++)
+		if (!probe_parse(*p, &spec, why) && spec.type == probe->spec.type &&
+		    !strcmp(spec.target, probe->spec.target))
+			return true;
+	return false;
+}
+
+/* Finds the arguments of the hook; false if nothing of what it needs is there. */
+static bool find_inputs(const struct retis_hook *hook, const struct probe *probe,
+			struct engine_hook *code)
+{
+	uint32_t found = 0;
+
+	if (prototype_find(&probe->proto, "struct sk_buff *") >= 0)
+		found |= RETIS_INPUT_SKB;
+	for (int i = 0; i < RETIS_HOOK_ARGS; i++) {
+		code->asks[i] = hook->args[i];
+		code->args[i] = hook->args[i] ? prototype_find(&probe->proto, hook->args[i]) : -1;
+		if (code->args[i] >= 0)
+			found |= (uint32_t)RETIS_INPUT_ARG0 << i;
+	}
+	return !hook->any_of || hook->any_of & found;
+}
+
+bool hook_fits(const struct retis_hook *hook, const struct probe *probe, struct engine_hook *code)
+{
+	return wants_probe(hook, probe) && find_inputs(hook, probe, code);
+}
+
+bool session_probe_useful(const struct session *s, const struct probe *probe)
+{
+	struct engine_hook code;
+
+	for (size_t i = 0; i < s->n_collectors; i++) {
+		const struct retis_plugin *desc = &s->collectors[i].plugin->desc;
+
+		for (uint32_t h = 0; h < desc->n_hooks; h++)
+			if (hook_fits(&desc->hooks[h], probe, &code))
+				return true;
+	}
+	return false;
+}
