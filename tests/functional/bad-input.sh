@@ -32,9 +32,9 @@ expect 2 "'--cmd' cannot be used multiple times" "${run[@]}" --cmd false
 expect 2 "unexpected argument '--bufer-size'.*--buffer-size" "${run[@]}" --bufer-size 1M
 expect 2 "invalid value 'loud' for '--log-level'" --log-level loud collect
 expect 2 'colect.*collect' colect
-expect 1 'net:netif_rxx: no such tracepoint.*did you mean netif_rx' "${run[@]}" -p net:netif_rxx
+expect 1 'net:netif_rxx.*: no such tracepoint.*did you mean netif_rx' "${run[@]}" -p net:netif_rxx
 expect 1 'tp:net: not a tracepoint' "${run[@]}" -p tp:net
-expect 1 'foo:net:netif_rx: invalid probe type' "${run[@]}" -p foo:net:netif_rx
+expect 1 'Invalid TYPE foo' "${run[@]}" -p foo:net:netif_rx
 expect 1 'no probe to attach' "${run[@]}" -p sched:sched_switch -c skb
 assert_contains "$WORK/err" 'No probe was attached to tp:sched:sched_switch as no collector'
 expect 1 'no-such-dir' "${run[@]}" --plugin-dir "$WORK/no-such-dir"
