@@ -83,7 +83,7 @@ check_functional() {
 run_in_vm() {
 	local kernel=$1 results=$2
 
-	stdout=/dev/stdout run_limited $((vm_limit + 300)) \
+	live=yes run_limited $((vm_limit + 300)) \
 		scripts/vm --kernel "$kernel" --timeout "$vm_limit" --results "$results" -- \
 		env RETIS_TEST_TIMEOUT=$((functional_limit * 2)) scripts/check --guest "$kernel"
 }
@@ -117,6 +117,7 @@ check_vm() {
 
 # The part inside. The summary is the business of the script outside.
 check_guest() {
+	export RETIS_GUEST=1
 	record=${RETIS_RESULTS:?}/record
 	: >"$record"
 	check_functional "[$1] "
