@@ -56,7 +56,7 @@ event() {
 	local type=$1
 
 	shift
-	"$RETIS" collect -c skb --format json --cmd "ip netns exec $netns ping -c 1 127.0.0.1" "$@" \
+	"$RETIS" collect -c skb,ns --format json --cmd "ip netns exec $netns ping -c 1 127.0.0.1" "$@" \
 		>"$WORK/out" 2>"$WORK/err" || fail "retis collect $*"
 	has_event "$WORK/out" ".kernel.symbol == \"ip_rcv\" and .kernel.probe_type == \"$type\"" ||
 		fail "no event of $type"
