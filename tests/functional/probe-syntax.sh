@@ -51,6 +51,10 @@ assert_contains "$WORK/err" 'DEBUG net:netif_rx_exit: no collector could retriev
 "$RETIS" inspect -l -p ip_rcv | grep -qE '^  backend     (fentry|kprobe)' ||
 	skip 'functions: this kernel has neither fentry nor kprobes'
 
+need jq
+netns=
+make_netns netns
+
 # event TYPE ARG...: ip_rcv is hit, with that probe type.
 event() {
 	local type=$1
@@ -62,8 +66,6 @@ event() {
 		fail "no event of $type"
 }
 
-need jq
-make_netns netns
 event fentry -p fentry:ip_rcv
 event fentry -p f:ip_rcv
 event fexit -p fr:ip_rcv
