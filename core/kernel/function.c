@@ -185,6 +185,23 @@ static const char *forbidden_section(struct kernel *k, uint64_t address)
 	return NULL;
 }
 
+/* The list has one name of each address. */
+static bool is_traceable(const struct query *q, const struct symbol *symbol)
+{
+	const struct symbols *s = &q->k->symbols;
+	const struct word_list *list = &q->k->tracefs.functions;
+	const uint32_t *first;
+	size_t n;
+
+	if (word_list_has(list, q->name))
+		return true;
+	n = symbols_at(s, symbol->address, &first);
+	for (size_t i = 0; i < n; i++)
+		if (word_list_has(list, s->list[first[i]].name))
+			return true;
+	return false;
+}
+
 static enum function_fault check_traceable(const struct query *q, const struct symbol *symbol)
 {
 	const char *section = forbidden_section(q->k, symbol->address);
@@ -193,7 +210,7 @@ static enum function_fault check_traceable(const struct query *q, const struct s
 	if (section)
 		return fault(q, FUNCTION_UNTRACEABLE, "not traceable: %s", section);
 	if (!tracefs_functions(t)) {
-		if (!word_list_has(&t->functions, q->name))
+		if (!is_traceable(q, symbol))
 			return fault(q, FUNCTION_UNTRACEABLE,
 				     "not traceable: it is not in available_filter_functions "
 				     "(notrace)");
@@ -207,6 +224,22 @@ static enum function_fault check_traceable(const struct query *q, const struct s
 
 /* --- what it takes -------------------------------------------------------- */
 
+/* The function's id, under whatever name of its address; or -ENOENT. */
+static int find_types(const struct query *q, struct types *types, uint64_t address)
+{
+	const struct symbols *s = &q->k->symbols;
+	int id = types_find(types, q->name, BTF_KIND_FUNC);
+	const uint32_t *first;
+	size_t n;
+
+	if (id != -ENOENT)
+		return id;
+	n = symbols_at(s, address, &first);
+	for (size_t i = 0; i < n && id == -ENOENT; i++)
+		id = types_find(types, s->list[first[i]].name, BTF_KIND_FUNC);
+	return id;
+}
+
 static enum function_fault read_types(const struct query *q, struct function *f)
 {
 	struct types *types = types_of(q->k, f->module);
@@ -216,7 +249,7 @@ static enum function_fault read_types(const struct query *q, struct function *f)
 	if (!types)
 		return fault(q, FUNCTION_NO_BTF, "its arguments are unknown: no BTF for %s%s",
 			     *f->module ? "module " : "the kernel", f->module);
-	id = types_find(types, q->name, BTF_KIND_FUNC);
+	id = find_types(q, types, f->address);
 	if (id < 0 && strchr(q->name, '.'))
 		return fault(q, FUNCTION_OPTIMISED,
 			     "made by the compiler: its arguments can't be relied upon");

@@ -36,7 +36,7 @@ char *read_file(const char *path, size_t *size);
  * more than PROTOTYPE_MAX_ARGS. */
 int prototype_read(const struct btf *btf, uint32_t id, unsigned int skip, struct prototype *proto);
 
-/* The group of a tracepoint of the network stack, or NULL. */
-const char *tracepoint_group(const char *name);
+/* The group of a tracepoint of the network stack; false: it isn't one. */
+bool tracepoint_group(const char *name, char *group, size_t size);
 
 #endif

@@ -123,10 +123,21 @@ static size_t find_behind(const struct symbols *s, uint64_t address)
 	return low;
 }
 
+size_t symbols_at(const struct symbols *s, uint64_t address, const uint32_t **first)
+{
+	size_t behind = s->hidden ? 0 : find_behind(s, address), at = behind;
+
+	while (at && s->list[s->code[at - 1]].address == address)
+		at--;
+	*first = &s->code[at];
+	return behind - at;
+}
+
 int kernel_symbolize(struct kernel *k, uint64_t address, struct symbol_name *symbol)
 {
 	struct symbols *s = &k->symbols;
 	const struct symbol *found;
+	const uint32_t *first;
 	int err = symbols_index(s);
 	size_t at;
 
@@ -138,9 +149,8 @@ int kernel_symbolize(struct kernel *k, uint64_t address, struct symbol_name *sym
 	if (!at)
 		return -ENOENT;
 	/* Of several names of one address, the first one listed. */
-	for (at--; at && s->list[s->code[at - 1]].address == s->list[s->code[at]].address;)
-		at--;
-	found = &s->list[s->code[at]];
+	symbols_at(s, s->list[s->code[at - 1]].address, &first);
+	found = &s->list[*first];
 	if (address - found->address >= SYMBOL_MAX_SIZE)
 		return -ENOENT;
 	*symbol = (struct symbol_name){ found->name, found->module, address - found->address };

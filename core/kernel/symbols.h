@@ -56,6 +56,10 @@ int symbols_index(struct symbols *s);
 /* The first one of that name. -ENOENT, or why the file could not be read. */
 int symbols_address(struct symbols *s, const char *name, uint64_t *address);
 
+/* Code at ADDRESS: how many names it has; the numbers of theirs in `list` in
+ * FIRST. None if addresses are hidden. */
+size_t symbols_at(const struct symbols *s, uint64_t address, const uint32_t **first);
+
 static inline bool symbol_is_code(const struct symbol *symbol)
 {
 	return symbol->type == 't' || symbol->type == 'T' || symbol->type == 'w' ||

@@ -115,9 +115,11 @@ void kernel_tracepoint_nearest(struct kernel *k, const char *name, char *text, s
 /* A line "group:name" to the end of the text. */
 static int print_event(void *arg, const char *name)
 {
-	const char *group = tracepoint_group(name);
+	char group[32];
 
-	return group && fprintf(arg, "%s:%s\n", group, name) < 0 ? -ENOMEM : 0;
+	if (!tracepoint_group(name, group, sizeof(group)))
+		return 0;
+	return fprintf(arg, "%s:%s\n", group, name) < 0 ? -ENOMEM : 0;
 }
 
 static int events_of_types(struct kernel *k)

@@ -34,7 +34,9 @@ struct attempt {
 	/* Of list: the one to try now. */
 	size_t at;
 	struct attach_failure failure;
+	/* Of the backend that is being tried, and of all so far. */
 	char why[ENGINE_WHY_SIZE];
+	char reasons[2 * ENGINE_WHY_SIZE];
 };
 
 struct run {
@@ -75,7 +77,19 @@ static enum backend current(const struct attempt *a)
 	return a->list[a->at];
 }
 
-/* The backend did not work for PROBE: on to its next one. */
+/* On to the next backend; why not this one is in `why`. */
+static void next(struct attempt *a, int err, bool loading)
+{
+	size_t used = strlen(a->reasons);
+
+	snprintf(a->reasons + used, sizeof(a->reasons) - used, "%s%s: %s", used ? "; " : "",
+		 backend_get(current(a))->name, a->why);
+	a->failure = (struct attach_failure){ current(a), err, loading, a->reasons };
+	a->progress = PENDING;
+	a->at++;
+}
+
+/* The backend did not work for PROBE. */
 static void give_up(struct run *r, struct probe *probe, int err, bool loading)
 {
 	struct attempt *a = &r->attempts[probe->number];
@@ -85,9 +99,7 @@ static void give_up(struct run *r, struct probe *probe, int err, bool loading)
 	program_put(r->engine, probe);
 	probe_text(probe, name, sizeof(name));
 	log_debug("%s: not by %s: %s", name, backend_get(backend)->name, a->why);
-	a->failure = (struct attach_failure){ backend, err, loading, a->why };
-	a->progress = PENDING;
-	a->at++;
+	next(a, err, loading);
 	if (!r->useless[backend] && feature_get(feature_of_backend(backend))->result <= 0) {
 		log_debug("%s: not on this machine: %s", backend_get(backend)->name,
 			  feature_get(feature_of_backend(backend))->why);
@@ -147,6 +159,14 @@ static int attach_one(struct run *r, struct probe *probe, char *why)
 	return engine_fail(why, fd, "%s", explain(fd));
 }
 
+/* Many at once: worth a look beforehand. */
+static bool is_useless(struct run *r, enum backend backend)
+{
+	if (backend_get(backend)->attach_many)
+		r->useless[backend] = feature_get(feature_of_backend(backend))->result <= 0;
+	return r->useless[backend];
+}
+
 /* Tries its next backend. */
 static void try_one(struct run *r, struct probe *probe)
 {
@@ -154,11 +174,10 @@ static void try_one(struct run *r, struct probe *probe)
 	enum backend backend = current(a);
 	int err;
 
-	if (r->useless[backend]) {
-		snprintf(a->why, sizeof(a->why), "%s: %s", backend_get(backend)->name,
+	if (is_useless(r, backend)) {
+		snprintf(a->why, sizeof(a->why), "%s",
 			 feature_get(feature_of_backend(backend))->why);
-		a->failure = (struct attach_failure){ backend, -EOPNOTSUPP, false, a->why };
-		a->at++;
+		next(a, -EOPNOTSUPP, false);
 		return;
 	}
 	err = program_get(r->engine, probe, backend, a->why);
@@ -266,22 +285,6 @@ static bool attach_range(struct run *r, const struct group *g, size_t from, size
 	return attach_range(r, g, from, n / 2) && attach_range(r, g, from + n / 2, n - n / 2);
 }
 
-/* Nothing to find out by dividing if none can be attached. */
-static bool give_up_all(struct run *r, const struct group *g, enum backend backend)
-{
-	const struct feature *feature = feature_get(feature_of_backend(backend));
-
-	if (feature->result > 0)
-		return false;
-	for (size_t i = 0; i < g->n; i++) {
-		struct attempt *a = &r->attempts[g->probes[i]->number];
-
-		snprintf(a->why, sizeof(a->why), "%s: %s", feature->name, feature->why);
-		give_up(r, g->probes[i], -EOPNOTSUPP, false);
-	}
-	return true;
-}
-
 static void collect_group(struct run *r, size_t first, struct group *g)
 {
 	const struct program *program = engine_place(r->engine, &r->probes[first])->program;
@@ -308,7 +311,7 @@ static int attach_groups(struct run *r)
 		if (r->attempts[i].progress != WAITING)
 			continue;
 		collect_group(r, i, &g);
-		if (!give_up_all(r, &g, current(&r->attempts[i])) && !attach_range(r, &g, 0, g.n))
+		if (!attach_range(r, &g, 0, g.n))
 			err = -ECANCELED;
 	}
 	free(g.probes);

@@ -104,7 +104,8 @@ const struct feature *feature_get(enum feature_id id)
 	f->purpose = table[id].purpose;
 	f->result = attempt(table[id].backend, &step);
 	if (f->result <= 0)
-		snprintf(f->why, sizeof(f->why), "%s a program: %s", step, strerror(-f->result));
+		snprintf(f->why, sizeof(f->why), "this kernel does not allow %s such programs (%s)",
+			 step, f->result == -524 ? "not supported" : strerror(-f->result));
 	return f;
 }
 

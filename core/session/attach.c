@@ -15,6 +15,10 @@
 struct attaching {
 	struct session *session;
 	int64_t said;
+	/* Probes that patterns stand for and that can't be attached, and the
+	 * first of them. */
+	size_t passed_over;
+	char example[512];
 };
 
 void session_stop_signals(sigset_t *set)
@@ -121,8 +125,23 @@ static int failed(void *arg, struct probe *probe, const struct attach_failure *f
 		log_fatal("%s: %s", name, f->why);
 		return f->err;
 	}
-	log_warn("No probe at %s: %s", name, f->why);
+	if (!probe->asked) {
+		log_warn("No probe at %s: %s", name, f->why);
+		return 0;
+	}
+	log_debug("No probe at %s: %s", name, f->why);
+	if (!a->passed_over++)
+		snprintf(a->example, sizeof(a->example), "%s: %s", name, f->why);
 	return 0;
+}
+
+static void summarise(const struct attaching *a)
+{
+	if (a->passed_over == 1)
+		log_info("No probe at %s", a->example);
+	else if (a->passed_over)
+		log_info("%zu probes could not be attached, the first at %s", a->passed_over,
+			 a->example);
 }
 
 static size_t count_attached(const struct session *s)
@@ -148,6 +167,7 @@ int session_attach(struct session *s)
 		log_info("Received signal, terminating...");
 	if (err)
 		return err;
+	summarise(&a);
 	if (!count_attached(s)) {
 		log_fatal("there is no probe to attach: name some with --probe");
 		return -ENOENT;

@@ -32,8 +32,9 @@ void doctor_say(struct doctor *d, enum finding finding, const char *format, ...)
 	fputc('\n', d->out);
 }
 
-/* Runs a step of the session; what it logged becomes a finding. */
-static int run_step(struct doctor *d, int (*step)(struct session *s))
+/* Runs a step of the session; what it logged becomes a finding: all of it if
+ * TALKATIVE, else only if it fails. */
+static int run_step(struct doctor *d, int (*step)(struct session *s), bool talkative)
 {
 	char *text = NULL;
 	size_t size;
@@ -47,7 +48,7 @@ static int run_step(struct doctor *d, int (*step)(struct session *s))
 	log_redirect(NULL);
 	if (fclose(log))
 		err = err ? err : -ENOMEM;
-	for (char *line = text, *next; line && *line; line = next) {
+	for (char *line = text, *next; (err || talkative) && line && *line; line = next) {
 		next = line + strcspn(line, "\n");
 		if (*next)
 			*next++ = '\0';
@@ -68,7 +69,7 @@ static int check_privileges(struct session *s)
 static void look_at_privileges(struct doctor *d)
 {
 	doctor_heading(d, "Privileges");
-	d->privileged = !run_step(d, check_privileges);
+	d->privileged = !run_step(d, check_privileges, true);
 	if (d->privileged)
 		doctor_say(d, FINDING_OK, "this process may load BPF programs");
 }
@@ -111,18 +112,6 @@ static void look_at_collectors(struct doctor *d)
 	}
 }
 
-static int quietly_choose(struct session *s)
-{
-	enum retis_log_level level = log_wants(RETIS_LOG_INFO) ? RETIS_LOG_INFO : RETIS_LOG_WARN;
-	int err;
-
-	/* Who takes part was said already. */
-	log_set_level(RETIS_LOG_WARN);
-	err = session_choose_collectors(s);
-	log_set_level(level);
-	return err;
-}
-
 static void look_at_the_rest(struct doctor *d)
 {
 	unsigned int before = d->problems;
@@ -131,9 +120,10 @@ static void look_at_the_rest(struct doctor *d)
 	look_at_collectors(d);
 	if (d->problems > before)
 		return;
-	err = run_step(d, quietly_choose);
+	/* Who takes part was said already. */
+	err = run_step(d, session_choose_collectors, false);
 	if (!err && d->privileged)
-		err = run_step(d, session_setup_collectors);
+		err = run_step(d, session_setup_collectors, true);
 	if (!err)
 		doctor_probes(d);
 }
@@ -156,7 +146,7 @@ int session_doctor(const struct session_options *options, struct plugins *plugin
 	libbpf_log_init();
 	look_at_privileges(&d);
 	doctor_heading(&d, "Kernel");
-	err = run_step(&d, session_prepare);
+	err = run_step(&d, session_prepare, true);
 	if (!err) {
 		doctor_settings(&d);
 		look_at_the_rest(&d);

@@ -96,13 +96,34 @@ static void look_at_ftrace(struct doctor *d)
 			   "kprobes are off: echo 1 > /sys/kernel/debug/kprobes/enabled");
 }
 
+/* What a kernel must be built with; others are refused for other reasons. */
+static const char *missing_config(struct kernel *k, enum feature_id feature)
+{
+	static const char *const options[FEATURE_COUNT] = {
+		[FEATURE_FENTRY] = "CONFIG_DYNAMIC_FTRACE_WITH_DIRECT_CALLS",
+		[FEATURE_FEXIT] = "CONFIG_DYNAMIC_FTRACE_WITH_DIRECT_CALLS",
+		[FEATURE_KPROBE] = "CONFIG_KPROBES",
+		[FEATURE_KRETPROBE] = "CONFIG_KRETPROBES",
+		[FEATURE_KPROBE_MULTI] = "CONFIG_FPROBE",
+		[FEATURE_KRETPROBE_MULTI] = "CONFIG_FPROBE",
+		[FEATURE_KPROBE_SESSION] = "CONFIG_FPROBE",
+	};
+	const char *option = options[feature];
+
+	return option && kernel_has_config(k, option) == 0 ? option : NULL;
+}
+
 static void look_at_backends(struct doctor *d)
 {
 	for (int i = 0; d->privileged && i < FEATURE_COUNT; i++) {
 		const struct feature *f = feature_get((enum feature_id)i);
+		const char *option = missing_config(d->session.kernel, (enum feature_id)i);
 
 		if (f->result == 1)
 			doctor_say(d, FINDING_OK, "%s", f->name);
+		else if (option)
+			doctor_say(d, FINDING_NOTE, "no %s: this kernel is built without %s",
+				   f->name, option);
 		else
 			doctor_say(d, FINDING_NOTE, "no %s: %s", f->name, f->why);
 	}

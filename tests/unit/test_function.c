@@ -165,11 +165,13 @@ Test(function, several_of_one_name)
 	cr_assert(strstr(why, "no BTF for module second"), "%s", why);
 }
 
-Test(function, an_alias_is_not_ambiguous)
+/* tracefs and BTF know it by its other name. */
+Test(function, another_name_of_a_function)
 {
-	/* Its own types are missing, nothing else. */
-	refuse("ip_rcv_alias", FUNCTION_NO_BTF, "BTF doesn't describe it");
+	take(SYMBOLS, "ip_rcv\n");
+	cr_assert_eq(look("ip_rcv_alias"), FUNCTION_USABLE, "%s", why);
 	cr_assert_eq(f.address, 0xffffffff81000100);
+	cr_assert_eq(f.proto.n_args, 2);
 }
 
 Test(function, not_traceable)

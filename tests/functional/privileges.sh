@@ -1,0 +1,68 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# Collecting needs two capabilities, and says so; it goes on without any once its probes
+# are attached.
+. "$(dirname -- "$0")/lib.sh"
+. "$(dirname -- "$0")/probes.bash"
+
+need ping
+need setpriv
+make_pair CLIENT SERVER
+
+# The program and its plugins, where a user may read them and nobody else may write.
+chmod 755 "$WORK"
+mkdir "$WORK/bin"
+cp "$RETIS" "$WORK/bin/"
+cp -r "$ROOT/build/plugins" "$WORK/bin/plugins"
+
+# as_user CAPABILITIES PROBE: retis for some seconds, as nobody with those.
+as_user() {
+	setpriv --reuid 65534 --regid 65534 --clear-groups --inh-caps "-all,$1" \
+		--ambient-caps "-all,$1" --bounding-set "-all,$1" \
+		env --default-signal=INT "$WORK/bin/retis" collect --plugin-dir "$WORK/bin/plugins" \
+		-c dev,skb,ns -p "$2" >"$WORK/out" 2>"$WORK/err" </dev/null &
+	retis_pid=$!
+	defer kill_retis "$retis_pid"
+	wait_for "$RETIS_PATIENCE" loaded_or_gone "$WORK/err" || fail "neither loaded nor ended"
+}
+
+# Its capabilities while it collects.
+left() {
+	sed -n 's/^CapPrm:[[:space:]]*//p' "/proc/$retis_pid/status"
+}
+
+check_refused() {
+	local code=0
+
+	as_user "$1" tp:net:netif_receive_skb
+	wait "$retis_pid" || code=$?
+	assert_eq "$code" 1 "exit code with $1 only"
+	assert_contains "$WORK/err" "$2"
+}
+
+check_refused +bpf 'CAP_PERFMON'
+check_refused +perfmon 'CAP_BPF'
+
+check_works() {
+	as_user +bpf,+perfmon,+syslog "$1"
+	assert_contains "$WORK/err" '1 probe\(s\) loaded'
+	wait_for 10 test "$(left)" = 0000000000000000 || fail "capabilities left: $(left)"
+	ip netns exec "$CLIENT" ping -q -c 2 -i 0.2 10.0.0.2 >"$WORK/ping"
+	wait_for 10 grep -q '10\.0\.0\.1 > 10\.0\.0\.2' "$WORK/out" || fail "no event of $1"
+	stop_retis || fail "ended with code $?"
+}
+
+code=0
+as_user +bpf,+perfmon tp:net:netif_receive_skb
+if ! grep -q 'probe(s) loaded' "$WORK/err"; then
+	assert_contains "$WORK/err" .
+	skip "users can't trace here whatever their capabilities: $(tail -n 1 "$WORK/err")"
+fi
+stop_retis || fail "ended with code $?"
+check_works tp:net:netif_receive_skb
+for type in fentry kprobe kprobe.multi; do
+	can_probe "$type:ip_rcv" || continue
+	check_works "$type:ip_rcv"
+	echo "$type: works without root"
+done
