@@ -96,16 +96,28 @@ static bool hook_is_broken(struct session *s, const struct probe *probe, enum ba
 	return false;
 }
 
+/* Now that it failed: does tracefs know why? */
+static bool look_closer(const struct session *s, const struct probe *probe, char *why)
+{
+	struct probe again = *probe;
+
+	if (probe->spec.type == PROBE_RAW_TP)
+		return false;
+	kernel_spare_tracefs(s->kernel, false);
+	return probe_resolve(&again, s->kernel, why);
+}
+
 static int failed(void *arg, struct probe *probe, const struct attach_failure *f)
 {
 	struct attaching *a = arg;
-	char name[192];
+	char name[192], why[PROBE_WHY_SIZE];
 
 	if (f->loading && hook_is_broken(a->session, probe, f->backend))
 		return f->err;
 	probe_text(probe, name, sizeof(name));
 	if (probe->named) {
-		log_fatal("%s: %s", name, f->why);
+		log_fatal("%s: %s", name,
+			  look_closer(a->session, probe, why) ? why : f->why);
 		return f->err;
 	}
 	if (!probe->asked) {
