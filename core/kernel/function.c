@@ -209,7 +209,7 @@ static enum function_fault check_traceable(const struct query *q, const struct s
 
 	if (section)
 		return fault(q, FUNCTION_UNTRACEABLE, "not traceable: %s", section);
-	if (!tracefs_functions(t)) {
+	if ((!t->spare || t->functions.tried) && !tracefs_functions(t)) {
 		if (!is_traceable(q, symbol))
 			return fault(q, FUNCTION_UNTRACEABLE,
 				     "not traceable: it is not in available_filter_functions "

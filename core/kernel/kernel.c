@@ -106,6 +106,11 @@ int kernel_has_field(struct kernel *k, const char *type_member)
 	return btf_is_composite(type) && has_member(k->btf, type, dot + 1, 0);
 }
 
+void kernel_spare_tracefs(struct kernel *k, bool spare)
+{
+	k->tracefs.spare = spare;
+}
+
 bool kernel_reads_direct(struct kernel *k)
 {
 	struct btf *btf = kernel_btf(k);

@@ -160,6 +160,10 @@ struct symbol_name {
 /* 0, or -ENOENT: nothing is known there; -EPERM: addresses are hidden. */
 int kernel_symbolize(struct kernel *k, uint64_t address, struct symbol_name *symbol);
 
+/* The list of functions that can be traced takes the kernel a second to write:
+ * while spared, it isn't read to look up single names. Attaching will tell. */
+void kernel_spare_tracefs(struct kernel *k, bool spare);
+
 /* bpf_rdonly_cast() is there: BPF programs may read kernel memory directly. */
 bool kernel_reads_direct(struct kernel *k);
 

@@ -28,6 +28,8 @@ static inline bool word_list_has(const struct word_list *list, const char *word)
 }
 
 struct tracefs {
+	/* Don't read `functions` just for a single name. */
+	bool spare;
 	/* available_filter_functions */
 	struct word_list functions;
 	/* available_events: "group:name" */

@@ -12,6 +12,9 @@
 struct maker {
 	const struct layout_input *input;
 	struct layout *layout;
+	/* Too many wishes: no places for what is not there, even if programs
+	 * then differ. */
+	bool compact;
 	/* Arguments of the function within reach. */
 	unsigned int reach;
 	/* Next place of a shared program. */
@@ -86,7 +89,8 @@ static int place(struct maker *m, int arg)
 static int place_hook(struct maker *m, const struct engine_hook *hook, struct chain_hook *chain)
 {
 	for (int a = 0; a < CHAIN_ARGS; a++) {
-		int at = hook->asks[a] ? place(m, hook->args[a]) : CHAIN_NO_ARG;
+		bool wanted = hook->asks[a] && !(m->compact && hook->args[a] < 0);
+		int at = wanted ? place(m, hook->args[a]) : CHAIN_NO_ARG;
 
 		if (at < 0 && at != CHAIN_NO_ARG)
 			return at;
@@ -125,6 +129,13 @@ int layout_make(const struct layout_input *input, struct layout *layout, struct 
 	const struct probe *probe = input->probe;
 	int skb, err = place_all(&m, chain, &skb);
 
+	if (err == -E2BIG) {
+		made = (struct layout){};
+		m = (struct maker){
+			.input = input, .layout = &made, .compact = true, .reach = m.reach
+		};
+		err = place_all(&m, chain, &skb);
+	}
 	if (err)
 		return err;
 	if (m.missed && !m.found) {

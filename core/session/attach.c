@@ -111,10 +111,21 @@ static int blame_hook(struct session *s, const struct probe *probe, const struct
 	return 0;
 }
 
+/* Now that it failed: does tracefs know why? */
+static bool look_closer(const struct session *s, const struct probe *probe, char *why)
+{
+	struct probe again = *probe;
+
+	if (probe->spec.type == PROBE_RAW_TP)
+		return false;
+	kernel_spare_tracefs(s->kernel, false);
+	return probe_resolve(&again, s->kernel, why);
+}
+
 static int failed(void *arg, struct probe *probe, const struct attach_failure *f)
 {
 	struct attaching *a = arg;
-	char name[192];
+	char name[192], why[PROBE_WHY_SIZE];
 
 	int err = f->loading ? blame_hook(a->session, probe, f) : 0;
 
@@ -122,7 +133,8 @@ static int failed(void *arg, struct probe *probe, const struct attach_failure *f
 		return err;
 	probe_text(probe, name, sizeof(name));
 	if (probe->named) {
-		log_fatal("%s: %s", name, f->why);
+		log_fatal("%s: %s", name,
+			  look_closer(a->session, probe, why) ? why : f->why);
 		return f->err;
 	}
 	if (!probe->asked) {

@@ -138,8 +138,10 @@ int session_run(const struct session_options *options, struct plugins *plugins)
 	err = session_check_privileges();
 	if (!err)
 		err = session_prepare(&s);
-	if (!err)
+	if (!err) {
+		kernel_spare_tracefs(s.kernel, true);
 		err = session_choose_collectors(&s);
+	}
 	if (!err)
 		err = session_setup_collectors(&s);
 	if (!err)
@@ -152,5 +154,6 @@ int session_run(const struct session_options *options, struct plugins *plugins)
 		log_fatal("out of memory");
 	s.state = SESSION_DONE;
 	session_fini(&s);
-	return err;
+	/* As if the signal had come a little later. */
+	return err == -ECANCELED ? 0 : err;
 }

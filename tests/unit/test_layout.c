@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Where programs find the arguments of the functions they are attached to. */
+#include <criterion/criterion.h>
+#include <errno.h>
+#include <stdio.h>
+
+#include <retis/bpf/ctx.h>
+
+#include "core/probe/engine.h"
+#include "core/probe/layout.h"
+
+static struct probe probe;
+static struct layout layout;
+static struct chain_hook chain[5];
+static const char *why;
+
+static void argument(const char *type, uint32_t size, bool is_signed)
+{
+	struct prototype_arg *arg = &probe.proto.args[probe.proto.n_args++];
+
+	snprintf(arg->type, sizeof(arg->type), "%s", type);
+	arg->size = size;
+	arg->is_signed = is_signed;
+}
+
+/* f(skb, bool, int, dev, ...), number 7. */
+static void init(void)
+{
+	probe = (struct probe){ .spec.type = PROBE_FUNCTION, .number = 7 };
+	argument("struct sk_buff *", 8, false);
+	argument("bool", 1, false);
+	argument("int", 4, true);
+	argument("struct net_device *", 8, false);
+}
+
+static int make(const struct engine_hook *hook, bool shared, unsigned int registers)
+{
+	const struct layout_input input = {
+		.probe = &probe, .hooks = hook, .n = 1, .shared = shared, .registers = registers
+	};
+
+	return layout_make(&input, &layout, chain, &why);
+}
+
+static int place_of(int arg)
+{
+	return ((int)chain[0].args[arg] - (int)offsetof(struct retis_ctx, args)) / 8;
+}
+
+static const struct engine_hook wants_all = { .asks = { true, true, true }, .args = { 3, 2, 1 } };
+
+Test(layout, own_program_has_arguments_at_their_places, .init = init)
+{
+	cr_assert_eq(make(&wants_all, false, 6), 0);
+	cr_assert_eq(layout.config, CONFIG_MAKE(7, 0xf, 0));
+	cr_assert_eq(place_of(0), 3);
+	cr_assert_eq(place_of(1), 2);
+	cr_assert_eq(place_of(2), 1);
+	cr_assert_eq(WIDTH_OF(layout.widths, 0), 0);
+	cr_assert_eq(WIDTH_OF(layout.widths, 1), 3);
+	cr_assert_eq(WIDTH_OF(layout.widths, 2), 1 | WIDTH_SIGNED);
+}
+
+Test(layout, shared_program_is_the_same_for_other_prototypes, .init = init)
+{
+	const struct engine_hook other = { .asks = { true, true, true }, .args = { 0, -1, -1 } };
+	const struct engine_hook wants = { .asks = { true, true, true }, .args = { 3, -1, -1 } };
+	struct layout first;
+
+	cr_assert_eq(make(&wants, true, 6), 0);
+	first = layout;
+	cr_assert_eq(COOKIE_PROBE(first.cookie), 7);
+	cr_assert_eq(COOKIE_ARG(first.cookie, 0), 0);
+	cr_assert_eq(COOKIE_ARG(first.cookie, 1), 3);
+	cr_assert_eq(COOKIE_ARG(first.cookie, 2), COOKIE_NO_ARG);
+	cr_assert_eq(COOKIE_ARG(first.cookie, 3), COOKIE_NO_ARG);
+	probe = (struct probe){ .spec.type = PROBE_FUNCTION, .number = 9 };
+	argument("struct net_device *", 8, false);
+	argument("struct sk_buff *", 8, false);
+	cr_assert_eq(make(&other, true, 6), 0);
+	cr_assert_eq(layout.config, first.config);
+	cr_assert_eq(layout.widths, first.widths);
+	cr_assert_eq(COOKIE_PROBE(layout.cookie), 9);
+	cr_assert_eq(COOKIE_ARG(layout.cookie, 0), 1);
+	cr_assert_eq(COOKIE_ARG(layout.cookie, 1), 0);
+}
+
+Test(layout, nothing_behind_a_struct_by_value, .init = init)
+{
+	probe.proto.args[1].by_value = true;
+	cr_assert_eq(make(&wants_all, false, 6), 0, "the packet is before it");
+	cr_assert_eq(chain[0].args[0], CHAIN_NO_ARG);
+	cr_assert_eq(layout.config, CONFIG_MAKE(7, 1, 0));
+	probe.proto.args[0].by_value = true;
+	cr_assert_eq(make(&wants_all, false, 6), -ENODATA);
+	cr_assert_not_null(strstr(why, "struct by value"));
+}
+
+Test(layout, no_more_arguments_than_registers, .init = init)
+{
+	probe.proto.args[0] = (struct prototype_arg){ .size = 8 };
+	cr_assert_eq(make(&(struct engine_hook){ .asks = { true }, .args = { 3 } }, true, 3),
+		     -ENODATA);
+	cr_assert_not_null(strstr(why, "stack"));
+	cr_assert_eq(make(&(struct engine_hook){ .asks = { true }, .args = { 3 } }, true, 4), 0);
+}
+
+Test(layout, too_many_wishes, .init = init)
+{
+	struct engine_hook many[5];
+	const struct layout_input input = { .probe = &probe,
+					    .hooks = many,
+					    .n = 4,
+					    .shared = true,
+					    .registers = 6 };
+
+	for (int i = 0; i < 5; i++)
+		many[i] = wants_all;
+	cr_assert_eq(layout_make(&input, &layout, chain, &why), -E2BIG);
+	for (int i = 1; i < 5; i++)
+		many[i].args[0] = many[i].args[1] = -1;
+	cr_assert_eq(layout_make(&input, &layout, chain, &why), 0, "what is there fits");
+}
+
+Test(layout, what_is_returned_has_a_width, .init = init)
+{
+	const struct layout_input input = { .probe = &probe, .returns = true, .registers = 6 };
+
+	cr_assert_eq(layout_make(&input, &layout, chain, &why), 0);
+	cr_assert_not(CONFIG_RET(layout.config), "it returns nothing");
+	probe.proto.ret = (struct prototype_arg){ .size = 4, .is_signed = true };
+	cr_assert_eq(layout_make(&input, &layout, chain, &why), 0);
+	cr_assert(CONFIG_RET(layout.config));
+	cr_assert_eq(WIDTH_OF(layout.widths, WIDTH_RET), 1 | WIDTH_SIGNED);
+}
