@@ -39,13 +39,13 @@ static __always_inline bool collecting(void)
 }
 
 /* Interrupts nest on a processor, so every counter is touched atomically. */
-static __always_inline void count_lost_event(void)
+static __always_inline void count_lost_events(__u32 n)
 {
 	__u32 zero = 0;
 	struct cpu_state *cpu = bpf_map_lookup_elem(&cpus, &zero);
 
 	if (cpu)
-		__sync_fetch_and_add(&cpu->lost, 1);
+		__sync_fetch_and_add(&cpu->lost, n);
 }
 
 static __always_inline struct loss_counters *loss_counters(__u32 probe)
@@ -59,10 +59,11 @@ static __always_inline void count_nesting(__u32 probe)
 
 	if (c)
 		__sync_fetch_and_add(&c->nesting, 1);
-	count_lost_event();
+	count_lost_events(1);
 }
 
-static __always_inline void count_ring_full(__u32 probe, __u32 size)
+/* The event had to tell about TOLD others. */
+static __always_inline void count_ring_full(__u32 probe, __u32 size, __u32 told)
 {
 	struct loss_counters *c = loss_counters(probe);
 
@@ -70,7 +71,7 @@ static __always_inline void count_ring_full(__u32 probe, __u32 size)
 		__sync_fetch_and_add(&c->ring_full, 1);
 		__sync_fetch_and_add(&c->ring_bytes, size);
 	}
-	count_lost_event();
+	count_lost_events(told + 1);
 }
 
 static __always_inline void count_space(__u32 probe, __u32 sections)
@@ -87,7 +88,7 @@ static __always_inline void count_unpaired(__u32 probe)
 
 	if (c)
 		__sync_fetch_and_add(&c->unpaired, 1);
-	count_lost_event();
+	count_lost_events(1);
 }
 
 /* VALUE as it is meant: WIDTH is a constant, so most of this never is code. */
@@ -129,8 +130,6 @@ static __always_inline void event_begin(struct retis_event *event, const struct 
 					__u32 probe)
 {
 	__u64 task = bpf_get_current_pid_tgid();
-	__u32 zero = 0;
-	struct cpu_state *cpu = bpf_map_lookup_elem(&cpus, &zero);
 
 	event->size = sizeof(*event);
 	event->probe = probe;
@@ -138,19 +137,19 @@ static __always_inline void event_begin(struct retis_event *event, const struct 
 	event->reserved = 0;
 	event->timestamp = ctx->timestamp;
 	event->cpu = bpf_get_smp_processor_id();
-	event->lost = cpu ? cpu->lost : 0;
 	event->pid = task >> 32;
 	event->tid = task;
 	bpf_get_current_comm(event->comm, sizeof(event->comm));
 }
 
-static __always_inline void loss_reported(__u32 lost)
+/* How many were lost before this one, to be told once: an interrupt may send an
+ * event, too. */
+static __always_inline __u32 take_lost(void)
 {
 	__u32 zero = 0;
 	struct cpu_state *cpu = bpf_map_lookup_elem(&cpus, &zero);
 
-	if (cpu)
-		__sync_fetch_and_add(&cpu->lost, -lost);
+	return cpu && cpu->lost ? __sync_lock_test_and_set(&cpu->lost, 0) : 0;
 }
 
 static __always_inline void event_send(struct retis_event *event, __u32 probe)
@@ -163,10 +162,9 @@ static __always_inline void event_send(struct retis_event *event, __u32 probe)
 		return;
 	if (bpf_ringbuf_query(ring, BPF_RB_AVAIL_DATA) >= wakeup_bytes)
 		flags = BPF_RB_FORCE_WAKEUP;
+	event->lost = take_lost();
 	if (bpf_ringbuf_output(ring, event, size, flags))
-		count_ring_full(probe, size);
-	else if (event->lost)
-		loss_reported(event->lost);
+		count_ring_full(probe, size, event->lost);
 }
 
 /* RAW is the context of the program itself. The sizes are constants of their own:

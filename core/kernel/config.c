@@ -10,15 +10,36 @@
 
 #include "core/kernel/private.h"
 
+/* Modules that are built in are listed there, one "kernel/.../NAME.ko" a line. */
+static int is_built_in(const char *name)
+{
+	char path[512], file[160];
+	struct utsname uts;
+	size_t size;
+	char *list;
+	int found;
+
+	if (uname(&uts))
+		return -errno;
+	snprintf(path, sizeof(path), "/lib/modules/%s/modules.builtin", uts.release);
+	snprintf(file, sizeof(file), "/%s.ko", name);
+	list = read_file(path, &size);
+	if (!list)
+		return -errno;
+	found = strstr(list, file) != NULL;
+	free(list);
+	return found;
+}
+
 int kernel_has_module(struct kernel *k, const char *name)
 {
 	char path[128];
 
 	(void)k;
-	/* Built-in modules appear there only if they have parameters. */
 	if (snprintf(path, sizeof(path), "/sys/module/%s", name) >= (int)sizeof(path))
 		return -EINVAL;
-	return access(path, F_OK) == 0;
+	/* Built-in modules are there only if they have parameters. */
+	return access(path, F_OK) == 0 ? 1 : is_built_in(name);
 }
 
 /* gzread() passes plain files through. */

@@ -22,7 +22,6 @@ struct captured {
 
 struct capture {
 	struct bpf_object *object;
-	char *name;
 	char error[256];
 	struct captured *programs;
 	size_t n;
@@ -97,10 +96,9 @@ int capture_open(const struct retis_object *file, const char *name, struct captu
 	c = calloc(1, sizeof(*c));
 	if (!c)
 		return -ENOMEM;
-	c->name = strdup(name);
-	c->object = c->name ? bpf_object__open_mem(file->data, size, &opts) : NULL;
+	c->object = bpf_object__open_mem(file->data, size, &opts);
 	if (!c->object) {
-		err = c->name ? -errno : -ENOMEM;
+		err = -errno;
 		capture_free(c);
 		return err;
 	}
@@ -122,7 +120,6 @@ void capture_free(struct capture *c)
 		splice_code_fini(&c->programs[i].code);
 	free(c->programs);
 	bpf_object__close(c->object);
-	free(c->name);
 	free(c);
 }
 

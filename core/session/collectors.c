@@ -97,6 +97,21 @@ static int take_probe(void *arg, const char *probe)
 	return session_add_probe(arg, probe, false);
 }
 
+/* The collector can't work: the end of the run if it was asked for by name, else
+ * the others go on. */
+static int give_up(struct collector *c, int err, const char *what, const char *why)
+{
+	const char *name = c->plugin->desc.name;
+
+	if (c->asked) {
+		log_fatal("Collector %s: %s: %s", name, what, why);
+		return err;
+	}
+	log_warn("Collector %s is left out: %s: %s", name, what, why);
+	c->broken = true;
+	return 0;
+}
+
 static int open_object(struct session *s, struct collector *c)
 {
 	const struct retis_plugin *desc = &c->plugin->desc;
@@ -104,58 +119,53 @@ static int open_object(struct session *s, struct collector *c)
 	int err;
 
 	err = capture_open(s->direct ? &desc->direct : &desc->probe, desc->name, &c->object);
-	if (err) {
-		log_fatal("Collector %s: its BPF object can't be opened: %s", desc->name,
-			  strerror(-err));
-		return err;
-	}
-	/* An object without sections of its own needs no base. */
-	err = capture_set_constant(c->object, "retis_section_base", &base, sizeof(base));
-	if (err == -ENOENT)
-		return 0;
 	if (err)
-		log_fatal("Collector %s: can't set retis_section_base in its BPF object: %s",
-			  desc->name, strerror(-err));
-	return err;
+		return give_up(c, err, "its BPF object can't be opened", strerror(-err));
+	err = capture_set_constant(c->object, "retis_section_base", &base, sizeof(base));
+	/* An object without sections of its own needs no base. */
+	if (err && err != -ENOENT)
+		return give_up(c, err, "retis_section_base can't be set", strerror(-err));
+	return 0;
 }
 
 static int setup_collector(struct session *s, struct collector *c)
 {
 	const struct retis_plugin *desc = &c->plugin->desc;
-	int err = open_object(s, c);
+	int err;
 
-	if (err || !desc->setup)
-		return err;
+	if (c->broken || !desc->setup)
+		return 0;
 	c->host.object = c->object;
 	c->host.add_probe = take_probe;
 	c->host.arg = s;
 	err = desc->setup(&c->host.api, c->plugin->state);
 	c->host.object = NULL;
 	c->host.add_probe = NULL;
-	if (err)
-		log_fatal("Could not initialize the %s collector: %s", desc->name, strerror(-err));
-	return err;
+	return err ? give_up(c, err, "it could not be initialized", strerror(-err)) : 0;
 }
 
 static int load_object(struct collector *c)
 {
-	int err = capture_load(c->object);
+	int err = c->broken ? 0 : capture_load(c->object);
 
-	if (err)
-		log_fatal("Collector %s: its BPF object can't be loaded: %s", c->plugin->desc.name,
-			  *capture_error(c->object) ? capture_error(c->object) : strerror(-err));
-	return err;
+	if (!err)
+		return 0;
+	return give_up(c, err, "its BPF object can't be loaded",
+		       *capture_error(c->object) ? capture_error(c->object) : strerror(-err));
 }
 
 int session_setup_collectors(struct session *s)
 {
-	for (size_t i = 0; i < s->n_collectors; i++) {
-		int err = setup_collector(s, &s->collectors[i]);
+	int err = 0;
 
+	for (size_t i = 0; i < s->n_collectors && !err; i++) {
+		struct collector *c = &s->collectors[i];
+
+		err = open_object(s, c);
 		if (!err)
-			err = load_object(&s->collectors[i]);
-		if (err)
-			return err;
+			err = setup_collector(s, c);
+		if (!err)
+			err = load_object(c);
 	}
-	return 0;
+	return err;
 }

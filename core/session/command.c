@@ -56,7 +56,11 @@ bool command_ended(pid_t pid)
 {
 	int status;
 
-	if (waitpid(pid, &status, WNOHANG) != pid)
+	pid_t found = waitpid(pid, &status, WNOHANG);
+
+	if (found < 0 && errno == ECHILD)
+		return true;
+	if (found != pid)
 		return false;
 	if (WIFSIGNALED(status))
 		log_info("Command returned (signal: %d (SIG%s)), terminating ...", WTERMSIG(status),

@@ -12,6 +12,8 @@
 struct binding {
 	struct collector *collector;
 	const struct retis_hook *hook;
+	/* Among the bindings, for those of equal order. */
+	size_t rank;
 	struct engine_hook code;
 };
 
@@ -27,7 +29,7 @@ static int by_order(const void *a, const void *b)
 
 	if (x->hook->order != y->hook->order)
 		return x->hook->order < y->hook->order ? -1 : 1;
-	return (x->hook > y->hook) - (x->hook < y->hook);
+	return x->rank < y->rank ? -1 : 1;
 }
 
 static int bind_hook(struct bindings *b, struct collector *c, const struct retis_hook *hook,
@@ -45,6 +47,7 @@ static int bind_hook(struct bindings *b, struct collector *c, const struct retis
 	}
 	binding->collector = c;
 	binding->hook = hook;
+	binding->rank = b->n;
 	b->n++;
 	return 0;
 }

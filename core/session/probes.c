@@ -211,7 +211,7 @@ static int add_hook_probes(struct session *s)
 	for (size_t i = 0; i < s->n_collectors; i++) {
 		const struct retis_plugin *desc = &s->collectors[i].plugin->desc;
 
-		for (uint32_t h = 0; h < desc->n_hooks && !err; h++)
+		for (uint32_t h = 0; !s->collectors[i].broken && h < desc->n_hooks && !err; h++)
 			err = add_list(s, desc->hooks[h].probes);
 	}
 	return err;
@@ -224,7 +224,8 @@ static int add_defaults(struct session *s)
 	int err = 0;
 
 	for (size_t i = 0; i < s->n_collectors && !err; i++)
-		err = add_list(s, s->collectors[i].plugin->desc.default_probes);
+		if (!s->collectors[i].broken)
+			err = add_list(s, s->collectors[i].plugin->desc.default_probes);
 	if (err || s->n_probes == first)
 		return err;
 	for (size_t i = first; i < s->n_probes && used < sizeof(text); i++) {

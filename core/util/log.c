@@ -15,13 +15,13 @@
 #include <unistd.h>
 
 static const struct {
-	const char *name, *label, *colour;
+	const char *label, *colour;
 } levels[] = {
-	[RETIS_LOG_ERROR] = { "error", "ERROR", "\033[31m" },
-	[RETIS_LOG_WARN] = { "warn", "WARN ", "\033[33m" },
-	[RETIS_LOG_INFO] = { "info", "INFO ", "\033[34m" },
-	[RETIS_LOG_DEBUG] = { "debug", "DEBUG", "\033[36m" },
-	[RETIS_LOG_TRACE] = { "trace", "TRACE", "\033[37m" },
+	[RETIS_LOG_ERROR] = { "ERROR", "\033[31m" },
+	[RETIS_LOG_WARN] = { "WARN ", "\033[33m" },
+	[RETIS_LOG_INFO] = { "INFO ", "\033[34m" },
+	[RETIS_LOG_DEBUG] = { "DEBUG", "\033[36m" },
+	[RETIS_LOG_TRACE] = { "TRACE", "\033[37m" },
 };
 
 static _Atomic int threshold = RETIS_LOG_INFO;
@@ -40,17 +40,6 @@ void log_set_level(enum retis_log_level level)
 bool log_wants(enum retis_log_level level)
 {
 	return (int)level <= threshold;
-}
-
-int log_level_parse(const char *name, enum retis_log_level *level)
-{
-	for (int i = RETIS_LOG_ERROR; i <= RETIS_LOG_TRACE; i++) {
-		if (!strcmp(levels[i].name, name)) {
-			*level = (enum retis_log_level)i;
-			return 0;
-		}
-	}
-	return -EINVAL;
 }
 
 static bool coloured(void)

@@ -20,9 +20,6 @@ bool log_wants(enum retis_log_level level);
  * other thread writes any. */
 void log_redirect(FILE *out);
 
-/* "error", "warn", ... to a level; -EINVAL if it is none. */
-int log_level_parse(const char *name, enum retis_log_level *level);
-
 void log_line(enum retis_log_level level, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 void log_line_va(enum retis_log_level level, const char *format, va_list args)

@@ -41,8 +41,9 @@ struct retis_event {
 	__u64 timestamp;
 	/* The processor the probe was hit on. */
 	__u32 cpu;
-	/* Events lost on this processor since the one before this one that
-	 * made it, whatever the cause and the probe (saturates). */
+	/* Events of any probe that got lost on this processor since the one
+	 * before this one that made it. Not counted here are hits for which the
+	 * kernel did not even call the probe's program. */
 	__u32 lost;
 	/* The current task: process id (tgid in the kernel), thread id (pid in
 	 * the kernel), and name, zero padded, not terminated when it is full. */

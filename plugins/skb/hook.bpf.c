@@ -18,7 +18,8 @@ const volatile __u64 wanted = 0;
 SEC("hook/packet")
 int packet(struct retis_ctx *ctx, struct retis_event *event)
 {
-	packet_capture(retis_cast(sk_buff, ctx->skb), event);
+	if (ctx->skb)
+		packet_capture(retis_cast(sk_buff, ctx->skb), event);
 	return 0;
 }
 
@@ -110,6 +111,8 @@ int skb(struct retis_ctx *ctx, struct retis_event *event)
 	struct skb_shared_info *shared;
 	__u32 present = 0;
 
+	if (!ctx->skb)
+		return 0;
 	if (vlan_read(&local.vlan, skb))
 		present |= SKB_WANTS(SKB_VLAN);
 	if (wanted & SKB_WANTS(SKB_META)) {

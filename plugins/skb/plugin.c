@@ -76,9 +76,10 @@ static int follow_frags(const struct retis_host *host)
 
 		if (err) {
 			host->log(host, RETIS_LOG_INFO,
-				  "packet bytes in page fragments are left out: %s is not in "
-				  "/proc/kallsyms (CONFIG_KALLSYMS_ALL)",
-				  bases[i].symbol);
+				  "packet bytes in page fragments are left out: %s %s",
+				  bases[i].symbol,
+				  err == -EPERM ? "is hidden (kernel.kptr_restrict)"
+						: "is not in /proc/kallsyms (CONFIG_KALLSYMS_ALL)");
 			return 0;
 		}
 		err = host->set_constant(host, bases[i].address, &address, sizeof(address));

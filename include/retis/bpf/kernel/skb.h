@@ -71,7 +71,7 @@ struct skb_frag {
 	unsigned int offset;
 };
 
-/* Declared with the frags of this compile unit's choice: see retis/bpf/skb.h. */
+/* `frags` stands for an array of struct bio_vec or struct skb_frag. */
 struct skb_shared_info {
 	__u8 flags;
 	__u8 nr_frags;
