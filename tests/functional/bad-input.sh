@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# Whatever is wrong, the user gets one sentence that names it, the exit code says what
-# kind of error it is, and nothing stays attached.
+# Whatever is wrong, the user gets one sentence that names it, and the exit code says what
+# kind of error it is.
 . "$(dirname -- "$0")/lib.sh"
 
 torture=$ROOT/build/tests/plugins
 
-# expect CODE PATTERN ARG...: one error line that matches, and no BPF program left.
+# expect CODE PATTERN ARG...: one error line that matches.
 expect() {
 	local code=0 wanted=$1 pattern=$2
 
@@ -62,6 +62,12 @@ done
 assert_contains "$WORK/err" 'chmod'
 "$RETIS" plugin list --plugin-dir "$WORK/plugins" >"$WORK/list" 2>&1
 assert_contains "$WORK/list" 'text\.so'
+
+# Whatever goes wrong late is told, too.
+code=0
+(ulimit -Sn 24 && ulimit -Hn 24 && "$RETIS" "${run[@]}" -c dev) >"$WORK/out" 2>"$WORK/err" || code=$?
+assert_eq "$code" 1 "exit code without file descriptors"
+assert_eq "$(grep -c '^Error' "$WORK/err")" 1 "number of error lines without file descriptors"
 
 # Without privileges, without BTF.
 if command -v setpriv >/dev/null; then

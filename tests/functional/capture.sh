@@ -8,6 +8,7 @@ need ping
 need jq
 need socat
 make_pair CLIENT SERVER
+client=$(netns_inode "$CLIENT")
 probes=(-p net:netif_receive_skb -p net:net_dev_start_xmit)
 
 trace() {
@@ -17,9 +18,13 @@ trace() {
 	"$RETIS" collect --format json "${probes[@]}" "$@" >"$out" 2>"$out.err" || fail "retis failed"
 }
 
+listens() {
+	ip netns exec "$SERVER" ss -Hlnt "sport = :$1" | grep -q .
+}
+
 # The largest value over the packets of the client.
 largest() {
-	jq -s "[.[] | select(.dev.name == \"veth0\") | $2 // 0] | max" "$1"
+	jq -s "[.[] | select(.netns.inum == $client) | $2 // 0] | max" "$1"
 }
 
 big="ip netns exec $CLIENT ping -q -c 1 -s 1400 10.0.0.2"
@@ -39,7 +44,7 @@ assert_eq "$data" 68696a6b6c6d6e6f7071727374757677 "last bytes of the packet"
 # TCP sends its payload in fragments.
 ip netns exec "$SERVER" socat -u TCP4-LISTEN:4000 /dev/null &
 defer kill $!
-sleep 0.5
+wait_for 10 listens 4000 || fail "socat does not listen"
 head -c 20000 /dev/zero | tr '\0' x >"$WORK/payload"
 trace "$WORK/tcp" --snaplen 4096 --skb-sections all \
 	--cmd "ip netns exec $CLIENT socat -u FILE:$WORK/payload TCP4:10.0.0.2:4000"

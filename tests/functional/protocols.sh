@@ -37,6 +37,10 @@ start_tcpdump() {
 	wait_for 10 grep -q 'listening on' "$2.err" || fail "tcpdump does not start"
 }
 
+listens() {
+	ip netns exec "$SERVER" ss -Hlnt "sport = :$1" | grep -q .
+}
+
 add_vxlan() {
 	local netns=$1 local=$2 remote=$3 address=$4
 
@@ -94,7 +98,7 @@ ip netns exec "$SERVER" socat -u UDP4-RECV:4000 /dev/null &
 defer kill $!
 ip netns exec "$SERVER" socat -u TCP6-LISTEN:4002,fork,reuseaddr /dev/null &
 defer kill $!
-sleep 0.5
+wait_for 10 listens 4002 || fail "socat does not listen"
 
 port=4010
 flavours=(probe)
