@@ -65,6 +65,9 @@ static const char *explain(int err)
 		return "not supported by this kernel for this function";
 	case EBUSY:
 		return "something else is attached there that does not share it";
+	case EACCES:
+		return "not permitted: some kernels want CAP_SYS_ADMIN for single kprobes unless "
+		       "kernel.perf_event_paranoid is below 3";
 	case EMFILE:
 		return "too many open files: raise the limit (ulimit -n)";
 	default:

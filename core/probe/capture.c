@@ -81,9 +81,22 @@ static int register_sections(void)
 	return 0;
 }
 
+/*
+ * libbpf looks for types that the kernel itself doesn't have in the modules' BTF,
+ * and fails if that is not permitted (it takes CAP_SYS_ADMIN). It does not look
+ * there if it is told where to find the kernel's.
+ */
+static const char *btf_path(void)
+{
+	uint32_t id;
+
+	return bpf_btf_get_next_id(0, &id) && errno == EPERM ? "/sys/kernel/btf/vmlinux" : NULL;
+}
+
 int capture_open(const struct retis_object *file, const char *name, struct capture **out)
 {
-	LIBBPF_OPTS(bpf_object_open_opts, opts, .object_name = name);
+	LIBBPF_OPTS(bpf_object_open_opts, opts, .object_name = name,
+		    .btf_custom_path = btf_path());
 	size_t size = (size_t)((const char *)file->end - (const char *)file->data);
 	struct bpf_program *prog;
 	struct capture *c;

@@ -46,14 +46,18 @@ check_refused +perfmon 'CAP_BPF'
 
 check_works() {
 	as_user +bpf,+perfmon,+syslog "$1"
+	if grep -q perf_event_paranoid "$WORK/err"; then
+		echo "$1: not for users on this kernel"
+		return
+	fi
 	assert_contains "$WORK/err" '1 probe\(s\) loaded'
 	wait_for 10 test "$(left)" = 0000000000000000 || fail "capabilities left: $(left)"
 	ip netns exec "$CLIENT" ping -q -c 2 -i 0.2 10.0.0.2 >"$WORK/ping"
 	wait_for 10 grep -q '10\.0\.0\.1 > 10\.0\.0\.2' "$WORK/out" || fail "no event of $1"
 	stop_retis || fail "ended with code $?"
+	echo "$1: works without root"
 }
 
-code=0
 as_user +bpf,+perfmon tp:net:netif_receive_skb
 if ! grep -q 'probe(s) loaded' "$WORK/err"; then
 	assert_contains "$WORK/err" .
@@ -64,5 +68,4 @@ check_works tp:net:netif_receive_skb
 for type in fentry kprobe kprobe.multi; do
 	can_probe "$type:ip_rcv" || continue
 	check_works "$type:ip_rcv"
-	echo "$type: works without root"
 done
