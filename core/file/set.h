@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The files of a collection, one after the other: which is written, when the next
+ * one begins, and what each of them starts and ends with.
+ */
+#ifndef FILE_SET_H
+#define FILE_SET_H
+
+
+#include "core/file/output.h"
+#include "core/file/writer.h"
+
+struct set {
+	const struct writer_options *options;
+	struct output output;
+	int fd;
+	/* The path did not exist before. */
+	bool created;
+	bool started;
+	/* Each file's start; `split.id` tells how many there were before. */
+	struct retis_start start;
+	struct retis_text start_record;
+	/* Records of all that was added. */
+	struct retis_text records;
+	/* Events from then on go to the next file; 0: never. */
+	uint64_t until;
+	/* CLOCK_MONOTONIC, ns, of the last fdatasync(). */
+	uint64_t synced;
+	/* Of complete files. */
+	struct writer_result done;
+};
+
+/* All return 0 or a negative errno, and log nothing. */
+int set_init(struct set *s, const struct writer_options *options);
+int set_start(struct set *s, const struct retis_start *start);
+int set_write(struct set *s, const struct output_block *b);
+/* Ends the last file; `done` then holds all there is to tell. */
+int set_end(struct set *s);
+void set_fini(struct set *s);
+
+#endif
