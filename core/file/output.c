@@ -87,9 +87,12 @@ static size_t pack(struct output *o, const struct output_block *b, unsigned char
 		.first = b->first,
 		.last = b->last,
 	};
-	size_t n = ZSTD_compressCCtx(o->zstd, payload, PACKED_MAX - sizeof(h), b->data, b->size,
-				     o->level);
+	size_t n = b->size;
 
+	/* The end has a fixed size: it is looked for from the end of the file. */
+	if (b->kind != BLOCK_END)
+		n = ZSTD_compressCCtx(o->zstd, payload, PACKED_MAX - sizeof(h), b->data, b->size,
+				      o->level);
 	if (ZSTD_isError(n) || n >= b->size) {
 		memcpy(payload, b->data, b->size);
 		n = b->size;

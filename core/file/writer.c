@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "core/event/buffer.h"
-#include "core/file/set.h"
+#include "core/file/fileset.h"
 #include "core/util/log.h"
 
 /* What is on its way to the disk, at most: that many blocks. */
@@ -31,7 +31,7 @@ struct chunk {
 
 struct writer {
 	struct writer_options options;
-	struct set set;
+	struct fileset set;
 	/* Bytes after which a chunk is passed on. */
 	size_t chunk_size;
 	/* Of who hands over events. */
@@ -154,7 +154,7 @@ static void *run(void *arg)
 		};
 
 		if (!w->error)
-			fail(w, set_write(&w->set, &block));
+			fail(w, fileset_write(&w->set, &block));
 		if (w->error && c->kind == BLOCK_EVENTS)
 			w->dropped += c->count;
 		put(w, c);
@@ -191,7 +191,7 @@ int writer_open(const struct writer_options *options, struct writer **out, char 
 	w->last = &w->first;
 	pthread_mutex_init(&w->lock, NULL);
 	pthread_cond_init(&w->changed, NULL);
-	err = set_init(&w->set, &w->options);
+	err = fileset_init(&w->set, &w->options);
 	if (err) {
 		describe(w, err, why);
 		free(w);
@@ -217,7 +217,7 @@ static int start_thread(struct writer *w)
 
 int writer_start(struct writer *w, const struct retis_start *start)
 {
-	int err = set_start(&w->set, start);
+	int err = fileset_start(&w->set, start);
 
 	w->cut = w->set.until;
 	if (!err)
@@ -353,7 +353,7 @@ static void finish(struct writer *w)
 	}
 	if (w->set.started)
 		/* If writing failed, there may be room for the end. */
-		fail(w, set_end(&w->set));
+		fail(w, fileset_end(&w->set));
 }
 
 static void free_chunks(struct chunk *c)
@@ -378,7 +378,7 @@ void writer_close(struct writer *w, struct writer_result *result)
 		if (w->error)
 			describe(w, w->error, result->why);
 	}
-	set_fini(&w->set);
+	fileset_fini(&w->set);
 	free_chunks(w->first);
 	free_chunks(w->unused);
 	pthread_cond_destroy(&w->changed);

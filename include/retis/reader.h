@@ -48,9 +48,9 @@ struct retis_reader;
 /* --- what comes out --------------------------------------------------------- */
 
 enum retis_item_kind {
-	/* A collection starts: forget all dictionaries, these are new. The first
-	 * item, unless the start of the file is damaged, and another one where
-	 * files were joined. */
+	/* A file starts: forget all dictionaries, these are new. The first item,
+	 * unless the start of the file is damaged, and another one where files
+	 * were joined. */
 	RETIS_ITEM_START = 1,
 	/* The dictionaries have grown; all they held stays as it is. */
 	RETIS_ITEM_DICTIONARY,
@@ -232,8 +232,8 @@ int retis_reader_next(struct retis_reader *r, const struct retis_item **item);
 
 /*
  * Goes to the first event at TIMESTAMP or later; damage on the way is not
- * reported. Dictionaries are kept and completed. -ESPIPE: not possible here (a
- * pipe, or files that were joined).
+ * reported. Dictionaries are kept and completed. Fast if the file was ended by its
+ * writer; else blocks are passed one by one. -ESPIPE: not possible in a pipe.
  */
 int retis_reader_seek(struct retis_reader *r, uint64_t timestamp);
 

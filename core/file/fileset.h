@@ -3,14 +3,13 @@
  * The files of a collection, one after the other: which is written, when the next
  * one begins, and what each of them starts and ends with.
  */
-#ifndef FILE_SET_H
-#define FILE_SET_H
-
+#ifndef FILE_FILESET_H
+#define FILE_FILESET_H
 
 #include "core/file/output.h"
 #include "core/file/writer.h"
 
-struct set {
+struct fileset {
 	const struct writer_options *options;
 	struct output output;
 	int fd;
@@ -31,11 +30,11 @@ struct set {
 };
 
 /* All return 0 or a negative errno, and log nothing. */
-int set_init(struct set *s, const struct writer_options *options);
-int set_start(struct set *s, const struct retis_start *start);
-int set_write(struct set *s, const struct output_block *b);
+int fileset_init(struct fileset *s, const struct writer_options *options);
+int fileset_start(struct fileset *s, const struct retis_start *start);
+int fileset_write(struct fileset *s, const struct output_block *b);
 /* Ends the last file; `done` then holds all there is to tell. */
-int set_end(struct set *s);
-void set_fini(struct set *s);
+int fileset_end(struct fileset *s);
+void fileset_fini(struct fileset *s);
 
 #endif

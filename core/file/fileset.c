@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "core/file/set.h"
+#include "core/file/fileset.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -39,11 +39,11 @@ static uint64_t random_id(void)
 	return id;
 }
 
-int set_init(struct set *s, const struct writer_options *options)
+int fileset_init(struct fileset *s, const struct writer_options *options)
 {
 	int err;
 
-	*s = (struct set){ .options = options, .fd = -1, .output = { .fd = -1 } };
+	*s = (struct fileset){ .options = options, .fd = -1, .output = { .fd = -1 } };
 	s->fd = names_open(options->path, &s->created);
 	if (s->fd < 0)
 		return s->fd;
@@ -53,7 +53,7 @@ int set_init(struct set *s, const struct writer_options *options)
 	if (!err)
 		err = text_init(&s->records, 4096);
 	if (err)
-		set_fini(s);
+		fileset_fini(s);
 	return err;
 }
 
@@ -71,7 +71,7 @@ static const char *copy(const char *s)
 	return strdup(s ? s : "");
 }
 
-static int copy_start(struct set *s, const struct retis_start *start)
+static int copy_start(struct fileset *s, const struct retis_start *start)
 {
 	s->start = *start;
 	s->start.version = copy(start->version);
@@ -88,7 +88,7 @@ static int copy_start(struct set *s, const struct retis_start *start)
 		       : -ENOMEM;
 }
 
-void set_fini(struct set *s)
+void fileset_fini(struct fileset *s)
 {
 	if (s->fd >= 0 && !s->started && s->created)
 		unlink(s->options->path);
@@ -103,7 +103,7 @@ void set_fini(struct set *s)
 }
 
 /* The file at `fd` begins, with all there is to know. */
-static int begin(struct set *s)
+static int begin(struct fileset *s)
 {
 	int err;
 
@@ -118,7 +118,7 @@ static int begin(struct set *s)
 	return err;
 }
 
-int set_start(struct set *s, const struct retis_start *start)
+int fileset_start(struct fileset *s, const struct retis_start *start)
 {
 	int err = copy_start(s, start);
 
@@ -137,7 +137,7 @@ int set_start(struct set *s, const struct retis_start *start)
 }
 
 /* The file is complete and on disk. */
-static int end(struct set *s)
+static int end(struct fileset *s)
 {
 	struct output *o = &s->output;
 	int err = output_end(o, &s->start_record, &s->records);
@@ -158,7 +158,7 @@ static int end(struct set *s)
 		       : names_rotate(s->options->path, s->start.split.id);
 }
 
-static int rotate(struct set *s)
+static int rotate(struct fileset *s)
 {
 	const struct writer_options *o = s->options;
 	bool created;
@@ -182,7 +182,7 @@ static int rotate(struct set *s)
 }
 
 /* Is there no place in this file for what is packed? */
-static bool full(const struct set *s, const struct output_block *b)
+static bool full(const struct fileset *s, const struct output_block *b)
 {
 	const struct output *o = &s->output;
 
@@ -192,7 +192,7 @@ static bool full(const struct set *s, const struct output_block *b)
 	return s->until && b->first >= s->until;
 }
 
-static int sync_now_and_then(struct set *s)
+static int sync_now_and_then(struct fileset *s)
 {
 	uint64_t time = now();
 
@@ -202,13 +202,13 @@ static int sync_now_and_then(struct set *s)
 	return fdatasync(s->fd) ? -errno : 0;
 }
 
-static int remember(struct set *s, const struct output_block *b)
+static int remember(struct fileset *s, const struct output_block *b)
 {
 	retis_text_bytes(&s->records, b->data, b->size);
 	return s->records.failed ? -ENOMEM : 0;
 }
 
-int set_write(struct set *s, const struct output_block *b)
+int fileset_write(struct fileset *s, const struct output_block *b)
 {
 	struct output *o = &s->output;
 	int err = output_pack(o, b);
@@ -227,7 +227,7 @@ int set_write(struct set *s, const struct output_block *b)
 	return err ? err : sync_now_and_then(s);
 }
 
-int set_end(struct set *s)
+int fileset_end(struct fileset *s)
 {
 	return s->started ? end(s) : 0;
 }
