@@ -79,9 +79,12 @@ static int copy_start(struct fileset *s, const struct retis_start *start)
 	s->start.kernel_release = copy(start->kernel_release);
 	s->start.kernel_version = copy(start->kernel_version);
 	s->start.machine = copy(start->machine);
-	s->start.split = s->options->split;
-	s->start.split.id = 0;
-	s->start.collection = random_id();
+	if (!s->options->copy) {
+		s->start.split = s->options->split;
+		s->start.split.id = 0;
+	}
+	if (!s->options->copy || !s->start.collection)
+		s->start.collection = random_id();
 	return s->start.version && s->start.command_line && s->start.kernel_release &&
 			       s->start.kernel_version && s->start.machine
 		       ? 0
@@ -107,7 +110,8 @@ static int begin(struct fileset *s)
 {
 	int err;
 
-	s->start.timestamp = now();
+	if (!s->options->copy)
+		s->start.timestamp = now();
 	text_clear(&s->start_record);
 	dictionary_put_start(&s->start_record, &s->start);
 	if (s->start_record.failed)
@@ -153,7 +157,7 @@ static int end(struct fileset *s)
 	/* Who removes a file while it is written must hear of it. */
 	if (!names_same(s->options->path, o->fd))
 		return -ENOENT;
-	return s->start.split.kind == RETIS_SPLIT_NONE
+	return s->options->split.kind == RETIS_SPLIT_NONE
 		       ? 0
 		       : names_rotate(s->options->path, s->start.split.id);
 }

@@ -7,6 +7,7 @@
 #ifndef FILE_WRITER_H
 #define FILE_WRITER_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include <retis/reader.h>
@@ -20,6 +21,9 @@ struct writer_options {
 	struct retis_split split;
 	/* Of files that were rotated only so many are kept; 0: all. */
 	uint32_t keep;
+	/* The events are copies: what START says about the file they come from
+	 * stays (see writer_start()). Not with a split. */
+	bool copy;
 	/* Of zstd; 0: the default. */
 	int level;
 	/* Called once by the writing thread when writing fails; may be NULL. */
@@ -57,7 +61,7 @@ int writer_open(const struct writer_options *options, struct writer **out, char 
 int writer_add(struct writer *w, const struct retis_text *records);
 
 /* Empties the file and begins it; timestamp, split and collection of START are
- * filled in. The strings are copied. */
+ * filled in, unless it is a copy. The strings are copied. */
 int writer_start(struct writer *w, const struct retis_start *start);
 
 /* Copy what they get. 0 or why writing has failed. */
