@@ -49,7 +49,7 @@ int fileset_init(struct fileset *s, const struct writer_options *options)
 		return s->fd;
 	err = output_init(&s->output, options->level ? options->level : LEVEL);
 	if (!err)
-		err = text_init(&s->start_record, 1024);
+		err = text_init(&s->all, 4096);
 	if (!err)
 		err = text_init(&s->records, 4096);
 	if (err)
@@ -99,10 +99,18 @@ void fileset_fini(struct fileset *s)
 		close(s->fd);
 	s->fd = -1;
 	output_fini(&s->output);
-	text_fini(&s->start_record);
+	text_fini(&s->all);
 	text_fini(&s->records);
 	free_start(&s->start);
 	s->start = (struct retis_start){};
+}
+
+static int put_dictionary(struct fileset *s)
+{
+	text_clear(&s->all);
+	dictionary_put_start(&s->all, &s->start);
+	retis_text_bytes(&s->all, s->records.data, s->records.length);
+	return s->all.failed ? -ENOMEM : 0;
 }
 
 /* The file at `fd` begins, with all there is to know. */
@@ -110,16 +118,11 @@ static int begin(struct fileset *s)
 {
 	int err;
 
-	if (!s->options->copy)
-		s->start.timestamp = now();
-	text_clear(&s->start_record);
-	dictionary_put_start(&s->start_record, &s->start);
-	if (s->start_record.failed)
-		return -ENOMEM;
-	err = output_begin(&s->output, s->fd, random_id());
+	s->start.timestamp = now();
+	err = put_dictionary(s);
 	if (!err)
-		err = output_dictionary(&s->output, &s->start_record, &s->records);
-	return err;
+		err = output_begin(&s->output, s->fd, random_id());
+	return err ? err : output_dictionary(&s->output, &s->all);
 }
 
 int fileset_start(struct fileset *s, const struct retis_start *start)
@@ -144,8 +147,10 @@ int fileset_start(struct fileset *s, const struct retis_start *start)
 static int end(struct fileset *s)
 {
 	struct output *o = &s->output;
-	int err = output_end(o, &s->start_record, &s->records);
+	int err = put_dictionary(s);
 
+	if (!err)
+		err = output_end(o, &s->all);
 	s->done.events += o->events;
 	s->done.losses += o->losses;
 	s->done.bytes += o->written;
@@ -212,6 +217,13 @@ static int remember(struct fileset *s, const struct output_block *b)
 	return s->records.failed ? -ENOMEM : 0;
 }
 
+static int repeat_dictionary(struct fileset *s)
+{
+	int err = put_dictionary(s);
+
+	return err ? err : output_dictionary(&s->output, &s->all);
+}
+
 int fileset_write(struct fileset *s, const struct output_block *b)
 {
 	struct output *o = &s->output;
@@ -223,7 +235,7 @@ int fileset_write(struct fileset *s, const struct output_block *b)
 			s->until += s->options->split.limit * SECOND;
 	}
 	if (!err && o->written - o->dictionary_at > REPEAT)
-		err = output_dictionary(o, &s->start_record, &s->records);
+		err = repeat_dictionary(s);
 	if (!err)
 		err = output_write_packed(o);
 	if (!err && b->kind == BLOCK_DICTIONARY)

@@ -18,9 +18,9 @@ struct fileset {
 	bool started;
 	/* Each file's start; `split.id` tells how many there were before. */
 	struct retis_start start;
-	struct retis_text start_record;
-	/* Records of all that was added. */
+	/* Records of all that was added; and the file's start in front of it. */
 	struct retis_text records;
+	struct retis_text all;
 	/* Events from then on go to the next file; 0: never. */
 	uint64_t until;
 	/* CLOCK_MONOTONIC, ns, of the last fdatasync(). */

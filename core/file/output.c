@@ -178,14 +178,11 @@ static int write_records(struct output *o, const struct retis_text *records)
 	return 0;
 }
 
-int output_dictionary(struct output *o, const struct retis_text *start,
-		      const struct retis_text *records)
+int output_dictionary(struct output *o, const struct retis_text *records)
 {
 	uint64_t at = o->written;
-	int err = write_records(o, start);
+	int err = write_records(o, records);
 
-	if (!err)
-		err = write_records(o, records);
 	if (err)
 		return err;
 	o->dictionary_at = at;
@@ -205,7 +202,7 @@ static int write_index(struct output *o)
 	return write_extra(o, &b);
 }
 
-int output_end(struct output *o, const struct retis_text *start, const struct retis_text *records)
+int output_end(struct output *o, const struct retis_text *records)
 {
 	struct file_end end = { .events = o->events, .losses = o->losses };
 	struct output_block b = {
@@ -214,7 +211,7 @@ int output_end(struct output *o, const struct retis_text *start, const struct re
 		.data = &end,
 		.size = sizeof(end),
 	};
-	int err = output_dictionary(o, start, records);
+	int err = output_dictionary(o, records);
 
 	end.dictionary = o->dictionary_at;
 	end.index = o->written;

@@ -59,11 +59,10 @@ int output_begin(struct output *o, int fd, uint64_t id);
 /* Compresses to `block`, then writes it. */
 int output_pack(struct output *o, const struct output_block *b);
 int output_write_packed(struct output *o);
-/* A full dictionary: RECORDS behind START. */
-int output_dictionary(struct output *o, const struct retis_text *start,
-		      const struct retis_text *records);
+/* RECORDS are the full dictionary. */
+int output_dictionary(struct output *o, const struct retis_text *records);
 /* The file is complete: full dictionary, index, end. */
-int output_end(struct output *o, const struct retis_text *start, const struct retis_text *records);
+int output_end(struct output *o, const struct retis_text *records);
 /* About what output_end() will write. */
 uint64_t output_end_size(const struct output *o);
 

@@ -17,6 +17,7 @@
 #include <unistd.h>
 
 #include "core/collect/console.h"
+#include "core/collect/consumer.h"
 #include "core/collect/drain.h"
 #include "core/collect/queue.h"
 #include "core/session/command.h"
@@ -35,7 +36,8 @@ struct run {
 	struct printer printer;
 	struct queue *queue;
 	struct drain *drain;
-	struct console *console;
+	struct consumer *consumer;
+	struct console console;
 	struct losses losses;
 	int signals;
 	int timer;
@@ -106,6 +108,15 @@ static void on_signal(struct run *r)
 	}
 }
 
+static int64_t look_for_losses(struct run *r)
+{
+	int64_t more = losses_look(&r->losses, r->session);
+
+	if (more > 0 && r->consumer)
+		consumer_losses(r->consumer, r->losses.records, r->losses.n_records);
+	return more;
+}
+
 static void on_tick(struct run *r)
 {
 	struct session *s = r->session;
@@ -120,7 +131,7 @@ static void on_tick(struct run *r)
 		if (c->started && c->plugin->desc.tick)
 			c->plugin->desc.tick(&c->host.api, c->plugin->state);
 	}
-	more = losses_look(&r->losses, s);
+	more = look_for_losses(r);
 	if (more <= 0)
 		return;
 	losses_warn(&r->losses, s, (uint64_t)more);
@@ -194,12 +205,30 @@ static void stop_collectors(struct session *s)
 	}
 }
 
+/* The file comes first: a slow terminal must not cost what is stored. */
+static int start_consumer(struct run *r)
+{
+	struct session *s = r->session;
+	struct consumer_options options = {
+		.queue = r->queue,
+		.limit = s->options->stop_after,
+		.wake = r->wake,
+	};
+	int err = 0;
+
+	if (s->writer)
+		err = session_start_file(s, &options.sinks[options.n_sinks++]);
+	if (!err && (!s->writer || s->options->print_too))
+		err = console_init(&r->console, &r->printer, &options.sinks[options.n_sinks++]);
+	return err ? err : consumer_start(&options, &r->consumer);
+}
+
 static int start(struct run *r)
 {
 	struct session *s = r->session;
 	int err;
 
-	err = console_start(&r->printer, r->queue, s->options->stop_after, r->wake, &r->console);
+	err = start_consumer(r);
 	if (err)
 		return err;
 	err = drain_start(engine_rings(s->engine), s->n_rings, r->queue, &r->drain);
@@ -235,7 +264,7 @@ static void report_cost(const struct session *s)
 	}
 }
 
-static void report(const struct run *r, const struct console_result *result)
+static void report(const struct run *r, const struct consumer_result *result)
 {
 	const struct session *s = r->session;
 
@@ -248,8 +277,6 @@ static void report(const struct run *r, const struct console_result *result)
 	losses_report(&r->losses, s);
 	if (r->stats >= 0)
 		report_cost(s);
-	if (result->error && result->error != -EPIPE)
-		log_fatal("could not write events: %s", strerror(-result->error));
 	if (r->error == -ENOBUFS)
 		log_fatal("events were lost, ending as --on-loss exit says");
 }
@@ -257,7 +284,8 @@ static void report(const struct run *r, const struct console_result *result)
 static int finish(struct run *r)
 {
 	struct session *s = r->session;
-	struct console_result result = {};
+	struct consumer_result result = {};
+	int err;
 
 	s->state = SESSION_DRAINING;
 	restore_signals();
@@ -268,12 +296,17 @@ static int finish(struct run *r)
 		drain_stop(r->drain);
 	else
 		queue_close(r->queue);
-	console_stop(r->console, &result);
-	losses_look(&r->losses, s);
+	consumer_stop(r->consumer);
+	look_for_losses(r);
+	consumer_finish(r->consumer, &result);
+	r->consumer = NULL;
 	report(r, &result);
-	if (result.error && result.error != -EPIPE)
-		return result.error;
-	return r->error;
+	err = session_close_file(s);
+	if (!err && result.error && result.error != -EPIPE) {
+		log_fatal("could not write events: %s", strerror(-result.error));
+		err = result.error;
+	}
+	return err ? err : r->error;
 }
 
 static int open_run(struct run *r, int pipe_fds[2])
@@ -301,6 +334,7 @@ static void close_run(struct run *r, const int pipe_fds[2])
 	for (size_t i = 0; i < sizeof(fds) / sizeof(fds[0]); i++)
 		if (fds[i] >= 0)
 			close(fds[i]);
+	console_fini(&r->console);
 	printer_fini(&r->printer);
 	losses_fini(&r->losses);
 	queue_free(r->queue);
@@ -317,9 +351,12 @@ int session_collect(struct session *s)
 		log_fatal("could not start collecting: %s", strerror(-err));
 	else
 		err = start(&r);
+	if (err && !r.consumer)
+		/* It knows better what went wrong if it is the file. */
+		session_close_file(s);
 	if (!err)
 		wait_for_end(&r, pipe_fds[0]);
-	if (r.console || r.drain) {
+	if (r.consumer || r.drain) {
 		int end = finish(&r);
 
 		err = err ? err : end;

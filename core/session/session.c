@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "core/file/writer.h"
 #include "core/probe/capture.h"
 #include "core/util/log.h"
 
@@ -97,6 +98,7 @@ static int prepare(struct session *s)
 
 static void fini(struct session *s)
 {
+	writer_close(s->writer, NULL);
 	for (size_t i = 0; i < s->n_probes; i++)
 		engine_unload(&s->probes[i]);
 	for (size_t i = 0; i < s->n_collectors; i++)
@@ -114,6 +116,8 @@ int session_run(const struct session_options *options, struct plugins *plugins)
 
 	libbpf_log_init();
 	err = session_check_privileges();
+	if (!err)
+		err = session_open_file(&s);
 	if (!err)
 		err = prepare(&s);
 	if (!err)

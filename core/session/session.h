@@ -10,6 +10,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include <retis/reader.h>
+
 #include "core/event/printer.h"
 #include "core/event/registry.h"
 #include "core/kernel/kernel.h"
@@ -39,6 +41,14 @@ struct session_options {
 	uint32_t buffer_shards;
 	enum on_loss on_loss;
 	struct printer_options print;
+	/* Where events are stored, or NULL; and are they printed, too? */
+	const char *out;
+	struct retis_split rotate;
+	uint32_t keep;
+	bool print_too;
+	/* For the file: who collects. */
+	const char *version;
+	const char *command_line;
 };
 
 /* A plugin whose collector takes part. */
@@ -76,6 +86,8 @@ struct session {
 	size_t room_probes;
 	struct registry registry;
 	struct engine *engine;
+	/* NULL: events are not stored. */
+	struct writer *writer;
 	uint32_t n_rings;
 	uint32_t ring_size;
 };
@@ -90,6 +102,7 @@ int session_run(const struct session_options *options, struct plugins *plugins);
 
 /* Each returns 0, or a negative errno after logging why. */
 int session_check_privileges(void);
+int session_open_file(struct session *s);
 int session_choose_collectors(struct session *s);
 int session_setup_collectors(struct session *s);
 int session_plan_probes(struct session *s);
@@ -97,6 +110,11 @@ int session_add_probe(struct session *s, const char *text, bool asked);
 int session_load(struct session *s);
 int session_attach(struct session *s);
 void session_detach(struct session *s);
+/* Dictionaries to the file, and the way there. */
+struct sink;
+int session_start_file(struct session *s, struct sink *sink);
+/* Ends the file, and says what is in it. */
+int session_close_file(struct session *s);
 int session_collect(struct session *s);
 
 #endif
