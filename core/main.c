@@ -6,6 +6,7 @@
 
 static const struct command commands[] = {
 	{ "collect", "Collect events of packets and print them.", cmd_collect },
+	{ "convert", "Turn event files into JSON lines and back, cut them.", cmd_convert },
 	{ "print", "Print the events of a file.", cmd_print },
 	{ "plugin", "Show collector plugins.", cmd_plugin },
 	{},

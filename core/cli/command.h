@@ -52,6 +52,7 @@ int globals_load_plugins(struct globals *globals, int argc, char **argv, struct 
 const char *retis_version(void);
 
 int cmd_collect(int argc, char **argv, struct globals *globals);
+int cmd_convert(int argc, char **argv, struct globals *globals);
 int cmd_print(int argc, char **argv, struct globals *globals);
 int cmd_plugin(int argc, char **argv, struct globals *globals);
 

@@ -118,7 +118,8 @@ static int begin(struct fileset *s)
 {
 	int err;
 
-	s->start.timestamp = now();
+	if (!s->options->copy)
+		s->start.timestamp = now();
 	err = put_dictionary(s);
 	if (!err)
 		err = output_begin(&s->output, s->fd, random_id());

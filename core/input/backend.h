@@ -11,6 +11,8 @@ struct backend_ops {
 	enum input_format format;
 	/* As input_next(). */
 	int (*next)(struct backend *b, struct input_item *item);
+	/* As input_seek(); may be NULL. */
+	void (*seek)(struct backend *b, uint64_t timestamp);
 	void (*close)(struct backend *b);
 	void (*totals)(const struct backend *b, struct input_totals *totals);
 };

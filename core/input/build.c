@@ -130,7 +130,8 @@ static int take_probe(struct build *b, struct json probe, bool userspace)
 	if (number == -ENOMEM)
 		return number;
 	event->probe = number < 0 ? RECORD_NO_PROBE - 1 : (uint16_t)number;
-	if (userspace && json_find(probe, "pid", &value)) {
+	/* Its process is the task of the event, where that is told. */
+	if (userspace && !event->tid && json_find(probe, "pid", &value)) {
 		event->pid = take_number(probe, "pid");
 		event->tid = take_number(probe, "tid");
 	}

@@ -224,6 +224,16 @@ static int event_file_next(struct backend *backend, struct input_item *item)
 	return got;
 }
 
+static void event_file_seek(struct backend *backend, uint64_t timestamp)
+{
+	struct event_file *f = (struct event_file *)backend;
+
+	/* Dictionaries may have grown on the way, whether it worked or not. */
+	retis_reader_seek(f->reader, timestamp);
+	if (take_dictionaries(f, false))
+		log_warn("%s: %s", f->name, strerror(ENOMEM));
+}
+
 static void event_file_close(struct backend *backend)
 {
 	struct event_file *f = (struct event_file *)backend;
@@ -250,6 +260,7 @@ static void event_file_totals(const struct backend *backend, struct input_totals
 static const struct backend_ops ops = {
 	.format = INPUT_RETIS,
 	.next = event_file_next,
+	.seek = event_file_seek,
 	.close = event_file_close,
 	.totals = event_file_totals,
 };

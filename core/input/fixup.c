@@ -67,10 +67,11 @@ int fixup_level(const char *version)
 
 	if (!take_number(&at, &major) || *at++ != '.' || !take_number(&at, &minor))
 		return FIXUP_1_5;
-	if (major == 0 || (major == 1 && minor < 5))
-		return -ENOTSUP;
-	if (major > 1 || minor > 6)
+	/* Upstream had no 0: it is one of our own. */
+	if (major != 1 || minor > 6)
 		return FIXUP_NONE;
+	if (minor < 5)
+		return -ENOTSUP;
 	return minor == 6 ? FIXUP_1_6 : FIXUP_1_5;
 }
 

@@ -19,7 +19,7 @@ enum fixup_level {
 };
 
 /* By "v1.6.2-dirty"; FIXUP_1_5 for what is no version number: its fix-ups do no
- * harm. -ENOTSUP: older than all we know. */
+ * harm. -ENOTSUP: a version of upstream that is older than all we know. */
 int fixup_level(const char *version);
 
 /* The section that the member KEY of the section at PATH is now, or NULL. */

@@ -204,6 +204,12 @@ int input_next(struct input *in, struct input_item *item)
 	}
 }
 
+void input_seek(struct input *in, uint64_t timestamp)
+{
+	if (in->backend->ops->seek)
+		in->backend->ops->seek(in->backend, timestamp);
+}
+
 bool input_idle(const struct input *in)
 {
 	struct pollfd fd = { .fd = in->fd, .events = POLLIN };

@@ -103,6 +103,10 @@ void input_close(struct input *in);
  * negative errno after logging why, but -EINTR without a word. */
 int input_next(struct input *in, struct input_item *item);
 
+/* Leaves out what is older than TIMESTAMP, where that saves reading it; older
+ * events may come all the same. */
+void input_seek(struct input *in, uint64_t timestamp);
+
 /* It is a pipe or the like, and input_next() may have to wait for it. */
 bool input_idle(const struct input *in);
 
