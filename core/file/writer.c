@@ -171,6 +171,8 @@ static void describe(const struct writer *w, int err, char *why)
 	path[text.length] = '\0';
 	if (err == -EBUSY)
 		snprintf(why, WRITER_WHY_SIZE, "'%s': another collection is writing to it", path);
+	else if (err == -ENOENT && w->set.started)
+		snprintf(why, WRITER_WHY_SIZE, "'%s': it was removed or renamed meanwhile", path);
 	else
 		snprintf(why, WRITER_WHY_SIZE, "'%s': %s", path, strerror(-err));
 }

@@ -37,7 +37,7 @@ struct writer_result {
 	uint64_t losses;
 	uint64_t bytes;
 	uint32_t files;
-	/* Events that came after writing had failed. */
+	/* Events that were handed over and are in no file. */
 	uint64_t dropped;
 	/* 0, or why writing failed, and a sentence. */
 	int error;

@@ -131,7 +131,8 @@ int session_close_file(struct session *s)
 		log_info("Wrote %" PRIu32 " event file(s)", result.files);
 	log_debug("%" PRIu64 " event(s) stored in %" PRIu64 " bytes", result.events, result.bytes);
 	if (result.error)
-		log_fatal("could not write to %s; %" PRIu64 " event(s) are stored", result.why,
-			  result.events);
+		log_fatal("could not write to %s; %" PRIu64 " event(s) are stored, %" PRIu64
+			  " are not",
+			  result.why, result.events, result.dropped);
 	return result.error;
 }
