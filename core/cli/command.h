@@ -54,6 +54,8 @@ const char *retis_version(void);
 int cmd_collect(int argc, char **argv, struct globals *globals);
 int cmd_convert(int argc, char **argv, struct globals *globals);
 int cmd_print(int argc, char **argv, struct globals *globals);
+int cmd_schema(int argc, char **argv, struct globals *globals);
+int cmd_stats(int argc, char **argv, struct globals *globals);
 int cmd_plugin(int argc, char **argv, struct globals *globals);
 
 #endif

@@ -13,11 +13,13 @@
 
 static int add_types(struct build *b, const struct plugins *plugins)
 {
-	int number = registry_add(&b->registry, &stack_section, "");
+	int number = registry_add(&b->registry, &tracking_section, "");
 
+	if (number >= 0)
+		number = registry_add(&b->registry, &stack_section, "");
 	if (number < 0)
 		return number;
-	b->sections[number] = (struct input_section){ "", "" };
+	b->sections[0] = b->sections[1] = (struct input_section){ "", "" };
 	b->stack.section = (uint16_t)number;
 	for (size_t i = 0; plugins && i < plugins->n; i++) {
 		const struct retis_plugin *p = &plugins->list[i]->desc;

@@ -9,6 +9,7 @@
 #include "core/input/fixup.h"
 #include "core/input/input.h"
 #include "core/input/intern.h"
+#include "core/input/own.h"
 #include "core/input/startup.h"
 
 enum build_result {
@@ -71,8 +72,5 @@ const char *build_symbol(const void *arg, uint64_t address, uint64_t *offset);
 uint8_t *build_section_room(struct build *b, uint32_t *room);
 void build_section_end(struct build *b, uint16_t type, uint32_t size, uint32_t present);
 __attribute__((format(printf, 2, 3))) void build_note(struct build *b, const char *format, ...);
-
-/* The section stack traces travel in: addresses, innermost first. */
-extern const struct retis_section_type stack_section;
 
 #endif

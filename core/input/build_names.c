@@ -13,21 +13,6 @@
 /* A symbol's made-up addresses: its number plus one, then the offset. */
 #define SYMBOL_SHIFT 24
 
-const struct retis_section_type stack_section = {
-	.name = "stack",
-	.about = "Addresses of a stack trace, innermost first",
-	.version = 1,
-	.rank = 20,
-	.line = 20,
-	.fields =
-		&(const struct retis_field){
-			.name = "addresses",
-			.about = "Of 8 bytes each, in the byte order of the file",
-			.kind = RETIS_BYTES,
-		},
-	.n_fields = 1,
-};
-
 static const struct {
 	const char *type, *tag;
 } tags[] = {

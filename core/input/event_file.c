@@ -8,7 +8,7 @@
 #include <stdlib.h>
 
 #include "core/input/backend.h"
-#include "core/input/build.h"
+#include "core/input/own.h"
 #include "core/input/stack.h"
 #include "core/plugin/plugin.h"
 #include "core/util/log.h"
@@ -36,6 +36,8 @@ struct event_file {
 /* The section as an installed plugin has it, or NULL. */
 static const struct retis_section_type *installed(const struct plugins *plugins, const char *name)
 {
+	if (own_section(name))
+		return own_section(name);
 	for (size_t i = 0; plugins && i < plugins->n; i++) {
 		const struct retis_plugin *p = &plugins->list[i]->desc;
 
@@ -96,7 +98,7 @@ static int add_section(struct event_file *f, uint16_t number)
 	t->sections[number] = (struct input_section){ section->plugin, section->plugin_version };
 	if (type && type->version == section->type.version)
 		t->types[number].print = type->print;
-	else if (strcmp(section->type.name, stack_section.name))
+	else
 		note(f, section, type);
 	if (registry_add(&t->registry, &t->types[number], section->plugin) >= 0)
 		return 0;
@@ -252,6 +254,7 @@ static void event_file_totals(const struct backend *backend, struct input_totals
 	*totals = (struct input_totals){
 		.bytes = stats.bytes,
 		.raw = stats.raw,
+		.stored = stats.stored,
 		.bad = stats.damages,
 		.complete = stats.complete,
 	};

@@ -41,6 +41,7 @@ static void close_file(struct input *in)
 		in->backend->ops->totals(in->backend, &t);
 		in->before.bytes += t.bytes;
 		in->before.raw += t.raw;
+		in->before.stored += t.stored;
 		in->before.bad += t.bad;
 		in->backend->ops->close(in->backend);
 		in->backend = NULL;
@@ -234,5 +235,6 @@ void input_totals(const struct input *in, struct input_totals *totals)
 		in->backend->ops->totals(in->backend, totals);
 	totals->bytes += in->before.bytes;
 	totals->raw += in->before.raw;
+	totals->stored += in->before.stored;
 	totals->bad += in->before.bad;
 }

@@ -86,6 +86,8 @@ struct input_totals {
 	/* Bytes that were read, and the events' bytes when decompressed. */
 	uint64_t bytes;
 	uint64_t raw;
+	/* Of `bytes`, the events; 0 if they are not compressed. */
+	uint64_t stored;
 	/* Lines, blocks or parts of events that could not be read. */
 	uint64_t bad;
 	/* The writer came to its end; always so for JSON. */
