@@ -8,7 +8,6 @@
 void stats_text_start(const struct stats *s, const struct retis_start *start,
 		      struct retis_text *out);
 /* Sorts what is in S. TOTALS: of all files so far. */
-void stats_text_counts(struct stats *s, const struct input_totals *totals, enum input_format format,
-		       struct retis_text *out);
+void stats_text_counts(struct stats *s, const struct input_totals *totals, struct retis_text *out);
 
 #endif
