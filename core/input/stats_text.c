@@ -171,8 +171,7 @@ static void put_size(const struct stats *s, const struct input_totals *totals,
 		retis_text_str(out, "The writer has not ended this file.\n");
 }
 
-void stats_text_counts(struct stats *s, const struct input_totals *totals, enum input_format format,
-		       struct retis_text *out)
+void stats_text_counts(struct stats *s, const struct input_totals *totals, struct retis_text *out)
 {
 	if (s->series)
 		put(out, "Number of series: %" PRIu64 "\n", s->series);
