@@ -153,10 +153,11 @@ static bool check_key(struct check *c)
 /* Into the container at hand; *CLOSED if it is empty, and it is left again. */
 static bool enter(struct check *c, char first, bool *closed)
 {
-	uint64_t bit = 1ull << c->depth;
+	uint64_t bit;
 
 	if (c->depth == JSON_DEPTH_MAX)
 		return false;
+	bit = 1ull << c->depth;
 	c->objects = first == '{' ? c->objects | bit : c->objects & ~bit;
 	c->depth++;
 	c->at++;
