@@ -159,6 +159,7 @@ int consumer_start(const struct consumer_options *options, struct consumer **out
 		free(c);
 		return err;
 	}
+	pthread_setname_np(c->thread, "retis-order");
 	c->running = true;
 	*out = c;
 	return 0;

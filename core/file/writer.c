@@ -214,6 +214,8 @@ static int start_thread(struct writer *w)
 	err = -pthread_create(&w->thread, NULL, run, w);
 	pthread_sigmask(SIG_SETMASK, &before, NULL);
 	w->running = !err;
+	if (!err)
+		pthread_setname_np(w->thread, "retis-write");
 	return err;
 }
 

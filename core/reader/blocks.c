@@ -5,6 +5,7 @@
  * file; a packet that carries a piece of an event file does not mislead.
  */
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "core/reader/private.h"

@@ -52,7 +52,7 @@ static void mend(unsigned char *data, size_t size)
 static void use_event(const struct retis_event *event)
 {
 	const struct retis_section *s = NULL;
-	volatile unsigned char sum = 0;
+	static volatile unsigned char sum;
 
 	while ((s = retis_section_next(event, s)))
 		for (uint32_t i = 0; i < s->size; i++)
