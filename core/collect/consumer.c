@@ -53,10 +53,12 @@ static void event(struct consumer *c, const struct retis_event *event)
 		else
 			keep_error(c, err);
 	}
-	if (bad)
+	if (bad) {
 		c->result.bad++;
-	else if (!c->result.error)
+	} else if (!c->result.error) {
 		c->result.events++;
+		c->result.bytes += event->size;
+	}
 }
 
 static void loss(struct consumer *c, const struct retis_loss *loss)

@@ -30,6 +30,8 @@ struct sink {
 struct consumer_result {
 	/* Events handed to all sinks. */
 	uint64_t events;
+	/* Their size on the wire, in bytes. */
+	uint64_t bytes;
 	/* Events that could not be read. */
 	uint64_t bad;
 	/* 0, or what a sink returned. */

@@ -42,6 +42,7 @@ struct drain {
 	struct shard *shards;
 	size_t n;
 	int epoll;
+	unsigned long long odd;
 	pthread_t thread;
 	bool running;
 	atomic_bool stop;
@@ -72,8 +73,10 @@ static int take(void *arg, void *data, size_t size)
 	struct drain *d = shard->drain;
 	const struct retis_event *event = data;
 
-	if (size < sizeof(*event) || size > RETIS_EVENT_MAX || event->size != size)
+	if (size < sizeof(*event) || size > RETIS_EVENT_MAX || event->size != size) {
+		d->odd++;
 		return 0;
+	}
 	if (!make_room(d, size))
 		return -ECANCELED;
 	memcpy(d->batch->data + d->batch->used, data, size);
@@ -173,10 +176,12 @@ int drain_start(const int *rings, size_t n, struct queue *queue, struct drain **
 	return 0;
 }
 
-void drain_stop(struct drain *d)
+unsigned long long drain_stop(struct drain *d)
 {
+	unsigned long long odd;
+
 	if (!d)
-		return;
+		return 0;
 	d->stop = true;
 	if (d->running)
 		pthread_join(d->thread, NULL);
@@ -187,5 +192,7 @@ void drain_stop(struct drain *d)
 	if (d->batch)
 		queue_put(d->queue, d->batch);
 	free(d->shards);
+	odd = d->odd;
 	free(d);
+	return odd;
 }

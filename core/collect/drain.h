@@ -14,8 +14,9 @@ struct queue;
 /* Starts it on N ring buffer maps; batches go to QUEUE. */
 int drain_start(const int *rings, size_t n, struct queue *queue, struct drain **out);
 
-/* Reads what is still there, ends the thread, closes the queue. Accepts NULL. */
-void drain_stop(struct drain *d);
+/* Reads what is still there, ends the thread, closes the queue; returns the number
+ * of records that were no events. Accepts NULL. */
+unsigned long long drain_stop(struct drain *d);
 
 /* CLOCK_MONOTONIC, ns. */
 unsigned long long monotonic_ns(void);

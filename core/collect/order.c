@@ -85,6 +85,8 @@ size_t order_ready(struct order *o, uint64_t until)
 
 void order_remove(struct order *o, size_t n)
 {
+	if (!n)
+		return;
 	memmove(o->entries, o->entries + n, (o->n - n) * sizeof(*o->entries));
 	o->n -= n;
 }

@@ -250,9 +250,15 @@ static int start(struct run *r)
 	return 0;
 }
 
+/* A record in the ring has a header of that many bytes (kernel/bpf/ringbuf.c). */
+#define RING_HEADER 8
+
 /* For measurements: what probes cost, if RETIS_STATS is set. */
-static void report_cost(const struct session *s)
+static void report_cost(const struct session *s, const struct consumer_result *result)
 {
+	if (result->events)
+		log_info("%" PRIu64 " byte(s) of ring per event",
+			 result->bytes / result->events + RING_HEADER);
 	for (size_t i = 0; i < s->n_probes; i++) {
 		uint64_t runs, ns;
 		char name[192];
@@ -276,7 +282,7 @@ static void report(const struct run *r, const struct consumer_result *result)
 		log_warn("%" PRIu64 " event(s) could not be read", result->bad);
 	losses_report(&r->losses, s);
 	if (r->stats >= 0)
-		report_cost(s);
+		report_cost(s, result);
 	if (r->error == -ENOBUFS)
 		log_fatal("events were lost, ending as --on-loss exit says");
 }
@@ -285,6 +291,7 @@ static int finish(struct run *r)
 {
 	struct session *s = r->session;
 	struct consumer_result result = {};
+	uint64_t odd = 0;
 	int err;
 
 	s->state = SESSION_DRAINING;
@@ -293,13 +300,14 @@ static int finish(struct run *r)
 	session_detach(s);
 	stop_collectors(s);
 	if (r->drain)
-		drain_stop(r->drain);
+		odd = drain_stop(r->drain);
 	else
 		queue_close(r->queue);
 	consumer_stop(r->consumer);
 	look_for_losses(r);
 	consumer_finish(r->consumer, &result);
 	r->consumer = NULL;
+	result.bad += odd;
 	report(r, &result);
 	err = session_close_file(s);
 	if (!err && result.error && result.error != -EPIPE) {

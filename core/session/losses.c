@@ -135,6 +135,7 @@ static void report(const char *probe, uint64_t n, const char *what, const char *
 
 void losses_report(const struct losses *l, const struct session *s)
 {
+	uint64_t pending;
 	char full[96];
 
 	snprintf(full, sizeof(full), "event buffer full (--buffer-size %" PRIu64 "M would do)",
@@ -148,6 +149,10 @@ void losses_report(const struct losses *l, const struct session *s)
 		report(name, l->skipped[i], "event(s)", retis_loss_text(RETIS_LOSS_SKIPPED));
 		report(name, l->seen[i].space, "section(s)", retis_loss_text(RETIS_LOSS_SECTION));
 	}
-	if (l->events)
-		log_warn("total events lost: %" PRIu64, l->events);
+	if (!l->events)
+		return;
+	log_warn("total events lost: %" PRIu64, l->events);
+	/* Every other loss is told by the event behind it. */
+	if (!engine_pending(s->engine, &pending) && pending)
+		log_warn("%" PRIu64 " of them after the last event of their processor", pending);
 }

@@ -132,6 +132,8 @@ int session_run(const struct session_options *options, struct plugins *plugins)
 		err = session_attach(&s);
 	if (!err)
 		err = session_collect(&s);
+	if (err == -ENOMEM)
+		log_fatal("out of memory");
 	s.state = SESSION_DONE;
 	fini(&s);
 	return err;

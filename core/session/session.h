@@ -59,6 +59,8 @@ struct collector {
 	struct capture *object;
 	/* Asked for by name: the run fails if it can't. */
 	bool asked;
+	/* The kernel does not take one of its hooks. */
+	bool broken;
 	/* Its start() returned 0. */
 	bool started;
 };

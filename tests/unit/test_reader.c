@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What comes out of event files, sound ones and others. */
-#include "tests/unit/file_build.h"
+#include "tests/unit/file_count.h"
 
 #include <errno.h>
 #include <time.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What gets into event files, also when something is in the way. */
-#include "tests/unit/file_build.h"
+#include "tests/unit/file_count.h"
 
 #include <errno.h>
 #include <pthread.h>
