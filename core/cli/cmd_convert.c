@@ -2,6 +2,7 @@
 /* retis convert: from one form of event file to another. */
 #include <errno.h>
 #include <fcntl.h>
+#include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
 

@@ -2,6 +2,7 @@
 /* retis print: an event file as text or JSON. */
 #include <errno.h>
 #include <poll.h>
+#include <stdlib.h>
 #include <unistd.h>
 
 #include "core/cli/command.h"

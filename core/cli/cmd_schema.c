@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* retis schema: what events look like in JSON. */
 #include <errno.h>
+#include <stdlib.h>
 #include <unistd.h>
 
 #include "core/cli/command.h"

@@ -6,6 +6,8 @@
 #include "core/event/schema.h"
 
 #include <ctype.h>
+#include <stdio.h>
+#include <stdlib.h>
 
 #include "core/json/pretty.h"
 

@@ -2,6 +2,7 @@
 /* Probes and symbols: strings in JSON, numbers in events. */
 #include <errno.h>
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "core/input/build.h"

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Sections: by a plugin's field table, or, if there is none, as JSON text. */
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "core/event/buffer.h"
@@ -14,6 +15,9 @@ struct build_opaque {
 	struct retis_section_type type;
 	char name[REGISTRY_NAME_MAX + 1];
 };
+
+/* Their text comes behind that of all others. */
+#define OPAQUE_LINE (1u << 24)
 
 static const struct retis_field text_field = {
 	.name = "json",
@@ -54,7 +58,7 @@ static int add_opaque(struct build *b, const char *name, uint32_t rank)
 		.name = o->name,
 		.about = "Section of a plugin that is not installed",
 		.rank = rank,
-		.line = rank,
+		.line = OPAQUE_LINE + rank,
 		.fields = &text_field,
 		.n_fields = 1,
 	};

@@ -3,6 +3,7 @@
 #include "core/input/copy.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "core/event/buffer.h"

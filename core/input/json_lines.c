@@ -4,6 +4,7 @@
  * can't be read costs that line only: files end in one when their writer died.
  */
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "core/input/backend.h"

@@ -3,9 +3,11 @@
 #include "core/input/startup.h"
 
 #include <errno.h>
+#include <stdio.h>
 
 #include "core/event/json.h"
 #include "core/event/printer.h"
+#include "core/input/fixup.h"
 
 #define NS_PER_SECOND 1000000000
 
@@ -103,6 +105,20 @@ static void put_json_split(const struct retis_split *split, struct retis_text *o
 	retis_text_str(out, "}}");
 }
 
+/* Events of older versions were brought to the newest form: who reads them must not
+ * do that again. */
+static void put_json_version(const char *version, struct retis_text *out)
+{
+	int level = fixup_level(version);
+	char text[160];
+
+	if (*version == 'v' && (level == FIXUP_1_5 || level == FIXUP_1_6)) {
+		snprintf(text, sizeof(text), "v1.7.0+%s", version);
+		version = text;
+	}
+	put_json_text(out, "},\"startup\":{\"retis_version\":", version);
+}
+
 static void put_json(const struct retis_start *start, struct retis_text *out)
 {
 	int64_t sec = start->clock_offset / NS_PER_SECOND;
@@ -110,7 +126,7 @@ static void put_json(const struct retis_start *start, struct retis_text *out)
 
 	retis_text_str(out, "{\"common\":{\"timestamp\":");
 	retis_text_dec(out, start->timestamp);
-	put_json_text(out, "},\"startup\":{\"retis_version\":", start->version);
+	put_json_version(start->version, out);
 	put_json_text(out, ",\"cmdline\":", start->command_line);
 	put_json_number(out, ",\"clock_monotonic_offset\":{\"sec\":", nsec < 0 ? sec - 1 : sec);
 	put_json_number(out, ",\"nsec\":", nsec < 0 ? nsec + NS_PER_SECOND : nsec);
