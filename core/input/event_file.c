@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "core/event/buffer.h"
 #include "core/input/backend.h"
 #include "core/input/own.h"
 #include "core/input/stack.h"
@@ -31,6 +32,9 @@ struct event_file {
 	struct types types;
 	struct printer_stack stack;
 	struct probe_name *probes;
+	/* Sections that no plugin prints. */
+	struct retis_text missing;
+	char missing_room[1024];
 	uint64_t damages;
 };
 
@@ -50,23 +54,30 @@ static const struct retis_section_type *installed(const struct plugins *plugins,
 	return NULL;
 }
 
-static void note(const struct event_file *f, const struct retis_file_section *section,
-		 const struct retis_section_type *type)
+/* Adds a section to the list of those that lack their plugin. */
+static void note_missing(struct event_file *f, const struct retis_file_section *section)
 {
-	char plugin[128], version[64];
+	struct retis_text *out = &f->missing;
 
 	if (!f->options->notes || !*section->plugin)
 		return;
-	plugin_escape(plugin, sizeof(plugin), section->plugin);
-	plugin_escape(version, sizeof(version), section->plugin_version);
-	if (!type)
-		log_info("section %s is printed in generic text: the plugin %s (%s) is not "
-			 "installed",
-			 section->type.name, plugin, version);
-	else
-		log_info("section %s is printed in generic text: the plugin %s that wrote it "
-			 "(%s) has another version of it than the one installed",
-			 section->type.name, plugin, version);
+	if (out->length)
+		retis_text_str(out, ", ");
+	retis_text_str(out, section->type.name);
+	retis_text_str(out, " (plugin ");
+	retis_text_escaped(out, section->plugin, strlen(section->plugin));
+	retis_text_char(out, ' ');
+	retis_text_escaped(out, section->plugin_version, strlen(section->plugin_version));
+	retis_text_char(out, ')');
+}
+
+static void tell_missing(struct event_file *f)
+{
+	if (f->missing.length)
+		log_info("printed in generic text, as the right version of its plugin is not "
+			 "installed: %.*s",
+			 (int)f->missing.length, f->missing.data);
+	text_clear(&f->missing);
 }
 
 /* A number that the file says nothing about. */
@@ -100,7 +111,7 @@ static int add_section(struct event_file *f, uint16_t number)
 	if (type && type->version == section->type.version)
 		t->types[number].print = type->print;
 	else
-		note(f, section, type);
+		note_missing(f, section);
 	if (registry_add(&t->registry, &t->types[number], section->plugin) >= 0)
 		return 0;
 	log_warn("%s: section %u can't be used: %s", f->name, number,
@@ -115,6 +126,7 @@ static void take_sections(struct event_file *f)
 
 	for (uint32_t i = f->types.registry.n; i < n && i < REGISTRY_MAX; i++)
 		add_section(f, (uint16_t)i);
+	tell_missing(f);
 	number = registry_find(&f->types.registry, stack_section.name);
 	f->stack.section = number;
 	f->names.stack = number == REGISTRY_NONE ? NULL : &f->stack;
@@ -291,6 +303,10 @@ int backend_retis_open(const struct backend_file *file, struct backend **out)
 	f->backend.names = &f->names;
 	f->name = file->name;
 	f->options = file->options;
+	f->missing = (struct retis_text){
+		.data = f->missing_room,
+		.capacity = sizeof(f->missing_room),
+	};
 	f->names.registry = &f->types.registry;
 	f->names.sections = f->types.sections;
 	f->names.symbol = symbol_at;

@@ -33,6 +33,15 @@ static uint32_t probe_name(struct stats *s, const struct probe_name *p)
 	return name_number(s, text);
 }
 
+static uint32_t plugin_name(struct stats *s, const struct input_section *section)
+{
+	char text[256] = "";
+
+	if (*section->plugin)
+		snprintf(text, sizeof(text), "%s %s", section->plugin, section->version);
+	return name_number(s, text);
+}
+
 /* Learns about what is new since the last item. */
 static int learn(struct stats *s, const struct input_names *names)
 {
@@ -54,7 +63,7 @@ static int learn(struct stats *s, const struct input_names *names)
 		s->sections[i] = (struct stats_count){
 			.name = name_number(s, names->registry->entries[i].type->name),
 		};
-		s->plugins[i] = name_number(s, names->sections[i].plugin);
+		s->plugins[i] = plugin_name(s, &names->sections[i]);
 	}
 	s->n_sections = names->registry->n;
 	s->generation = names->generation;
