@@ -10,7 +10,6 @@
 
 #include "core/event/buffer.h"
 #include "core/file/fileset.h"
-#include "core/util/log.h"
 
 /* What is on its way to the disk, at most: that many blocks. */
 #define CHUNKS 8

@@ -169,6 +169,14 @@ static int found_block(struct retis_reader *r)
 	return BLOCK_FOUND;
 }
 
+/* Somebody emptied the file and may have started it again. */
+static bool started_anew(struct retis_reader *r)
+{
+	int64_t size = source_size(&r->source);
+
+	return size >= 0 && (uint64_t)size < r->source.offset && !source_go(&r->source, 0);
+}
+
 /* Less than a header is left. */
 static int at_end(struct retis_reader *r, size_t n)
 {
@@ -176,8 +184,10 @@ static int at_end(struct retis_reader *r, size_t n)
 
 	if (r->source.error)
 		return r->source.error;
-	if (r->follow && !(r->stats.complete && !n))
+	if (r->follow && !(r->stats.complete && !n)) {
+		r->jumped |= started_anew(r);
 		return -EAGAIN;
+	}
 	if (!n)
 		return 0;
 	source_skip(&r->source, n);

@@ -321,6 +321,33 @@ Test(reader, beginning_is_missing)
 	free(b.data);
 }
 
+/* A new collection to the same file. */
+Test(reader, follows_a_file_that_is_started_again)
+{
+	struct retis_reader_options options = { .size = sizeof(options), .follow = true };
+	struct bytes b = small_file();
+	struct retis_reader *r;
+	struct found f = {};
+	size_t end;
+
+	block_at(&b, 2, &end);
+	cr_assert_eq(truncate(file_path("small"), (off_t)end), 0);
+	cr_assert_eq(retis_reader_open(file_path("small"), &options, &r), 0);
+	file_count_rest(r, &f);
+	cr_expect_eq(f.error, -EAGAIN);
+	cr_expect_eq(f.events, 30);
+	cr_assert_eq(truncate(file_path("small"), 0), 0);
+	file_count_rest(r, &f);
+	file_make(file_path("small"), 1);
+	file_count_rest(r, &f);
+	cr_expect_eq(f.error, 0);
+	cr_expect_eq(f.events, 40);
+	cr_expect_eq(f.starts, 2);
+	cr_expect_eq(f.damages, 0);
+	retis_reader_close(r);
+	free(b.data);
+}
+
 static struct found seek_to(const struct bytes *b, size_t size, uint64_t timestamp)
 {
 	int fd = file_of_bytes(b->data, size);
