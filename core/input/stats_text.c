@@ -117,23 +117,31 @@ static void put_probes(struct stats *s, struct retis_text *out)
 	}
 }
 
-static void put_sections(struct stats *s, struct retis_text *out)
+static void put_section(const struct stats *s, uint16_t number, struct retis_text *out)
 {
-	retis_text_str(out, "Sections:\n");
-	for (uint16_t i = 0; i < s->n_sections; i++) {
-		const char *plugin = s->names.texts[s->plugins[i]];
+	const struct stats_count *count = &s->sections[number];
 
+	retis_text_str(out, "  ");
+	put_name(s, count->name, out);
+	if (*s->names.texts[s->plugins[number]]) {
+		retis_text_str(out, " (plugin ");
+		put_name(s, s->plugins[number], out);
+		retis_text_char(out, ')');
+	}
+	put(out, ": %" PRIu64 ", %" PRIu64 " bytes\n", count->events, count->bytes);
+}
+
+static void put_sections(const struct stats *s, struct retis_text *out)
+{
+	bool any = false;
+
+	for (uint16_t i = 0; i < s->n_sections; i++) {
 		if (!s->sections[i].events)
 			continue;
-		retis_text_str(out, "  ");
-		put_name(s, s->sections[i].name, out);
-		if (*plugin) {
-			retis_text_str(out, " (plugin ");
-			put_name(s, s->plugins[i], out);
-			retis_text_char(out, ')');
-		}
-		put(out, ": %" PRIu64 ", %" PRIu64 " bytes\n", s->sections[i].events,
-		    s->sections[i].bytes);
+		if (!any)
+			retis_text_str(out, "Sections:\n");
+		any = true;
+		put_section(s, i, out);
 	}
 }
 
