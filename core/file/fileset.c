@@ -215,6 +215,7 @@ static int sync_now_and_then(struct fileset *s)
 static int remember(struct fileset *s, const struct output_block *b)
 {
 	retis_text_bytes(&s->records, b->data, b->size);
+	s->output.dictionary_size += s->output.block_size;
 	return s->records.failed ? -ENOMEM : 0;
 }
 
@@ -230,7 +231,7 @@ int fileset_write(struct fileset *s, const struct output_block *b)
 	struct output *o = &s->output;
 	int err = output_pack(o, b);
 
-	if (!err && b->kind == BLOCK_EVENTS && full(s, b)) {
+	if (!err && full(s, b)) {
 		err = rotate(s);
 		while (s->until && b->first >= s->until)
 			s->until += s->options->split.limit * SECOND;
