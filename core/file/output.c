@@ -145,15 +145,14 @@ static int write_extra(struct output *o, const struct output_block *b)
 	return write_packed(o, o->extra, pack(o, b, o->extra));
 }
 
-/* How many bytes and records from AT fit into one block. */
-static size_t records_for_block(const struct retis_text *records, size_t at, uint32_t *count)
+size_t output_fit(const struct retis_text *records, size_t at, uint32_t *count)
 {
 	struct record_header h;
 	size_t end = at;
 
 	for (*count = 0; end < records->length; ++*count) {
 		memcpy(&h, records->data + end, sizeof(h));
-		if (end - at + sizeof(h) + h.size > OUTPUT_BLOCK)
+		if (sizeof(h) + h.size > OUTPUT_BLOCK - (end - at))
 			break;
 		end += sizeof(h) + h.size;
 	}
@@ -167,7 +166,7 @@ static int write_records(struct output *o, const struct retis_text *records)
 		int err;
 
 		b.data = records->data + at;
-		b.size = records_for_block(records, at, &b.count);
+		b.size = output_fit(records, at, &b.count);
 		if (!b.size)
 			return -E2BIG;
 		err = write_extra(o, &b);

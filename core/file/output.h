@@ -50,7 +50,7 @@ struct output {
 	unsigned char *extra;
 };
 
-/* All of these return 0 or a negative errno. */
+/* Those that return int return 0 or a negative errno. */
 int output_init(struct output *o, int level);
 void output_fini(struct output *o);
 
@@ -59,6 +59,8 @@ int output_begin(struct output *o, int fd, uint64_t id);
 /* Compresses to `block`, then writes it. */
 int output_pack(struct output *o, const struct output_block *b);
 int output_write_packed(struct output *o);
+/* Bytes of whole records from AT that fit into a block, and how many they are. */
+size_t output_fit(const struct retis_text *records, size_t at, uint32_t *count);
 /* RECORDS are the full dictionary. */
 int output_dictionary(struct output *o, const struct retis_text *records);
 /* The file is complete: full dictionary, index, end. */

@@ -84,21 +84,23 @@ static struct chunk *new_chunk(struct writer *w, uint16_t kind)
 	return c;
 }
 
-/* Passes on what is there. */
-static void push(struct writer *w)
+static void push_chunk(struct writer *w, struct chunk *c)
 {
-	struct chunk *c = w->current;
-
-	w->current = NULL;
-	w->since = 0;
-	if (!c)
-		return;
 	c->next = NULL;
 	pthread_mutex_lock(&w->lock);
 	*w->last = c;
 	w->last = &c->next;
 	pthread_cond_broadcast(&w->changed);
 	pthread_mutex_unlock(&w->lock);
+}
+
+/* Passes on what is there. */
+static void push(struct writer *w)
+{
+	if (w->current)
+		push_chunk(w, w->current);
+	w->current = NULL;
+	w->since = 0;
 }
 
 /* NULL once the writer is closed and all are written. */
@@ -303,34 +305,35 @@ int writer_loss(struct writer *w, const struct retis_loss *loss)
 	return 0;
 }
 
-static int add_record(struct writer *w, const char *record, size_t size)
+/* Past the chunk that is being filled, which may be another thread's. */
+static int add_while_running(struct writer *w, const struct retis_text *records)
 {
-	struct chunk *c;
+	for (size_t at = 0, n; at < records->length; at += n) {
+		struct chunk *c = new_chunk(w, BLOCK_DICTIONARY);
 
-	if (size > OUTPUT_BLOCK)
-		return -E2BIG;
-	if (!w->running) {
-		retis_text_bytes(&w->set.records, record, size);
-		return w->set.records.failed ? -ENOMEM : 0;
+		if (!c)
+			return -ENOMEM;
+		n = output_fit(records, at, &c->count);
+		memcpy(c->data, records->data + at, n);
+		c->used = n;
+		c->first = 0;
+		if (!n) {
+			put(w, c);
+			return -E2BIG;
+		}
+		push_chunk(w, c);
 	}
-	c = room(w, BLOCK_DICTIONARY, size);
-	if (!c)
-		return -ENOMEM;
-	add(c, record, size);
-	c->first = 0;
 	return 0;
 }
 
 int writer_add(struct writer *w, const struct retis_text *records)
 {
-	struct record_header h;
-	int err = records->failed ? -ENOMEM : 0;
-
-	for (size_t at = 0; at < records->length && !err; at += sizeof(h) + h.size) {
-		memcpy(&h, records->data + at, sizeof(h));
-		err = add_record(w, records->data + at, sizeof(h) + h.size);
-	}
-	return err;
+	if (records->failed)
+		return -ENOMEM;
+	if (w->running)
+		return add_while_running(w, records);
+	retis_text_bytes(&w->set.records, records->data, records->length);
+	return w->set.records.failed ? -ENOMEM : 0;
 }
 
 int writer_tick(struct writer *w, uint64_t now)

@@ -54,9 +54,8 @@ struct writer_result {
 int writer_open(const struct writer_options *options, struct writer **out, char *why);
 
 /*
- * Records made by core/file/dictionary.h. Before writer_start() or in the thread
- * that hands over events, ahead of those that need them. -E2BIG: a record is too
- * large, -ENOMEM.
+ * Records made by core/file/dictionary.h, ahead of the events that need them; in
+ * any thread. -E2BIG: a record is larger than 1 MiB, -ENOMEM.
  */
 int writer_add(struct writer *w, const struct retis_text *records);
 
