@@ -141,24 +141,56 @@ static int take_probe(struct build *b, struct json probe, bool userspace)
 	return json_find(probe, "stack_trace", &value) ? build_stack(b, value) : 0;
 }
 
-static int take_members(struct build *b, struct json object)
+/* The members of an event, found once. */
+#define MEMBERS_MAX 64
+
+struct members {
+	struct json keys[MEMBERS_MAX];
+	struct json values[MEMBERS_MAX];
+	size_t n;
+};
+
+static void find_members(struct build *b, struct json object, struct members *m)
 {
 	struct json_iter iter = json_iter(object);
-	struct json key, value;
+
+	m->n = 0;
+	while (json_next_member(&iter, &m->keys[m->n], &m->values[m->n])) {
+		if (json_kind(m->values[m->n]) == JSON_NULL)
+			continue;
+		if (++m->n == MEMBERS_MAX) {
+			build_note(b, "more than %d sections", MEMBERS_MAX - 1);
+			m->n--;
+			return;
+		}
+	}
+}
+
+static const struct json *find(const struct members *m, const char *name)
+{
+	for (size_t i = 0; i < m->n; i++) {
+		if (json_key_is(m->keys[i], name))
+			return &m->values[i];
+	}
+	return NULL;
+}
+
+static int take_members(struct build *b, const struct members *m)
+{
 	bool probed = false;
 	uint32_t rank = 0;
 	int err = 0;
 
-	while (!err && json_next_member(&iter, &key, &value)) {
-		bool userspace = json_key_is(key, "userspace");
+	for (size_t i = 0; i < m->n && !err; i++) {
+		bool userspace = json_key_is(m->keys[i], "userspace");
 
-		if (json_key_is(key, "common") || json_kind(value) == JSON_NULL)
+		if (json_key_is(m->keys[i], "common"))
 			continue;
-		if (userspace || json_key_is(key, "kernel")) {
-			err = probed ? 0 : take_probe(b, value, userspace);
+		if (userspace || json_key_is(m->keys[i], "kernel")) {
+			err = probed ? 0 : take_probe(b, m->values[i], userspace);
 			probed = true;
 		} else {
-			err = build_section(b, key, value, &rank);
+			err = build_section(b, m->keys[i], m->values[i], &rank);
 		}
 	}
 	return err;
@@ -210,21 +242,27 @@ static int take_loss(struct build *b, struct json loss)
 
 int build_event(struct build *b, struct json object)
 {
-	struct json member;
+	const struct json *member;
+	struct members m;
 	int err;
 
 	b->reason[0] = '\0';
-	if (!json_find(object, "common", &member)) {
+	find_members(b, object, &m);
+	member = find(&m, "common");
+	if (!member) {
+		b->reason[0] = '\0';
 		build_note(b, "not an event: it has no 'common'");
 		return -EBADMSG;
 	}
-	err = take_common(b, member);
+	err = take_common(b, *member);
 	if (err)
 		return err;
-	if (json_find(object, "startup", &member) && json_kind(member) != JSON_NULL)
-		return take_startup(b, member);
-	if (json_find(object, "loss", &member) && json_kind(member) == JSON_OBJECT)
-		return take_loss(b, member);
-	err = take_members(b, object);
+	member = find(&m, "startup");
+	if (member)
+		return take_startup(b, *member);
+	member = find(&m, "loss");
+	if (member)
+		return take_loss(b, *member);
+	err = take_members(b, &m);
 	return err ? err : BUILD_EVENT;
 }
