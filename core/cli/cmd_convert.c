@@ -295,7 +295,7 @@ int cmd_convert(int argc, char **argv, struct globals *globals)
 	if (!err)
 		err = options_parse(&o, argc, argv);
 	if (!err)
-		err = globals_load_plugins(globals, 0, NULL, &plugins);
+		err = globals_load_plugins(globals, 0, argv, &plugins);
 	status = err ? options_exit_code(&o, err) : convert(&o, &args, &plugins);
 	options_fini(&o);
 	option_list_fini(&args.operands);

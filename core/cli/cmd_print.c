@@ -125,7 +125,7 @@ int cmd_print(int argc, char **argv, struct globals *globals)
 		err = options_parse(&o, argc, argv);
 	if (!err) {
 		pager_start();
-		err = globals_load_plugins(globals, 0, NULL, &plugins);
+		err = globals_load_plugins(globals, 0, argv, &plugins);
 	}
 	status = err ? options_exit_code(&o, err) : print(&o, &args, &plugins);
 	options_fini(&o);

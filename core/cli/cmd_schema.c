@@ -43,7 +43,7 @@ int cmd_schema(int argc, char **argv, struct globals *globals)
 	if (!err)
 		err = options_parse(&o, argc, argv);
 	if (!err)
-		err = globals_load_plugins(globals, 0, NULL, &plugins);
+		err = globals_load_plugins(globals, 0, argv, &plugins);
 	status = err ? options_exit_code(&o, err) : schema(&plugins);
 	options_fini(&o);
 	plugins_fini(&plugins);

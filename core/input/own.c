@@ -33,9 +33,12 @@ static const struct retis_field packet_fields[] = {
 	RETIS_FIELD(struct tracking, skb, RETIS_UINT, .about = "Address of its struct sk_buff"),
 };
 
+/* A key of upstream's that a plugin happens to be called, too. */
+#define NAME_OF(KEY) #KEY
+
 static const struct retis_field tracking_fields[] = {
 	{
-		.name = "skb",
+		.name = NAME_OF(skb),
 		.about = "What the packet is known by",
 		.kind = RETIS_OBJECT,
 		.fields = packet_fields,

@@ -23,12 +23,12 @@ for name in v1.5 v1.6 v1.7 sorted; do
 	diff -u "$data/$name.text" text >&2 || fail "the text of $name differs"
 	"$retis" print --utc --format single-line "$data/$name.json" >line 2>>err
 	diff -u "$data/$name.line" line >&2 || fail "the lines of $name differ"
-	"$retis" print --format json - <"$data/$name.json" >json 2>>err
-	diff -u "$data/$name.out.json" json >&2 || fail "the JSON of $name differs"
+	"$retis" print --format json - <"$data/$name.json" >out.json 2>>err
+	diff -u "$data/$name.out.json" out.json >&2 || fail "the JSON of $name differs"
 	assert_eq "$(<err)" "" "messages about $name"
 	# What came out is as good as what went in.
-	"$retis" print --format json json >again
-	diff -u json again >&2 || fail "the JSON of $name does not come back"
+	"$retis" print --format json out.json >again
+	diff -u out.json again >&2 || fail "the JSON of $name does not come back"
 done
 
 # --- broken lines --------------------------------------------------------
@@ -172,9 +172,9 @@ done | diff -u - all >&2 || fail "the files together are not all there is"
 
 # --- without the plugins, or with others ---------------------------------
 
-"$retis" print --format json mine >json
+"$retis" print --format json mine >mine.json
 mkdir empty.d
-RETIS_PLUGIN_PATH='' "$retis" print --format json mine 2>err | diff -u json - >&2 ||
+RETIS_PLUGIN_PATH='' "$retis" print --format json mine 2>err | diff -u mine.json - >&2 ||
 	fail "the JSON without plugins differs"
 assert_eq "$(<err)" "" "messages about JSON"
 RETIS_PLUGIN_PATH='' "$retis" print mine >generic 2>err

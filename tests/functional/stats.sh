@@ -8,8 +8,8 @@ data=$ROOT/tests/data/upstream
 cd "$WORK"
 
 "$RETIS" stats "$data/v1.7.json" >out 2>err || fail "stats ended with code $?"
-head -n 9 out >head
-diff -u - head <<'END' >&2 || fail "upstream's lines differ"
+head -n 9 out >first-lines
+diff -u - first-lines <<'END' >&2 || fail "upstream's lines differ"
 
 Split index: 2
 Number of events: 3
