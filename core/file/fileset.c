@@ -233,8 +233,8 @@ int fileset_write(struct fileset *s, const struct output_block *b)
 
 	if (!err && full(s, b)) {
 		err = rotate(s);
-		while (s->until && b->first >= s->until)
-			s->until += s->options->split.limit * SECOND;
+		if (s->until)
+			s->until = fileset_until(s->until, s->options->split.limit, b->first);
 	}
 	if (!err && o->written - o->dictionary_at > REPEAT)
 		err = repeat_dictionary(s);

@@ -29,6 +29,15 @@ struct fileset {
 	struct writer_result done;
 };
 
+/* Files that end every LIMIT seconds, one of them at UNTIL (ns): when does the one
+ * end that TIME, not before UNTIL, belongs to? */
+static inline uint64_t fileset_until(uint64_t until, uint64_t limit, uint64_t time)
+{
+	uint64_t step = limit * 1000000000;
+
+	return until + ((time - until) / step + 1) * step;
+}
+
 /* All return 0 or a negative errno, and log nothing. */
 int fileset_init(struct fileset *s, const struct writer_options *options);
 int fileset_start(struct fileset *s, const struct retis_start *start);

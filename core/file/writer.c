@@ -265,8 +265,7 @@ static void cut(struct writer *w, uint64_t timestamp)
 	if (!w->cut || timestamp < w->cut)
 		return;
 	push(w);
-	while (timestamp >= w->cut)
-		w->cut += w->options.split.limit * 1000000000ull;
+	w->cut = fileset_until(w->cut, w->options.split.limit, timestamp);
 }
 
 int writer_event(struct writer *w, const struct retis_event *event)

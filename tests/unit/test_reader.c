@@ -124,6 +124,33 @@ Test(reader, truncated_at_every_byte)
 	free(b.data);
 }
 
+/* As a power cut may leave it: the file is as long as it should be. */
+Test(reader, zeros_at_the_end)
+{
+	struct bytes b = small_file();
+	size_t ends[BLOCKS];
+
+	for (uint64_t i = 0; i < BLOCKS; i++)
+		block_at(&b, i, &ends[i]);
+	for (size_t at = sizeof(struct file_header); at < ends[BLOCKS - 1]; at++) {
+		struct bytes cut = { malloc(b.size), b.size };
+		struct found f;
+		uint64_t whole = 0;
+
+		memcpy(cut.data, b.data, at);
+		memset(cut.data + at, 0, cut.size - at);
+		f = file_count_bytes(cut.data, cut.size);
+		while (whole < BLOCKS && ends[whole] <= at)
+			whole++;
+		cr_expect_eq(f.error, 0);
+		cr_expect(f.events >= 10 * whole, "%lu of %lu events, zeros at %zu", f.events,
+			  10 * whole, at);
+		cr_expect_eq(f.damages, 1);
+		free(cut.data);
+	}
+	free(b.data);
+}
+
 /* One bit costs at most the block it is in. */
 Test(reader, flipped_bits_at_every_byte)
 {
