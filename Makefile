@@ -28,7 +28,7 @@ CFLAGS ?= -O2 -g
 ALL_CFLAGS = -std=gnu11 $(WARN) -fvisibility=hidden -include core/util/banned.h $(CFLAGS)
 PLUGIN_CFLAGS = -std=gnu11 $(WARN) -fPIC -fvisibility=hidden $(CFLAGS)
 SAN := -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
-LDLIBS := -lbpf -lelf -lz -ldl -lpthread
+LDLIBS := -lbpf -lelf -lz -lzstd -ldl -lpthread
 # The kernel's BPF instruction set of 5.12 and later: atomics, 32-bit jumps.
 BPF_CFLAGS = -target bpf -D__TARGET_ARCH_$(BPF_ARCH) -mcpu=v3 -O2 -g -std=gnu11 -Wall -Wextra -Werror -Wno-unused-parameter \
 	-Iinclude -Ibpf $(if $(MULTIARCH),-I/usr/include/$(MULTIARCH))
@@ -52,7 +52,7 @@ SAN_OBJ := $(LIB_SRC:%.c=$(B)/san/%.o)
 plugin_src = $(filter-out %.bpf.c $(1)/test%,$(sort $(wildcard $(1)/*.c)))
 
 .PHONY: all
-all: $(B)/retis $(PLUGINS:%=$(B)/plugins/%.so) ## Build the program and its plugins
+all: $(B)/retis $(PLUGINS:%=$(B)/plugins/%.so) $(B)/libretis.so $(B)/libretis.a ## Build the program, its plugins and the library
 
 .DELETE_ON_ERROR:
 .SUFFIXES:
@@ -79,6 +79,33 @@ $(B)/san/core/%.o: core/%.c
 	$(call say,CC.san,$<)
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(CPPFLAGS) $(ALL_CFLAGS) $(SAN) -MMD -MP -Wa,-I$(B)/bpf -c -o $@ $<
+
+# The library that reads event files. Its objects are compiled once more, to be
+# position-independent; what it exports is what include/retis/reader.h declares.
+LIBRETIS_MAJOR := 1
+LIBRETIS_SRC := $(sort $(wildcard core/reader/*.c)) core/file/format.c core/file/index.c \
+	core/event/registry_check.c core/util/list.c
+LIBRETIS_OBJ := $(LIBRETIS_SRC:%.c=$(B)/lib/%.o)
+LIBRETIS_LIBS := -lz -lzstd
+
+$(B)/lib/%.o: %.c
+	$(call say,CC.lib,$<)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(CPPFLAGS) $(ALL_CFLAGS) -fPIC -MMD -MP -c -o $@ $<
+
+$(B)/libretis.so: $(LIBRETIS_OBJ)
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -shared -Wl,-z,defs -Wl,-soname,libretis.so.$(LIBRETIS_MAJOR) \
+		-o $@ $^ $(LIBRETIS_LIBS)
+	$(Q)ln -sf libretis.so $(B)/libretis.so.$(LIBRETIS_MAJOR)
+
+# One object, its internal names local: a program's own functions don't clash.
+$(B)/libretis.a: $(LIBRETIS_OBJ)
+	$(call say,AR,$@)
+	$(Q)$(CC) -r -nostdlib -o $(B)/lib/libretis.o $^
+	$(Q)objcopy --wildcard --keep-global-symbol='retis_reader_*' \
+		--keep-global-symbol=retis_loss_text $(B)/lib/libretis.o
+	$(Q)rm -f $@; ar rcs $@ $(B)/lib/libretis.o
 
 # The probe templates are part of the program (core/probe/templates.c).
 $(B)/obj/core/probe/templates.o $(B)/san/core/probe/templates.o: $(TEMPLATES)
@@ -116,6 +143,13 @@ endef
 $(foreach p,$(PLUGINS),$(eval $(call plugin_rule,$(p),plugins/$(p),$(B)/plugins/$(p).so)))
 $(foreach p,$(TEST_PLUGINS),$(eval $(call plugin_rule,$(p),tests/plugins/$(p),$(B)/tests/plugins/$(p).so)))
 
+# Tools of the tests: events without a kernel.
+$(B)/tests/tools/%: tests/tools/%.c $(LIB_OBJ)
+	$(call say,TOOL,$@)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(CPPFLAGS) $(ALL_CFLAGS) -MMD -MP -o $@ $< $(LIB_OBJ) $(LDLIBS)
+TEST_TOOLS := $(patsubst tests/tools/%.c,$(B)/tests/tools/%,$(wildcard tests/tools/*.c))
+
 # --- tests ---------------------------------------------------------------
 
 $(B)/tests/test_%: tests/unit/test_%.c $(SAN_OBJ)
@@ -137,7 +171,7 @@ $(foreach p,$(PLUGIN_TESTS),$(eval $(call plugin_test_rule,$(p))))
 TEST_BINARIES := $(UNIT_TESTS:%=$(B)/tests/%) $(PLUGIN_TESTS:%=$(B)/tests/plugin-%)
 
 .PHONY: tests
-tests: all $(TEST_BINARIES) $(TEST_PLUGINS:%=$(B)/tests/plugins/%.so) ## Build all tests
+tests: all $(TEST_TOOLS) $(TEST_BINARIES) $(TEST_PLUGINS:%=$(B)/tests/plugins/%.so) ## Build all tests
 
 .PHONY: check
 check: ## Install what is missing, build, run all tests
@@ -154,6 +188,7 @@ demo: ## Install what is missing, build, trace a ping between two namespaces
 .PHONY: bench
 bench: tests ## Measure cost per event, bytes, rates
 	@scripts/bench
+	@scripts/bench-file
 
 FUZZERS := $(patsubst tests/fuzz/fuzz_%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
 .PHONY: fuzz
@@ -188,11 +223,17 @@ install: all ## Install below DESTDIR/PREFIX (/usr/local)
 		install -D -m 644 $$h $(DESTDIR)$(PREFIX)/$$h || exit 1; done
 	$(Q)sed -e 's,@PREFIX@,$(PREFIX),; s,@VERSION@,$(patsubst v%,%,$(VERSION)),' scripts/retis.pc.in \
 		> $(DESTDIR)$(PREFIX)/lib/pkgconfig/retis.pc
+	$(Q)install -m 755 $(B)/libretis.so $(DESTDIR)$(PREFIX)/lib/libretis.so.$(LIBRETIS_MAJOR)
+	$(Q)ln -sf libretis.so.$(LIBRETIS_MAJOR) $(DESTDIR)$(PREFIX)/lib/libretis.so
+	$(Q)install -m 644 $(B)/libretis.a $(DESTDIR)$(PREFIX)/lib/libretis.a
+	$(Q)sed -e 's,@PREFIX@,$(PREFIX),; s,@VERSION@,$(patsubst v%,%,$(VERSION)),' scripts/libretis.pc.in \
+		> $(DESTDIR)$(PREFIX)/lib/pkgconfig/libretis.pc
 	$(Q)install -m 755 scripts/new-plugin $(DESTDIR)$(PREFIX)/share/retis/new-plugin
 
 .PHONY: uninstall
 uninstall: ## Remove what install put there; other plugins stay
 	$(Q)rm -f $(DESTDIR)$(PREFIX)/bin/retis $(DESTDIR)$(PREFIX)/lib/pkgconfig/retis.pc \
+		$(DESTDIR)$(PREFIX)/lib/pkgconfig/libretis.pc $(DESTDIR)$(PREFIX)/lib/libretis.* \
 		$(PLUGINS:%=$(DESTDIR)$(LIBDIR)/plugins/%.so) $(DESTDIR)$(PREFIX)/share/retis/new-plugin
 	$(Q)rm -rf $(DESTDIR)$(PREFIX)/include/retis
 	$(Q)rmdir $(DESTDIR)$(LIBDIR)/plugins $(DESTDIR)$(LIBDIR) $(DESTDIR)$(PREFIX)/share/retis \

@@ -8,6 +8,10 @@ static const struct command commands[] = {
 	{ "collect", "Collect events of packets and print them.", cmd_collect },
 	{ "doctor", "Tell whether a collection would work here, and if not, why.", cmd_doctor },
 	{ "inspect", "Show what can be probed, and what this kernel offers.", cmd_inspect },
+	{ "convert", "Turn event files into JSON lines and back, cut them.", cmd_convert },
+	{ "print", "Print the events of a file.", cmd_print },
+	{ "stats", "Show what is in an event file.", cmd_stats },
+	{ "schema", "Print the JSON schema of events.", cmd_schema },
 	{ "plugin", "Show collector plugins.", cmd_plugin },
 	{},
 };

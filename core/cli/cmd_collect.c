@@ -6,6 +6,8 @@
 
 #include "core/cli/command.h"
 #include "core/cli/options.h"
+#include "core/event/buffer.h"
+#include "core/file/limit.h"
 #include "core/plugin/loader.h"
 #include "core/session/session.h"
 #include "core/util/log.h"
@@ -25,6 +27,10 @@ struct args {
 	uint64_t buffer_size;
 	uint64_t buffer_shards;
 	unsigned int on_loss;
+	const char *out;
+	const char *out_rotate;
+	uint64_t out_keep;
+	uint8_t print;
 	unsigned int format;
 	uint8_t utc;
 	uint8_t link_layer;
@@ -98,6 +104,34 @@ static const struct option_spec collecting[] = {
 	  .help = "When events get lost: warn and go on, or exit." },
 };
 
+static const struct option_spec storing[] = {
+	{ .name = "out",
+	  .letter = 'o',
+	  .type = OPTION_STRING,
+	  .value = "FILE",
+	  .implied = "retis.data",
+	  AT(out),
+	  .help = "Store events in a file, by default retis.data, instead of printing them. What "
+		  "was in it is lost." },
+	{ .name = "print",
+	  .type = OPTION_FLAG,
+	  AT(print),
+	  .help = "Print events even if they are stored." },
+	{ .name = "out-rotate",
+	  .type = OPTION_STRING,
+	  .value = "LIMIT",
+	  AT(out_rotate),
+	  .help = "Begin a new file before one gets larger than that many MB or GB (MiB, GiB), or "
+		  "after a time: 30s, 10m, 1h. Files that are complete are called FILE.0, FILE.1 "
+		  "and so on." },
+	{ .name = "out-keep",
+	  .type = OPTION_UINT,
+	  .value = "COUNT",
+	  AT(out_keep),
+	  .max = 1000000,
+	  .help = "Of these files keep only the last COUNT; 0: all." },
+};
+
 static const struct option_spec printing[] = {
 	{ .name = "format",
 	  .type = OPTION_CHOICE,
@@ -119,12 +153,19 @@ static const struct option_spec printing[] = {
 
 bool cmd_collect_has_option(const char *name)
 {
-	for (size_t i = 0; i < COUNT(collecting); i++)
-		if (!strcmp(collecting[i].name, name))
-			return true;
-	for (size_t i = 0; i < COUNT(printing); i++)
-		if (printing[i].name && !strcmp(printing[i].name, name))
-			return true;
+	static const struct {
+		const struct option_spec *specs;
+		size_t n;
+	} tables[] = {
+		{ collecting, COUNT(collecting) },
+		{ storing, COUNT(storing) },
+		{ printing, COUNT(printing) },
+	};
+
+	for (size_t t = 0; t < COUNT(tables); t++)
+		for (size_t i = 0; i < tables[t].n; i++)
+			if (tables[t].specs[i].name && !strcmp(tables[t].specs[i].name, name))
+				return true;
 	return false;
 }
 
@@ -133,6 +174,8 @@ static int add_options(struct options *o, struct args *args, struct globals *glo
 {
 	int err = options_add(o, "Options", collecting, COUNT(collecting), args);
 
+	if (!err)
+		err = options_add(o, "Event file", storing, COUNT(storing), args);
 	if (!err)
 		err = options_add(o, "Output", printing, COUNT(printing), args);
 	for (size_t i = 0; i < plugins->n && !err; i++)
@@ -173,7 +216,45 @@ static int check_collectors(const struct options *o, const struct args *args,
 	return 0;
 }
 
-static int run_session(const struct args *args, struct plugins *plugins, collect_run *run)
+static int check_out(const struct options *o, const struct args *args, struct retis_split *rotate)
+{
+	const char *lonely = args->out_rotate ? "--out-rotate" : "--out-keep";
+
+	if (!args->out && (args->out_rotate || args->out_keep))
+		return options_usage_error(o, "'%s' needs '--out'", lonely);
+	if (args->out_keep && !args->out_rotate)
+		return options_usage_error(o, "'--out-keep' needs '--out-rotate'");
+	if (args->out && !*args->out)
+		return options_usage_error(o, "invalid value '' for '--out': needs a file name");
+	if (args->out_rotate && limit_parse(args->out_rotate, rotate))
+		return options_usage_error(o,
+					   "invalid value '%s' for '--out-rotate': needs a number "
+					   "above 0 and MB, GB, MiB, GiB, s, m or h",
+					   args->out_rotate);
+	return 0;
+}
+
+/* As it was typed, words separated by spaces. NULL: no memory. */
+static char *join_words(int argc, char **argv)
+{
+	struct retis_text text;
+
+	if (text_init(&text, 256))
+		return NULL;
+	retis_text_str(&text, "retis");
+	for (int i = 0; i < argc; i++) {
+		retis_text_char(&text, ' ');
+		retis_text_str(&text, argv[i]);
+	}
+	retis_text_char(&text, '\0');
+	if (!text.failed)
+		return text.data;
+	text_fini(&text);
+	return NULL;
+}
+
+static int run_session(const struct args *args, const struct retis_split *rotate,
+		       const char *command_line, struct plugins *plugins, collect_run *run)
 {
 	static const char *const automatic[] = { "auto" };
 	struct session_options options = {
@@ -194,6 +275,12 @@ static int run_session(const struct args *args, struct plugins *plugins, collect
 			.clock_offset = clock_offset(),
 			.link_layer = args->link_layer,
 		},
+		.out = args->out,
+		.rotate = *rotate,
+		.keep = (uint32_t)args->out_keep,
+		.print_too = args->print,
+		.version = retis_version(),
+		.command_line = command_line,
 	};
 
 	if (!options.n_collectors) {
@@ -208,6 +295,8 @@ int collect_command(struct options *o, int argc, char **argv, struct globals *gl
 {
 	struct args args = { .buffer_size = 16 << 20 };
 	struct plugins plugins = {};
+	struct retis_split rotate = {};
+	char *command_line = join_words(argc, argv);
 	int err, status;
 
 	err = globals_load_plugins(globals, argc, argv, &plugins);
@@ -217,7 +306,11 @@ int collect_command(struct options *o, int argc, char **argv, struct globals *gl
 		err = options_parse(o, argc, argv);
 	if (!err)
 		err = check_collectors(o, &args, &plugins);
-	status = err ? options_exit_code(o, err) : run_session(&args, &plugins, run);
+	if (!err)
+		err = check_out(o, &args, &rotate);
+	status = err ? options_exit_code(o, err)
+		     : run_session(&args, &rotate, command_line, &plugins, run);
+	free(command_line);
 	options_fini(o);
 	option_list_fini(&args.collectors);
 	option_list_fini(&args.probes);
@@ -228,8 +321,8 @@ int collect_command(struct options *o, int argc, char **argv, struct globals *gl
 int cmd_collect(int argc, char **argv, struct globals *globals)
 {
 	struct options o = { .command = "retis collect",
-			     .about = "Attaches probes to the kernel and prints what collectors "
-				      "find out about each packet there." };
+			     .about = "Attaches probes to the kernel and prints or stores what "
+				      "collectors find out about each packet there." };
 
 	return collect_command(&o, argc, argv, globals, session_run);
 }

@@ -65,6 +65,10 @@ int cmd_collect(int argc, char **argv, struct globals *globals);
 bool cmd_collect_has_option(const char *name);
 int cmd_doctor(int argc, char **argv, struct globals *globals);
 int cmd_inspect(int argc, char **argv, struct globals *globals);
+int cmd_convert(int argc, char **argv, struct globals *globals);
+int cmd_print(int argc, char **argv, struct globals *globals);
+int cmd_schema(int argc, char **argv, struct globals *globals);
+int cmd_stats(int argc, char **argv, struct globals *globals);
 int cmd_plugin(int argc, char **argv, struct globals *globals);
 
 #endif

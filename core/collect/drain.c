@@ -170,6 +170,7 @@ int drain_start(const int *rings, size_t n, struct queue *queue, struct drain **
 		drain_stop(d);
 		return err;
 	}
+	pthread_setname_np(d->thread, "retis-drain");
 	d->running = true;
 	*out = d;
 	return 0;

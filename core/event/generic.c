@@ -68,6 +68,7 @@ static void put_value(const struct retis_field *f, const uint8_t *data, uint32_t
 		retis_text_mac(out, data);
 		break;
 	case RETIS_OBJECT:
+	case RETIS_JSON:
 		break;
 	}
 }
@@ -94,6 +95,8 @@ static bool put_field(const struct retis_field *f, const struct retis_view *view
 {
 	if (f->kind == RETIS_OBJECT)
 		return put_group(f->name, f->fields, f->n_fields, view, out) || f->present;
+	if (f->kind == RETIS_JSON)
+		return generic_json((const char *)field_data(f, view), field_size(f, view), out);
 	retis_text_str(out, f->name);
 	retis_text_char(out, ' ');
 	put_values(f, view, out);

@@ -3,6 +3,7 @@
 #include "core/event/json.h"
 
 #include "core/event/field.h"
+#include "core/event/json_copy.h"
 
 static void put_enum(const struct retis_field *f, const uint8_t *data, struct retis_text *out)
 {
@@ -58,6 +59,7 @@ static void put_value(const struct retis_field *f, const uint8_t *data, uint32_t
 		put_address(f, data, out);
 		break;
 	case RETIS_OBJECT:
+	case RETIS_JSON:
 		break;
 	}
 }
@@ -110,6 +112,18 @@ static bool put_member(const struct retis_field *f, const struct retis_view *vie
 	return true;
 }
 
+static bool put_text(const struct retis_field *f, const struct retis_view *view,
+		     struct retis_text *out)
+{
+	const char *text = (const char *)field_data(f, view);
+	struct json object;
+
+	if (json_check(text, field_size(f, view), &object, NULL) ||
+	    json_kind(object) != JSON_OBJECT)
+		return false;
+	return json_copy_members(object, out);
+}
+
 void json_fields(const struct retis_field *fields, uint32_t n, const struct retis_view *view,
 		 struct retis_text *out)
 {
@@ -123,7 +137,8 @@ void json_fields(const struct retis_field *fields, uint32_t n, const struct reti
 			continue;
 		if (!first)
 			retis_text_char(out, ',');
-		if (put_member(&fields[i], view, out))
+		if (fields[i].kind == RETIS_JSON ? put_text(&fields[i], view, out)
+						 : put_member(&fields[i], view, out))
 			first = false;
 		else
 			out->length = mark;

@@ -17,6 +17,10 @@ struct printer;
  * become U+FFFD; control characters, DEL and C1 a \u escape. */
 void json_string(struct retis_text *out, const char *s, size_t max);
 
+/* What is between the quotes of a string of JSON text, with escapes as they are
+ * and bytes made safe as above. */
+void json_string_copy(struct retis_text *out, const char *s, size_t n);
+
 /* RFC 4648, section 4, in quotes. */
 void json_base64(struct retis_text *out, const uint8_t *data, size_t n);
 

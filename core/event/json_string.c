@@ -96,6 +96,27 @@ void json_string(struct retis_text *out, const char *s, size_t max)
 	retis_text_char(out, '"');
 }
 
+void json_string_copy(struct retis_text *out, const char *s, size_t n)
+{
+	const uint8_t *p = (const uint8_t *)s;
+
+	retis_text_char(out, '"');
+	for (size_t i = 0; i < n;) {
+		size_t start = i;
+
+		while (i < n && is_plain(p[i]))
+			i++;
+		retis_text_bytes(out, s + start, i - start);
+		if (i + 1 < n && p[i] == '\\') {
+			retis_text_bytes(out, s + i, 2);
+			i += 2;
+		} else if (i < n) {
+			i += put_special(out, p + i, n - i);
+		}
+	}
+	retis_text_char(out, '"');
+}
+
 void json_base64(struct retis_text *out, const uint8_t *data, size_t n)
 {
 	static const char digits[] =

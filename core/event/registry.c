@@ -8,7 +8,7 @@
 
 /* Keys of an event's object that the program itself writes. */
 static const char *const reserved[] = {
-	"common", "kernel", "userspace", "missing", "unknown", "repeated",
+	"common", "kernel", "userspace", "startup", "loss", "missing", "unknown", "repeated",
 };
 
 static bool name_valid(const char *name)

@@ -19,6 +19,7 @@
 #include <unistd.h>
 
 #include "core/collect/console.h"
+#include "core/collect/consumer.h"
 #include "core/collect/drain.h"
 #include "core/collect/queue.h"
 #include "core/session/command.h"
@@ -39,7 +40,8 @@ struct run {
 	struct printer_stack stack;
 	struct queue *queue;
 	struct drain *drain;
-	struct console *console;
+	struct consumer *consumer;
+	struct console console;
 	struct losses losses;
 	int signals;
 	int timer;
@@ -101,6 +103,15 @@ static void on_signal(struct run *r)
 	}
 }
 
+static int64_t look_for_losses(struct run *r)
+{
+	int64_t more = losses_look(&r->losses, r->session);
+
+	if (more > 0 && r->consumer)
+		consumer_losses(r->consumer, r->losses.records, r->losses.n_records);
+	return more;
+}
+
 static void on_tick(struct run *r)
 {
 	struct session *s = r->session;
@@ -115,7 +126,7 @@ static void on_tick(struct run *r)
 		if (c->started && c->plugin->desc.tick)
 			c->plugin->desc.tick(&c->host.api, c->plugin->state);
 	}
-	more = losses_look(&r->losses, s);
+	more = look_for_losses(r);
 	if (more <= 0)
 		return;
 	losses_warn(&r->losses, s, (uint64_t)more);
@@ -198,12 +209,30 @@ static void run_command(struct run *r)
 	r->stop = true;
 }
 
+/* The file comes first: a slow terminal must not cost what is stored. */
+static int start_consumer(struct run *r)
+{
+	struct session *s = r->session;
+	struct consumer_options options = {
+		.queue = r->queue,
+		.limit = s->options->stop_after,
+		.wake = r->wake,
+	};
+	int err = 0;
+
+	if (s->writer)
+		err = session_start_file(s, &options.sinks[options.n_sinks++]);
+	if (!err && (!s->writer || s->options->print_too))
+		err = console_init(&r->console, &r->printer, &options.sinks[options.n_sinks++]);
+	return err ? err : consumer_start(&options, &r->consumer);
+}
+
 static int start(struct run *r)
 {
 	struct session *s = r->session;
 	int err;
 
-	err = console_start(&r->printer, r->queue, s->options->stop_after, r->wake, &r->console);
+	err = start_consumer(r);
 	if (err)
 		return err;
 	err = drain_start(engine_rings(s->engine), s->n_rings, r->queue, &r->drain);
@@ -226,7 +255,7 @@ static int start(struct run *r)
 #define RING_HEADER 8
 
 /* For measurements: what probes cost, if RETIS_STATS is set. */
-static void report_cost(const struct session *s, const struct console_result *result)
+static void report_cost(const struct session *s, const struct consumer_result *result)
 {
 	if (result->events)
 		log_info("%" PRIu64 " byte(s) of ring per event",
@@ -243,7 +272,7 @@ static void report_cost(const struct session *s, const struct console_result *re
 	}
 }
 
-static void report(const struct run *r, const struct console_result *result)
+static void report(const struct run *r, const struct consumer_result *result)
 {
 	const struct session *s = r->session;
 
@@ -256,8 +285,6 @@ static void report(const struct run *r, const struct console_result *result)
 	losses_report(&r->losses, s);
 	if (r->stats >= 0)
 		report_cost(s, result);
-	if (result->error && result->error != -EPIPE)
-		log_fatal("could not write events: %s", strerror(-result->error));
 	if (r->error == -ENOBUFS)
 		log_fatal("events were lost, ending as --on-loss exit says");
 }
@@ -265,8 +292,9 @@ static void report(const struct run *r, const struct console_result *result)
 static int finish(struct run *r)
 {
 	struct session *s = r->session;
-	struct console_result result = {};
+	struct consumer_result result = {};
 	uint64_t odd = 0;
+	int err;
 
 	s->state = SESSION_DRAINING;
 	restore_signals();
@@ -280,12 +308,18 @@ static int finish(struct run *r)
 		odd = drain_stop(r->drain);
 	else
 		queue_close(r->queue);
-	console_stop(r->console, &result);
+	consumer_stop(r->consumer);
+	look_for_losses(r);
+	consumer_finish(r->consumer, &result);
+	r->consumer = NULL;
 	result.bad += odd;
 	report(r, &result);
-	if (result.error && result.error != -EPIPE)
-		return result.error;
-	return r->error;
+	err = session_close_file(s);
+	if (!err && result.error && result.error != -EPIPE) {
+		log_fatal("could not write events: %s", strerror(-result.error));
+		err = result.error;
+	}
+	return err ? err : r->error;
 }
 
 static int open_run(struct run *r, int pipe_fds[2])
@@ -313,6 +347,7 @@ static void close_run(struct run *r, const int pipe_fds[2])
 	for (size_t i = 0; i < sizeof(fds) / sizeof(fds[0]); i++)
 		if (fds[i] >= 0)
 			close(fds[i]);
+	console_fini(&r->console);
 	printer_fini(&r->printer);
 	losses_fini(&r->losses);
 	queue_free(r->queue);
@@ -331,9 +366,12 @@ int session_collect(struct session *s)
 		log_fatal("could not start collecting: %s", strerror(-err));
 	else
 		err = start(&r);
+	if (err && !r.consumer)
+		/* It knows better what went wrong if it is the file. */
+		session_close_file(s);
 	if (!err)
 		wait_for_end(&r, pipe_fds[0]);
-	if (r.console || r.drain) {
+	if (r.consumer || r.drain) {
 		int end = finish(&r);
 
 		err = err ? err : end;

@@ -7,13 +7,16 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/collect/drain.h"
+#include "core/util/list.h"
 #include "core/util/log.h"
 
 int losses_init(struct losses *l, const struct session *s)
 {
 	size_t n = s->n_probes ? s->n_probes : 1;
 
-	*l = (struct losses){ .seen = calloc(n, sizeof(*l->seen)),
+	*l = (struct losses){ .looked = monotonic_ns(),
+			      .seen = calloc(n, sizeof(*l->seen)),
 			      .skipped = calloc(n, sizeof(*l->skipped)) };
 	if (l->seen && l->skipped)
 		return 0;
@@ -25,6 +28,37 @@ void losses_fini(struct losses *l)
 {
 	free(l->seen);
 	free(l->skipped);
+	free(l->records);
+}
+
+static int note(struct losses *l, uint16_t probe, enum retis_loss_cause cause, uint64_t count)
+{
+	int err;
+
+	if (!count)
+		return 0;
+	err = list_grow((void **)&l->records, l->n_records, &l->room_records, sizeof(*l->records));
+	if (!err)
+		l->records[l->n_records++] = (struct retis_loss){
+			.since = l->looked, .count = count, .cause = (uint16_t)cause, .probe = probe
+		};
+	return err;
+}
+
+/* What is new since the last look. */
+static int note_probe(struct losses *l, size_t i, uint16_t probe, const struct loss_counters *now,
+		      uint64_t skipped)
+{
+	const struct loss_counters *before = &l->seen[i];
+	int err = note(l, probe, RETIS_LOSS_RING_FULL, now->ring_full - before->ring_full);
+
+	if (!err)
+		err = note(l, probe, RETIS_LOSS_NESTING, now->nesting - before->nesting);
+	if (!err)
+		err = note(l, probe, RETIS_LOSS_SKIPPED, skipped - l->skipped[i]);
+	if (!err)
+		err = note(l, probe, RETIS_LOSS_SECTION, now->space - before->space);
+	return err;
 }
 
 static int look_at(struct losses *l, const struct session *s, size_t i, uint64_t *bytes)
@@ -38,6 +72,8 @@ static int look_at(struct losses *l, const struct session *s, size_t i, uint64_t
 	err = engine_losses(s->engine, s->probes[i].number, &now);
 	if (!err)
 		err = engine_skipped(s->engine, &s->probes[i], &skipped);
+	if (!err)
+		err = note_probe(l, i, s->probes[i].number, &now, skipped);
 	if (err)
 		return err;
 	l->ring_full += now.ring_full - before->ring_full;
@@ -52,7 +88,9 @@ static int look_at(struct losses *l, const struct session *s, size_t i, uint64_t
 
 int64_t losses_look(struct losses *l, const struct session *s)
 {
-	uint64_t before = l->events + l->sections, bytes = 0;
+	uint64_t before = l->events + l->sections, bytes = 0, time = monotonic_ns();
+
+	l->n_records = 0;
 
 	for (size_t i = 0; i < s->n_probes; i++) {
 		int err = look_at(l, s, i, &bytes);
@@ -60,6 +98,9 @@ int64_t losses_look(struct losses *l, const struct session *s)
 		if (err)
 			return err;
 	}
+	for (size_t i = 0; i < l->n_records; i++)
+		l->records[i].until = time;
+	l->looked = time;
 	if (bytes > l->worst_bytes)
 		l->worst_bytes = bytes;
 	return (int64_t)(l->events + l->sections - before);
@@ -114,13 +155,12 @@ void losses_report(const struct losses *l, const struct session *s)
 
 		probe_text(&s->probes[i], name, sizeof(name));
 		report(name, l->seen[i].ring_full, "event(s)", full);
-		report(name, l->seen[i].nesting, "event(s)", "interrupts nested too deep");
-		report(name, l->seen[i].space, "section(s)", "no room left in their event");
+		report(name, l->seen[i].nesting, "event(s)", retis_loss_text(RETIS_LOSS_NESTING));
+		report(name, l->seen[i].space, "section(s)", retis_loss_text(RETIS_LOSS_SECTION));
 		report(name, l->seen[i].unpaired, "event(s)",
 		       "the call of the function was not seen, only its return");
 		speaker(name, sizeof(name), engine_speaks_for(s->engine, &s->probes[i]));
-		report(name, l->skipped[i], "event(s)",
-		       "the kernel skipped the probe, it was already running on that processor");
+		report(name, l->skipped[i], "event(s)", retis_loss_text(RETIS_LOSS_SKIPPED));
 	}
 	if (!l->events)
 		return;

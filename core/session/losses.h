@@ -5,6 +5,8 @@
 
 #include <stdint.h>
 
+#include <retis/reader.h>
+
 #include "core/session/session.h"
 
 struct losses {
@@ -16,6 +18,12 @@ struct losses {
 	uint64_t ring_full;
 	/* Sections that found no room in their event. */
 	uint64_t sections;
+	/* What the last look found, to go into the stream of events, and when
+	 * it was. */
+	struct retis_loss *records;
+	size_t n_records;
+	size_t room_records;
+	uint64_t looked;
 	/* Most bytes that found rings full between two looks. */
 	uint64_t worst_bytes;
 };

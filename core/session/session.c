@@ -7,6 +7,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "core/file/writer.h"
+#include "core/input/own.h"
 #include "core/probe/capture.h"
 #include "core/session/stack.h"
 #include "core/util/log.h"
@@ -55,7 +57,7 @@ static void size_rings(struct session *s)
 
 static int add_sections(struct session *s)
 {
-	int stack = registry_add(&s->registry, &stack_section_type, "retis");
+	int stack = registry_add(&s->registry, &stack_section, "retis");
 
 	if (stack < 0)
 		return stack;
@@ -103,6 +105,8 @@ int session_prepare(struct session *s)
 
 void session_fini(struct session *s)
 {
+	writer_close(s->writer, NULL);
+	file_symbols_fini(&s->file_symbols);
 	session_detach(s);
 	for (size_t i = 0; i < s->n_collectors; i++)
 		capture_free(s->collectors[i].object);
@@ -136,6 +140,8 @@ int session_run(const struct session_options *options, struct plugins *plugins)
 
 	libbpf_log_init();
 	err = session_check_privileges();
+	if (!err)
+		err = session_open_file(&s);
 	if (!err)
 		err = session_prepare(&s);
 	if (!err) {

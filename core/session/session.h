@@ -12,6 +12,8 @@
 #include <signal.h>
 #include <sys/types.h>
 
+#include <retis/reader.h>
+
 #include "core/event/printer.h"
 #include "core/event/registry.h"
 #include "core/kernel/kernel.h"
@@ -19,6 +21,7 @@
 #include "core/plugin/plugin.h"
 #include "core/probe/engine.h"
 #include "core/probe/probe.h"
+#include "core/session/file_symbols.h"
 
 enum on_loss {
 	ON_LOSS_WARN,
@@ -41,6 +44,14 @@ struct session_options {
 	uint32_t buffer_shards;
 	enum on_loss on_loss;
 	struct printer_options print;
+	/* Where events are stored, or NULL; and are they printed, too? */
+	const char *out;
+	struct retis_split rotate;
+	uint32_t keep;
+	bool print_too;
+	/* For the file: who collects. */
+	const char *version;
+	const char *command_line;
 };
 
 /* A plugin whose collector takes part. */
@@ -88,6 +99,9 @@ struct session {
 	/* The process that detaches the probes, and when it began, in ms. */
 	pid_t detacher;
 	int64_t detach_began;
+	/* NULL: events are not stored. */
+	struct writer *writer;
+	struct file_symbols file_symbols;
 	uint32_t n_rings;
 	uint32_t ring_size;
 };
@@ -103,6 +117,7 @@ int session_run(const struct session_options *options, struct plugins *plugins);
 /* Each returns 0, or a negative errno after logging why. */
 int session_prepare(struct session *s);
 int session_check_privileges(void);
+int session_open_file(struct session *s);
 int session_choose_collectors(struct session *s);
 int session_setup_collectors(struct session *s);
 /* The hook is called at this probe; the probe's arguments it gets, in CODE. */
@@ -124,6 +139,11 @@ void session_detach_wait(struct session *s);
 void session_stop_signals(sigset_t *set);
 /* Gives up what is not needed any more once probes are attached. */
 void session_drop_privileges(void);
+/* Dictionaries to the file, and the way there. */
+struct sink;
+int session_start_file(struct session *s, struct sink *sink);
+/* Ends the file, and says what is in it. */
+int session_close_file(struct session *s);
 int session_collect(struct session *s);
 /* Undoes all of it, in any state. */
 void session_fini(struct session *s);

@@ -6,11 +6,14 @@
 #ifndef CORE_SESSION_STACK_H
 #define CORE_SESSION_STACK_H
 
+#include "core/event/frame.h"
 #include "core/event/printer.h"
 
 struct session;
 
-extern const struct retis_section_type stack_section_type;
+/* A frame_symbol(); its argument is the session. */
+const char *stack_symbol(const void *session, uint64_t address, uint64_t *offset,
+			 char room[FRAME_SYMBOL_SIZE]);
 
 /*
  * Fills in STACK for printing traces of this session. Takes a new look at the
@@ -19,9 +22,5 @@ extern const struct retis_section_type stack_section_type;
  * printed as they are if it fails.
  */
 void stack_prepare(struct printer_stack *stack, struct session *s);
-
-/* How many of N frames from the top are code that is there because of us: programs,
- * trampolines, and the kernel's machinery around them. */
-uint32_t stack_skip(const void *session, const uint64_t *frames, uint32_t n);
 
 #endif

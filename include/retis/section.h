@@ -36,6 +36,10 @@ enum retis_kind {
 	RETIS_MAC,
 	/* A group of fields. JSON: an object. */
 	RETIS_OBJECT,
+	/* The text of a JSON object, up to the end of the payload. JSON: its
+	 * members, in place of the field. For sections that come as JSON and
+	 * that no table describes. */
+	RETIS_JSON,
 };
 
 struct retis_enum_name {
@@ -53,7 +57,8 @@ struct retis_field {
 	 * a RETIS_OBJECT too. */
 	uint32_t offset;
 	/* Bytes of one element. 0 for RETIS_STRING and RETIS_BYTES: up to the
-	 * end of the payload. Ignored for RETIS_OBJECT. */
+	 * end of the payload, which RETIS_JSON always is. Ignored for
+	 * RETIS_OBJECT. */
 	uint32_t size;
 	/* 0: a scalar. N: an array of N elements, one after the other. */
 	uint32_t count;

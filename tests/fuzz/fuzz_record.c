@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Field tables, events and strings nobody vouches for, as text and as JSON.
- * sources: core/event/buffer.c core/event/field.c core/event/generic.c core/event/json.c
+ * sources: core/event/buffer.c core/event/field.c core/event/generic.c core/event/generic_json.c
+ * sources: core/event/json.c core/event/json_copy.c core/json/parse.c core/json/value.c
  * sources: core/event/json_event.c core/event/json_string.c core/event/printer.c
  * sources: core/event/probe_text.c core/event/record.c core/event/registry.c
  * sources: core/event/registry_check.c core/event/sanitize.c core/event/timestamp.c
@@ -41,7 +42,7 @@ static void take_field(struct input *in, struct retis_field *f, const struct ret
 
 	*f = (struct retis_field){
 		.name = keys[take(in) % 8],
-		.kind = (enum retis_kind)(take(in) % 13),
+		.kind = (enum retis_kind)(take(in) % 14),
 		.offset = take(in) | (take(in) & 0x1f) << 8,
 		.size = take(in) % 18,
 		.count = take(in) % 5,

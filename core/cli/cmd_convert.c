@@ -1,0 +1,304 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* retis convert: from one form of event file to another. */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "core/cli/command.h"
+#include "core/cli/input_args.h"
+#include "core/cli/sink.h"
+#include "core/cli/stop.h"
+#include "core/cli/when.h"
+#include "core/input/copy.h"
+#include "core/input/show.h"
+#include "core/plugin/plugin.h"
+#include "core/util/log.h"
+
+enum format {
+	FORMAT_BY_NAME,
+	FORMAT_RETIS,
+	FORMAT_JSON,
+};
+
+struct args {
+	struct option_list operands;
+	const char *from;
+	const char *to;
+	unsigned int format;
+};
+
+static const struct retis_choice formats[] = {
+	{ "by-name", FORMAT_BY_NAME },
+	{ "retis", FORMAT_RETIS },
+	{ "json", FORMAT_JSON },
+	{},
+};
+
+#define AT(member) .offset = offsetof(struct args, member)
+
+static const struct option_spec specs[] = {
+	{ .name = "from",
+	  .type = OPTION_STRING,
+	  .value = "TIME",
+	  AT(from),
+	  .help = "Leave out what is earlier: " WHEN_HELP "." },
+	{ .name = "to",
+	  .type = OPTION_STRING,
+	  .value = "TIME",
+	  AT(to),
+	  .help = "Leave out what is later." },
+	{ .name = "format",
+	  .type = OPTION_CHOICE,
+	  .value = "FORMAT",
+	  AT(format),
+	  .choices = formats,
+	  .help = "What to write; by-name means JSON lines if OUT is - or ends in .json or "
+		  ".jsonl, else an event file." },
+};
+
+struct convert {
+	const char *out;
+	bool json;
+	struct when from;
+	struct when to;
+	/* Of the file being read, ns since boot. */
+	uint64_t first;
+	uint64_t last;
+	bool sought;
+	struct input *input;
+	/* One of them, see `json`. */
+	struct sink sink;
+	struct show show;
+	struct writer *writer;
+	struct copy copy;
+	uint64_t events;
+	uint64_t losses;
+};
+
+static bool ends_in(const char *text, const char *end)
+{
+	size_t n = strlen(text), m = strlen(end);
+
+	return n > m && !strcmp(text + n - m, end);
+}
+
+static bool wants_json(const char *out, enum format format)
+{
+	if (format != FORMAT_BY_NAME)
+		return format == FORMAT_JSON;
+	return !strcmp(out, "-") || ends_in(out, ".json") || ends_in(out, ".jsonl");
+}
+
+static int open_json(struct convert *c)
+{
+	static const struct printer_options options = { .json = true };
+	int fd = STDOUT_FILENO;
+
+	if (strcmp(c->out, "-"))
+		fd = open(c->out, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+	if (fd < 0) {
+		int err = -errno;
+
+		log_fatal("could not create or open '%s': %s", c->out, strerror(-err));
+		return err;
+	}
+	show_init(&c->show, &options);
+	return sink_init(&c->sink, fd);
+}
+
+static int open_retis(struct convert *c)
+{
+	const struct writer_options options = {
+		.path = strcmp(c->out, "-") ? c->out : "/proc/self/fd/1",
+		.copy = true,
+	};
+	char why[WRITER_WHY_SIZE];
+	int err = writer_open(&options, &c->writer, why);
+
+	if (err)
+		log_fatal("%s", why);
+	return err ? err : copy_init(&c->copy, c->writer);
+}
+
+static int close_json(struct convert *c)
+{
+	bool own = c->sink.fd != STDOUT_FILENO;
+	int status = sink_status(&c->sink, c->out);
+
+	if (!status && own && close(c->sink.fd)) {
+		log_fatal("can't write to %s: %s", c->out, strerror(errno));
+		status = EXIT_RUNTIME;
+	}
+	sink_fini(&c->sink);
+	show_fini(&c->show);
+	return status;
+}
+
+static int close_retis(struct convert *c)
+{
+	struct writer_result result;
+
+	if (c->copy.dropped)
+		log_warn("%llu sections were left out: the files have different versions of them",
+			 (unsigned long long)c->copy.dropped);
+	writer_close(c->writer, &result);
+	copy_fini(&c->copy);
+	if (!result.error)
+		return 0;
+	log_fatal("%s", result.why);
+	return EXIT_RUNTIME;
+}
+
+/* Times in terms of the file that starts. */
+static void take_start(struct convert *c, const struct input_item *item)
+{
+	c->first = when_monotonic(&c->from, item->start->clock_offset);
+	c->last = when_monotonic(&c->to, item->start->clock_offset);
+	if ((c->from.utc || c->to.utc) && !item->has_offset)
+		log_warn("the file does not say how to get from its times to UTC");
+	if (c->from.given && !c->sought)
+		input_seek(c->input, c->first);
+	c->sought = true;
+}
+
+static bool outside(const struct convert *c, uint64_t timestamp)
+{
+	return (c->from.given && timestamp < c->first) || (c->to.given && timestamp > c->last);
+}
+
+static int take_item(struct convert *c, const struct input_item *item)
+{
+	int err;
+
+	switch (item->kind) {
+	case INPUT_START:
+		take_start(c, item);
+		break;
+	case INPUT_EVENT:
+		if (outside(c, item->event->timestamp))
+			return 0;
+		c->events++;
+		break;
+	case INPUT_LOSS:
+		if (outside(c, item->loss->until))
+			return 0;
+		c->losses++;
+		break;
+	case INPUT_SERIES_END:
+		return 0;
+	}
+	if (!c->json)
+		return copy_item(&c->copy, c->input, item);
+	err = show_item(&c->show, c->input, item, &c->sink.text);
+	return err ? err : sink_some(&c->sink);
+}
+
+/* What fails here was logged, but for the output, which tells when it is closed. */
+static int convert_all(struct convert *c)
+{
+	struct input_item item;
+	int got = 1;
+
+	while (!stop_requested()) {
+		got = input_next(c->input, &item);
+		if (got == -EINTR)
+			continue;
+		if (got <= 0)
+			break;
+		if (take_item(c, &item))
+			return 0;
+	}
+	if (c->json)
+		sink_flush(&c->sink);
+	return got < 0 ? got : 0;
+}
+
+static int run(struct convert *c)
+{
+	int status, err = c->json ? open_json(c) : open_retis(c);
+
+	if (err)
+		return EXIT_RUNTIME;
+	stop_catch();
+	err = convert_all(c);
+	status = c->json ? close_json(c) : close_retis(c);
+	if (!status && strcmp(c->out, "-"))
+		log_info("%llu event(s) written to %s", (unsigned long long)c->events, c->out);
+	return status ? status : err ? EXIT_RUNTIME : 0;
+}
+
+static bool same_file(const char *a, const char *b)
+{
+	struct stat x, y;
+
+	return !stat(a, &x) && !stat(b, &y) && x.st_dev == y.st_dev && x.st_ino == y.st_ino &&
+	       S_ISREG(x.st_mode);
+}
+
+static int parse_times(const struct options *o, const struct args *args, struct convert *c)
+{
+	if (args->from && when_parse(args->from, &c->from))
+		return options_usage_error(o, "invalid value '%s' for '--from': not a time (%s)",
+					   args->from, WHEN_HELP);
+	if (args->to && when_parse(args->to, &c->to))
+		return options_usage_error(o, "invalid value '%s' for '--to': not a time (%s)",
+					   args->to, WHEN_HELP);
+	return 0;
+}
+
+static int convert(const struct options *o, struct args *args, const struct plugins *plugins)
+{
+	struct input_options options = { .plugins = plugins };
+	struct convert *c = calloc(1, sizeof(*c));
+	/* INPUT is the first operand only. */
+	struct option_list input = { args->operands.items, 1 };
+	int status, err = c ? parse_times(o, args, c) : -ENOMEM;
+
+	if (!err && same_file(args->operands.items[0], args->operands.items[1]))
+		err = options_usage_error(o, "a file can't be converted in place");
+	if (!err)
+		err = input_args_open(o, &input, &options, &c->input);
+	if (err) {
+		status = err == -EINVAL ? EXIT_USAGE : EXIT_RUNTIME;
+	} else {
+		c->out = args->operands.items[1];
+		c->json = wants_json(c->out, (enum format)args->format);
+		status = run(c);
+		input_close(c->input);
+	}
+	free(c);
+	return status;
+}
+
+int cmd_convert(int argc, char **argv, struct globals *globals)
+{
+	struct args args = { 0 };
+	const struct option_operand operand = {
+		"IN OUT",
+		"An event file or JSON lines, as for 'retis print', and the file to write; - "
+		"stands for the standard input and output.",
+		2, 2, &args.operands
+	};
+	struct options o = { .command = "retis convert",
+			     .about =
+				     "Turns event files into JSON lines and back, or copies a part "
+				     "of one.",
+			     .operand = &operand };
+	struct plugins plugins = { 0 };
+	int status,
+		err = options_add(&o, "Options", specs, sizeof(specs) / sizeof(specs[0]), &args);
+
+	if (!err)
+		err = globals_add(&o, globals);
+	if (!err)
+		err = options_parse(&o, argc, argv);
+	if (!err)
+		err = globals_load_plugins(globals, 0, argv, &plugins);
+	status = err ? options_exit_code(&o, err) : convert(&o, &args, &plugins);
+	options_fini(&o);
+	option_list_fini(&args.operands);
+	plugins_fini(&plugins);
+	return status;
+}

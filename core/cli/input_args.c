@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* FILE, FILE.., - or nothing. */
+#include "core/cli/input_args.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#define DEFAULT_FILE "retis.data"
+
+static int open_default(struct input_options *options, struct input **out)
+{
+	struct stat st;
+	bool single = !stat(DEFAULT_FILE, &st) && S_ISREG(st.st_mode);
+	bool rotated = !single && !stat(DEFAULT_FILE ".0", &st);
+
+	options->range = true;
+	return input_open(rotated ? DEFAULT_FILE ".0" : DEFAULT_FILE, options, out);
+}
+
+/* The path without the "..", to be freed. */
+static char *split_range(const char *text, bool *range)
+{
+	size_t n = strlen(text);
+
+	*range = n > 2 && !strcmp(text + n - 2, "..") && text[n - 3] != '/';
+	return strndup(text, *range ? n - 2 : n);
+}
+
+int input_args_open(const struct options *o, const struct option_list *operands,
+		    struct input_options *options, struct input **out)
+{
+	struct stat st;
+	char *path;
+	int err;
+
+	if (!operands->n)
+		return open_default(options, out);
+	path = split_range(operands->items[0], &options->range);
+	if (!path)
+		return -ENOMEM;
+	if (strcmp(path, "-") && stat(path, &st))
+		err = options_usage_error(o, "invalid value '%s' for '[INPUT]': %s",
+					  operands->items[0], strerror(errno));
+	else
+		err = input_open(path, options, out);
+	free(path);
+	return err;
+}

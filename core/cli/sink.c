@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "core/cli/sink.h"
+
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "core/cli/command.h"
+#include "core/event/buffer.h"
+#include "core/util/log.h"
+
+#define WRITE_SIZE (64u << 10)
+
+int sink_init(struct sink *s, int fd)
+{
+	*s = (struct sink){ .fd = fd };
+	return text_init(&s->text, 2 * WRITE_SIZE);
+}
+
+void sink_fini(struct sink *s)
+{
+	text_fini(&s->text);
+}
+
+int sink_flush(struct sink *s)
+{
+	size_t at = 0;
+
+	while (at < s->text.length && !s->error) {
+		ssize_t n = write(s->fd, s->text.data + at, s->text.length - at);
+
+		if (n >= 0)
+			at += (size_t)n;
+		else if (errno != EINTR)
+			s->error = -errno;
+	}
+	text_clear(&s->text);
+	return s->error;
+}
+
+int sink_some(struct sink *s)
+{
+	return s->text.length >= WRITE_SIZE ? sink_flush(s) : s->error;
+}
+
+int sink_status(const struct sink *s, const char *name)
+{
+	if (!s->error || s->error == -EPIPE)
+		return 0;
+	log_fatal("can't write to %s: %s", name, strerror(-s->error));
+	return EXIT_RUNTIME;
+}

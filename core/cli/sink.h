@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Much text on its way to a file descriptor. */
+#ifndef CLI_SINK_H
+#define CLI_SINK_H
+
+#include <retis/text.h>
+
+struct sink {
+	struct retis_text text;
+	int fd;
+	/* 0, or why nothing is written any more: -EPIPE, -ENOSPC ... */
+	int error;
+};
+
+/* -ENOMEM. */
+int sink_init(struct sink *s, int fd);
+void sink_fini(struct sink *s);
+
+/* Writes what there is. The error, if there is one. */
+int sink_flush(struct sink *s);
+/* Writes it if there is enough of it. */
+int sink_some(struct sink *s);
+
+/* The program's exit code at the end: a reader that is gone is no failure;
+ * another error gets its message, with NAME in it. */
+int sink_status(const struct sink *s, const char *name);
+
+#endif

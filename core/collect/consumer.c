@@ -1,0 +1,204 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "core/collect/consumer.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "core/collect/drain.h"
+#include "core/collect/order.h"
+#include "core/collect/queue.h"
+#include "core/util/list.h"
+
+/* Reports of losses that wait: they come once a second. */
+struct reports {
+	struct retis_loss *list;
+	size_t n;
+	size_t room;
+};
+
+struct consumer {
+	struct consumer_options options;
+	pthread_t thread;
+	bool running;
+	struct order order;
+	struct consumer_result result;
+	pthread_mutex_t lock;
+	struct reports reports;
+};
+
+static bool done(const struct consumer *c)
+{
+	return c->result.error || (c->options.limit && c->result.events >= c->options.limit);
+}
+
+static void keep_error(struct consumer *c, int err)
+{
+	if (err && !c->result.error)
+		c->result.error = err;
+}
+
+static void event(struct consumer *c, const struct retis_event *event)
+{
+	bool bad = false;
+
+	for (size_t i = 0; i < c->options.n_sinks; i++) {
+		const struct sink *sink = &c->options.sinks[i];
+		int err = sink->event(sink->arg, event);
+
+		if (err == -EBADMSG)
+			bad = true;
+		else
+			keep_error(c, err);
+	}
+	if (bad) {
+		c->result.bad++;
+	} else if (!c->result.error) {
+		c->result.events++;
+		c->result.bytes += event->size;
+	}
+}
+
+static void loss(struct consumer *c, const struct retis_loss *loss)
+{
+	for (size_t i = 0; i < c->options.n_sinks; i++) {
+		const struct sink *sink = &c->options.sinks[i];
+
+		if (sink->loss)
+			keep_error(c, sink->loss(sink->arg, loss));
+	}
+}
+
+static void hand_out_losses(struct consumer *c)
+{
+	struct reports reports;
+
+	pthread_mutex_lock(&c->lock);
+	reports = c->reports;
+	c->reports = (struct reports){};
+	pthread_mutex_unlock(&c->lock);
+	for (size_t i = 0; i < reports.n && !c->result.error; i++)
+		loss(c, &reports.list[i]);
+	free(reports.list);
+}
+
+static void flush(struct consumer *c)
+{
+	uint64_t now = monotonic_ns();
+
+	for (size_t i = 0; i < c->options.n_sinks; i++) {
+		const struct sink *sink = &c->options.sinks[i];
+
+		if (sink->flush)
+			keep_error(c, sink->flush(sink->arg, now));
+	}
+}
+
+/* Hands out what is older than UNTIL, and gives back batches nobody needs. */
+static void hand_out(struct consumer *c, uint64_t until)
+{
+	size_t n = order_ready(&c->order, until);
+
+	for (size_t i = 0; i < n; i++) {
+		struct order_entry *entry = &c->order.entries[i];
+
+		if (!done(c))
+			event(c, entry->event);
+		if (!--entry->batch->users)
+			queue_put(c->options.queue, entry->batch);
+	}
+	order_remove(&c->order, n);
+	hand_out_losses(c);
+	flush(c);
+}
+
+static void take(struct consumer *c, struct batch *batch)
+{
+	uint64_t until = batch->complete_until;
+
+	if (order_add(&c->order, batch))
+		c->result.error = -ENOMEM;
+	if (!batch->users)
+		queue_put(c->options.queue, batch);
+	if (until)
+		hand_out(c, until);
+}
+
+static void *run(void *arg)
+{
+	struct consumer *c = arg;
+	bool starved, told = false;
+	struct batch *batch;
+
+	while ((batch = queue_pop(c->options.queue, &starved)) || starved) {
+		if (batch)
+			take(c, batch);
+		else
+			hand_out(c, UINT64_MAX);
+		/* The rest of the queue still has to be taken: it may be full. */
+		if (done(c) && !told)
+			told = write(c->options.wake, "", 1) == 1;
+	}
+	hand_out(c, UINT64_MAX);
+	c->result.bad += c->order.bad;
+	return NULL;
+}
+
+int consumer_start(const struct consumer_options *options, struct consumer **out)
+{
+	struct consumer *c = calloc(1, sizeof(*c));
+	int err;
+
+	if (!c)
+		return -ENOMEM;
+	c->options = *options;
+	pthread_mutex_init(&c->lock, NULL);
+	err = -pthread_create(&c->thread, NULL, run, c);
+	if (err) {
+		pthread_mutex_destroy(&c->lock);
+		free(c);
+		return err;
+	}
+	pthread_setname_np(c->thread, "retis-order");
+	c->running = true;
+	*out = c;
+	return 0;
+}
+
+int consumer_losses(struct consumer *c, const struct retis_loss *losses, size_t n)
+{
+	struct reports *r = &c->reports;
+	int err = 0;
+
+	pthread_mutex_lock(&c->lock);
+	for (size_t i = 0; i < n && !err; i++) {
+		err = list_grow((void **)&r->list, r->n, &r->room, sizeof(*r->list));
+		if (!err)
+			r->list[r->n++] = losses[i];
+	}
+	pthread_mutex_unlock(&c->lock);
+	return err;
+}
+
+void consumer_stop(struct consumer *c)
+{
+	if (!c || !c->running)
+		return;
+	pthread_join(c->thread, NULL);
+	c->running = false;
+}
+
+void consumer_finish(struct consumer *c, struct consumer_result *result)
+{
+	if (!c)
+		return;
+	consumer_stop(c);
+	hand_out_losses(c);
+	flush(c);
+	*result = c->result;
+	order_fini(&c->order);
+	pthread_mutex_destroy(&c->lock);
+	free(c);
+}

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The thread that takes events from the queue, puts them in order and hands each
+ * to the sinks: the console, a file.
+ */
+#ifndef CORE_COLLECT_CONSUMER_H
+#define CORE_COLLECT_CONSUMER_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include <retis/reader.h>
+
+struct consumer;
+struct queue;
+
+#define CONSUMER_SINKS 2
+
+/* Where events go. `loss` and `flush` may be NULL; called in the consumer's
+ * thread. They return 0, or a negative errno: then the collection ends; but
+ * -EBADMSG only means that this event can't be read. */
+struct sink {
+	void *arg;
+	int (*event)(void *arg, const struct retis_event *event);
+	int (*loss)(void *arg, const struct retis_loss *loss);
+	/* Events have run out for now; NOW is CLOCK_MONOTONIC, ns. */
+	int (*flush)(void *arg, uint64_t now);
+};
+
+struct consumer_result {
+	/* Events handed to all sinks. */
+	uint64_t events;
+	/* Their size on the wire, in bytes. */
+	uint64_t bytes;
+	/* Events that could not be read. */
+	uint64_t bad;
+	/* 0, or what a sink returned. */
+	int error;
+};
+
+struct consumer_options {
+	/* Copied. */
+	struct sink sinks[CONSUMER_SINKS];
+	size_t n_sinks;
+	/* Borrowed. */
+	struct queue *queue;
+	/* Events to take; 0: no limit. */
+	uint64_t limit;
+	/* When the thread has no use for more events, a byte is written there. */
+	int wake;
+};
+
+/* Starts it. It ends when the queue does. */
+int consumer_start(const struct consumer_options *options, struct consumer **out);
+
+/* Losses, in any thread; they come behind the events up to now. -ENOMEM. */
+int consumer_losses(struct consumer *c, const struct retis_loss *losses, size_t n);
+
+/* Waits until it has ended. Losses may still be reported after that. */
+void consumer_stop(struct consumer *c);
+/* Hands out the last losses. C may be NULL. */
+void consumer_finish(struct consumer *c, struct consumer_result *result);
+
+#endif

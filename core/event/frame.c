@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "core/event/frame.h"
+
+#include <stdbool.h>
+#include <string.h>
+
+/* What such symbols begin with. */
+static const char *const glue[] = {
+	"bpf_prog_",
+	"bpf_trampoline_",
+	"bpf_dispatcher_",
+	"bpf_trace_run",
+	"__bpf_trace_",
+	"__traceiter_",
+	"bpf_get_stack",
+	"trace_call_bpf",
+	"ftrace_",
+	"arch_ftrace_",
+	"__ftrace_",
+	"kprobe_",
+	"kretprobe_",
+	"__kretprobe_",
+	"aggr_pre_handler",
+	"opt_pre_handler",
+	"optimized_callback",
+	"arch_rethook_",
+	"rethook_",
+	"fprobe_",
+	"__fprobe_",
+	"function_graph_",
+	"return_to_handler",
+};
+
+/* Modules that kallsyms gives to code made at run time. */
+static const char *const glue_modules[] = { " [bpf]", " [__builtin__ftrace]",
+					    " [__builtin__kprobes]" };
+
+static bool is_glue(const char *symbol)
+{
+	const char *module = strstr(symbol, " [");
+
+	for (size_t i = 0; i < sizeof(glue) / sizeof(glue[0]); i++)
+		if (!strncmp(symbol, glue[i], strlen(glue[i])))
+			return true;
+	for (size_t i = 0; module && i < sizeof(glue_modules) / sizeof(glue_modules[0]); i++)
+		if (!strcmp(module, glue_modules[i]))
+			return true;
+	return false;
+}
+
+uint32_t frame_skip(frame_symbol *find, const void *arg, const uint64_t *frames, uint32_t n)
+{
+	char room[FRAME_SYMBOL_SIZE];
+	uint32_t skip = 0;
+	uint64_t offset;
+
+	for (uint32_t i = 0; i < n; i++) {
+		const char *symbol = find(arg, frames[i], &offset, room);
+
+		/* What can't be named may be a trampoline, if such are around it. */
+		if (!symbol)
+			continue;
+		if (!is_glue(symbol))
+			break;
+		skip = i + 1;
+	}
+	return skip;
+}
+
+void frame_put(struct retis_text *out, const char *symbol, uint64_t offset, uint64_t address)
+{
+	size_t name = symbol ? strcspn(symbol, " ") : 0;
+
+	if (symbol) {
+		retis_text_escaped(out, symbol, name);
+		retis_text_char(out, '+');
+	}
+	retis_text_str(out, "0x");
+	retis_text_hex(out, symbol ? offset : address, 1);
+	if (symbol)
+		retis_text_escaped(out, symbol + name, strlen(symbol + name));
+}

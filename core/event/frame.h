@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Frames of stack traces. A symbol is "NAME" or "NAME [MODULE]", in event files,
+ * too.
+ */
+#ifndef EVENT_FRAME_H
+#define EVENT_FRAME_H
+
+#include <stdint.h>
+
+#include <retis/text.h>
+
+/* Room for a symbol, terminated. */
+#define FRAME_SYMBOL_SIZE 320
+
+/* The symbol at ADDRESS and the OFFSET from its start; NULL: unknown. ROOM may be
+ * used for it. */
+typedef const char *frame_symbol(const void *arg, uint64_t address, uint64_t *offset,
+				 char room[FRAME_SYMBOL_SIZE]);
+
+/* How many of N frames from the top are code that is there because of us: programs,
+ * trampolines, and the kernel's machinery around them. */
+uint32_t frame_skip(frame_symbol *find, const void *arg, const uint64_t *frames, uint32_t n);
+
+/* "NAME+0xOFFSET [MODULE]"; without a SYMBOL (NULL) "0xADDRESS". */
+void frame_put(struct retis_text *out, const char *symbol, uint64_t offset, uint64_t address);
+
+#endif

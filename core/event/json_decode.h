@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * From JSON back to the wire: the payload of a section out of its object, by the
+ * section's field table. What json_fields() wrote comes back as it was.
+ */
+#ifndef EVENT_JSON_DECODE_H
+#define EVENT_JSON_DECODE_H
+
+#include <retis/section.h>
+
+#include "core/json/parse.h"
+
+struct decoded {
+	/* The payload, on a multiple of RETIS_ALIGN, and the room there is. */
+	uint8_t *data;
+	uint32_t capacity;
+	/* Results. */
+	uint32_t length;
+	uint32_t present;
+	/* A key the table says is always there and the object lacks; its value
+	 * is zero if other fields lie behind it. NULL: none. */
+	const char *missing;
+	/* What failed. */
+	const struct retis_field *failed;
+};
+
+/*
+ * Keys that the table doesn't have, and null, are as if they were not there. The
+ * table must have passed registry_check_fields(). -EINVAL: a value is not of its
+ * field's kind; -ERANGE: or does not fit the field; -ENOSPC: no room.
+ */
+int json_decode(const struct retis_field *fields, uint32_t n, struct json object,
+		struct decoded *out);
+
+/* Standard base64 with padding; the bytes it stands for. -EINVAL, -ENOSPC. */
+int base64_decode(const char *text, size_t length, uint8_t *to, size_t size);
+
+#endif

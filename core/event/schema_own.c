@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Members of an event that no plugin writes. */
+#include "core/event/schema.h"
+
+#define NUMBER(NAME, KIND, SIZE, ABOUT)                                          \
+	{                                                                        \
+		.name = #NAME, .kind = (KIND), .size = (SIZE), .about = (ABOUT), \
+	}
+#define OPTIONAL(NAME, KIND, SIZE, ABOUT)                                                      \
+	{                                                                                      \
+		.name = #NAME, .kind = (KIND), .size = (SIZE), .about = (ABOUT), .present = 1, \
+	}
+#define STRING(NAME, ABOUT)                                           \
+	{                                                             \
+		.name = #NAME, .kind = RETIS_STRING, .about = (ABOUT) \
+	}
+#define GROUP(NAME, TABLE, ABOUT)                                                     \
+	{                                                                             \
+		.name = #NAME, .kind = RETIS_OBJECT, .about = (ABOUT), FIELDS(TABLE), \
+	}
+#define FIELDS(TABLE) .fields = (TABLE), .n_fields = sizeof(TABLE) / sizeof((TABLE)[0])
+
+static const struct retis_field task[] = {
+	NUMBER(pid, RETIS_INT, 4, "Process id"),
+	NUMBER(tgid, RETIS_INT, 4, "Thread id"),
+	STRING(comm, "Name of the task"),
+};
+
+static const struct retis_field common[] = {
+	NUMBER(timestamp, RETIS_UINT, 8, "Nanoseconds since boot (CLOCK_MONOTONIC)"),
+	OPTIONAL(smp_id, RETIS_UINT, 4, "Processor"),
+	{
+		.name = "task",
+		.about = "What was running on that processor",
+		.kind = RETIS_OBJECT,
+		.present = 1,
+		FIELDS(task),
+	},
+	OPTIONAL(missing, RETIS_UINT, 1, "Sections left out because the event was full"),
+	OPTIONAL(lost, RETIS_UINT, 4, "Events lost on this processor before this one"),
+	OPTIONAL(unknown, RETIS_UINT, 4, "Sections nothing is known about"),
+	OPTIONAL(repeated, RETIS_UINT, 4, "Sections that were there twice"),
+};
+
+static const struct retis_field kernel[] = {
+	STRING(symbol, "Function, or group:event of a tracepoint"),
+	STRING(probe_type, "Kind of probe: kprobe, kretprobe, raw_tracepoint ..."),
+	{
+		.name = "stack_trace",
+		.about = "Innermost first: SYMBOL+0xOFFSET or 0xADDRESS",
+		.kind = RETIS_STRING,
+		.count = SCHEMA_ANY_COUNT,
+		.present = 1,
+	},
+};
+
+static const struct retis_field userspace[] = {
+	STRING(probe_type, "Kind of probe: usdt"),
+	STRING(symbol, "PROVIDER:NAME of the probe"),
+	NUMBER(ip, RETIS_UINT, 8, "Address of the probe"),
+	STRING(path, "Path of the program"),
+	NUMBER(pid, RETIS_INT, 4, "Process id"),
+	NUMBER(tid, RETIS_INT, 4, "Thread id"),
+};
+
+static const struct retis_field tracked[] = {
+	NUMBER(orig_head, RETIS_UINT, 8, "Address of the packet's head when first seen"),
+	NUMBER(timestamp, RETIS_UINT, 8, "When it was first seen"),
+	NUMBER(skb, RETIS_UINT, 8, "Address of its struct sk_buff"),
+};
+
+static const struct retis_field tracking[] = {
+	GROUP(skb, tracked, "What the packet is known by"),
+	NUMBER(idx, RETIS_UINT, 4, "Place in the series of its events, from 0"),
+};
+
+static const struct retis_field offset[] = {
+	NUMBER(sec, RETIS_INT, 8, "Seconds"),
+	NUMBER(nsec, RETIS_INT, 8, "Nanoseconds"),
+};
+
+static const struct retis_field machine[] = {
+	STRING(kernel_release, "As uname -r says"),
+	STRING(kernel_version, "As uname -v says"),
+	STRING(hardware_name, "As uname -m says"),
+};
+
+static const struct retis_enum_name policies[] = { { 1, "size" }, { 2, "time" } };
+
+static const struct retis_field policy[] = {
+	{
+		.name = "kind",
+		.about = "What ends a file",
+		.kind = RETIS_ENUM,
+		.size = 4,
+		.names = policies,
+		.n_names = 2,
+	},
+	NUMBER(limit, RETIS_UINT, 8, "Bytes or seconds"),
+};
+
+static const struct retis_field split[] = {
+	NUMBER(id, RETIS_UINT, 4, "Number of the file in its set, from 0"),
+	{ .name = "policy",
+	  .about = "When a new file begins",
+	  .kind = RETIS_OBJECT,
+	  FIELDS(policy) },
+};
+
+static const struct retis_field startup[] = {
+	STRING(retis_version, "Version of the program that collected"),
+	STRING(cmdline, "Its command line"),
+	{
+		.name = "clock_monotonic_offset",
+		.about = "CLOCK_REALTIME less CLOCK_MONOTONIC",
+		.kind = RETIS_OBJECT,
+		FIELDS(offset),
+	},
+	{ .name = "machine", .about = "Where it ran", .kind = RETIS_OBJECT, FIELDS(machine) },
+	{
+		.name = "split_file",
+		.about = "Place in a set of rotated files",
+		.kind = RETIS_OBJECT,
+		.present = 1,
+		FIELDS(split),
+	},
+};
+
+static const struct retis_field loss[] = {
+	NUMBER(since, RETIS_UINT, 8, "They happened after this, in nanoseconds since boot"),
+	NUMBER(count, RETIS_UINT, 8, "How many"),
+	STRING(cause, "Why"),
+	{ .name = "probe_type", .about = "Of one probe", .kind = RETIS_STRING, .present = 1 },
+	{ .name = "symbol", .about = "Of one probe", .kind = RETIS_STRING, .present = 1 },
+};
+
+#define OWN(NAME, TABLE, ABOUT)                                 \
+	{                                                       \
+		.name = (NAME), .about = (ABOUT), FIELDS(TABLE) \
+	}
+
+const struct retis_section_type schema_own[] = {
+	OWN("common", common, "When and where it happened"),
+	OWN("kernel", kernel, "The probe in the kernel that was hit"),
+	OWN("userspace", userspace, "The probe in a program that was hit"),
+	OWN("tracking", tracking, "The packet the event belongs to, in sorted files"),
+	OWN("startup", startup, "How the collection started: the first event of a file"),
+	OWN("loss", loss, "Events that were lost up to this time"),
+	{},
+};

@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "core/file/dictionary.h"
+
+#include <string.h>
+
+#include "core/file/format.h"
+
+static void put_u16(struct retis_text *out, uint16_t v)
+{
+	retis_text_bytes(out, (const char *)&v, sizeof(v));
+}
+
+static void put_u32(struct retis_text *out, uint32_t v)
+{
+	retis_text_bytes(out, (const char *)&v, sizeof(v));
+}
+
+static void put_u64(struct retis_text *out, uint64_t v)
+{
+	retis_text_bytes(out, (const char *)&v, sizeof(v));
+}
+
+/* Its length, the bytes, and a zero so that a reader can use it in place. */
+static void put_string(struct retis_text *out, const char *s)
+{
+	size_t n = s ? strlen(s) : 0;
+
+	if (n > UINT16_MAX - 1)
+		n = UINT16_MAX - 1;
+	put_u16(out, (uint16_t)n);
+	retis_text_bytes(out, s ? s : "", n);
+	retis_text_char(out, '\0');
+}
+
+/* Returns where the record starts, for end_record(). */
+static size_t begin_record(struct retis_text *out, enum record_kind kind)
+{
+	struct record_header h = { .kind = kind };
+	size_t at = out->length;
+
+	retis_text_bytes(out, (const char *)&h, sizeof(h));
+	return at;
+}
+
+static void end_record(struct retis_text *out, size_t at)
+{
+	uint32_t size = (uint32_t)(out->length - at - sizeof(struct record_header));
+
+	if (!out->failed)
+		memcpy(out->data + at + offsetof(struct record_header, size), &size, sizeof(size));
+}
+
+void dictionary_put_start(struct retis_text *out, const struct retis_start *start)
+{
+	size_t at = begin_record(out, RECORD_START);
+
+	put_u64(out, start->timestamp);
+	put_u64(out, (uint64_t)start->clock_offset);
+	put_u64(out, start->collection);
+	put_u32(out, (uint32_t)start->split.kind);
+	put_u32(out, start->split.id);
+	put_u64(out, start->split.limit);
+	put_string(out, start->version);
+	put_string(out, start->command_line);
+	put_string(out, start->kernel_release);
+	put_string(out, start->kernel_version);
+	put_string(out, start->machine);
+	end_record(out, at);
+}
+
+static void put_fields(struct retis_text *out, const struct retis_field *fields, uint32_t n)
+{
+	put_u32(out, n);
+	for (uint32_t i = 0; i < n; i++) {
+		const struct retis_field *f = &fields[i];
+		uint32_t names = f->kind == RETIS_ENUM ? f->n_names : 0;
+
+		put_u16(out, (uint16_t)f->kind);
+		put_u32(out, f->offset);
+		put_u32(out, f->size);
+		put_u32(out, f->count);
+		put_u32(out, f->present);
+		put_string(out, f->name);
+		put_string(out, f->about);
+		put_u32(out, names);
+		for (uint32_t j = 0; j < names; j++) {
+			put_u64(out, (uint64_t)f->names[j].value);
+			put_string(out, f->names[j].name);
+		}
+		/* Tables were checked: groups end. */
+		put_fields(out, f->fields, f->kind == RETIS_OBJECT ? f->n_fields : 0);
+	}
+}
+
+void dictionary_put_section(struct retis_text *out, uint16_t number,
+			    const struct retis_file_section *section)
+{
+	const struct retis_section_type *type = &section->type;
+	size_t at = begin_record(out, RECORD_SECTION);
+
+	put_u16(out, number);
+	put_u16(out, (uint16_t)type->place);
+	put_u32(out, type->version);
+	put_u32(out, type->rank);
+	put_u32(out, type->line);
+	put_string(out, section->plugin);
+	put_string(out, section->plugin_version);
+	put_string(out, type->name);
+	put_string(out, type->about);
+	put_string(out, type->joins);
+	put_fields(out, type->fields, type->n_fields);
+	end_record(out, at);
+}
+
+void dictionary_put_probe(struct retis_text *out, uint16_t number,
+			  const struct retis_file_probe *probe)
+{
+	size_t at = begin_record(out, RECORD_PROBE);
+
+	put_u16(out, number);
+	put_u16(out, probe->path != NULL);
+	put_u64(out, probe->ip);
+	put_string(out, probe->symbol);
+	put_string(out, probe->type);
+	put_string(out, probe->tag);
+	put_string(out, probe->path);
+	end_record(out, at);
+}
+
+void dictionary_put_symbol(struct retis_text *out, uint64_t start, uint64_t size, const char *name)
+{
+	size_t at = begin_record(out, RECORD_SYMBOL);
+
+	put_u64(out, start);
+	put_u64(out, size);
+	put_string(out, name);
+	end_record(out, at);
+}

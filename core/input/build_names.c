@@ -1,0 +1,165 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Probes and symbols: strings in JSON, numbers in events. */
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "core/input/build.h"
+#include "core/util/list.h"
+
+/* Far more than anybody attaches. */
+#define PROBES_MAX 16384
+#define SYMBOLS_MAX 65536
+/* A symbol's made-up addresses: its number plus one, then the offset. */
+#define SYMBOL_SHIFT 24
+
+static const struct {
+	const char *type, *tag;
+} tags[] = {
+	{ "kprobe", "k" }, { "kretprobe", "kr" }, { "raw_tracepoint", "tp" },
+	{ "fentry", "f" }, { "fexit", "fr" },	  { "usdt", "u" },
+};
+
+static const char *tag_of(const char *type)
+{
+	for (size_t i = 0; i < sizeof(tags) / sizeof(tags[0]); i++) {
+		if (!strcmp(tags[i].type, type))
+			return tags[i].tag;
+	}
+	return NULL;
+}
+
+static size_t take(struct json from, const char *name, char *to, size_t size)
+{
+	struct json value;
+	int n = -EINVAL;
+
+	if (json_find(from, name, &value))
+		n = json_text(value, to, size);
+	if (n < 0)
+		to[0] = '\0';
+	return n < 0 ? 1 : (size_t)n + 1;
+}
+
+/* What identifies a probe: three strings and an address, one behind the other. */
+struct probe_key {
+	char text[1024];
+	size_t length;
+};
+
+static void make_key(struct json probe, bool userspace, struct probe_key *key)
+{
+	char *to = key->text;
+	struct json value;
+	uint64_t ip = 0;
+
+	to += take(probe, "probe_type", to, 32);
+	to += take(probe, "symbol", to, 256);
+	if (userspace) {
+		to += take(probe, "path", to, 512);
+		if (json_find(probe, "ip", &value) && json_uint(value, &ip))
+			ip = 0;
+		memcpy(to, &ip, sizeof(ip));
+		to += sizeof(ip);
+	}
+	key->length = (size_t)(to - key->text);
+}
+
+static int add_probe(struct build *b, const char *key, bool userspace)
+{
+	struct probe_name *name;
+
+	if (list_grow((void **)&b->probes, b->names.n_probes, &b->room_probes, sizeof(*b->probes)))
+		return -ENOMEM;
+	name = &b->probes[b->names.n_probes];
+	*name = (struct probe_name){
+		.type = key,
+		.tag = tag_of(key),
+		.symbol = key + strlen(key) + 1,
+	};
+	if (userspace) {
+		name->path = name->symbol + strlen(name->symbol) + 1;
+		memcpy(&name->ip, name->path + strlen(name->path) + 1, sizeof(name->ip));
+	}
+	b->names.probes = b->probes;
+	b->names.n_probes++;
+	b->names.generation++;
+	return 0;
+}
+
+int build_probe(struct build *b, struct json probe, bool userspace)
+{
+	struct probe_key key;
+	int number, err;
+
+	make_key(probe, userspace, &key);
+	number = intern_get(&b->probe_keys, key.text, key.length, PROBES_MAX);
+	if (number < 0 || (size_t)number < b->names.n_probes)
+		return number;
+	err = add_probe(b, b->probe_keys.texts[number], userspace);
+	return err ? err : number;
+}
+
+/* "SYMBOL+0xOFFSET" or "0xADDRESS"; 0: neither. */
+static int frame_address(struct build *b, const char *text, uint64_t *address)
+{
+	const char *plus = strrchr(text, '+');
+	uint64_t offset;
+	char *end;
+	int number;
+
+	*address = 0;
+	if (!plus) {
+		*address = strtoull(text, &end, 16);
+		plus = *end ? text + strlen(text) : NULL;
+	}
+	if (!plus)
+		return 0;
+	offset = *plus ? strtoull(plus + 1, &end, 16) : 0;
+	number = intern_get(&b->symbols, text, (size_t)(plus - text), SYMBOLS_MAX);
+	if (number < 0)
+		return number == -ENOMEM ? number : 0;
+	if (offset >> SYMBOL_SHIFT)
+		offset = 0;
+	*address = ((uint64_t)number + 1) << SYMBOL_SHIFT | offset;
+	return 0;
+}
+
+const char *build_symbol(const void *arg, uint64_t address, uint64_t *offset)
+{
+	const struct build *b = arg;
+	uint64_t number = address >> SYMBOL_SHIFT;
+
+	if (!number || number > b->symbols.n)
+		return NULL;
+	*offset = address & ((1u << SYMBOL_SHIFT) - 1);
+	return b->symbols.texts[number - 1];
+}
+
+int build_stack(struct build *b, struct json trace)
+{
+	struct json_iter iter = json_iter(trace);
+	uint16_t number = registry_find(&b->registry, stack_section.name);
+	uint64_t *frames;
+	struct json frame;
+	uint32_t room, n = 0;
+	char text[512];
+
+	frames = (uint64_t *)(void *)build_section_room(b, &room);
+	if (!frames || json_kind(trace) != JSON_ARRAY || number == REGISTRY_NONE)
+		return 0;
+	while ((n + 1) * sizeof(*frames) <= room && json_next_element(&iter, &frame)) {
+		int err;
+
+		if (json_text(frame, text, sizeof(text)) < 0)
+			snprintf(text, sizeof(text), "?");
+		err = frame_address(b, text, &frames[n]);
+		if (err)
+			return err;
+		n++;
+	}
+	if (n)
+		build_section_end(b, number, (uint32_t)(n * sizeof(*frames)), 0);
+	return 0;
+}

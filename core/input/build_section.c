@@ -1,0 +1,232 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Sections: by a plugin's field table, or, if there is none, as JSON text. */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "core/event/buffer.h"
+#include "core/event/json_copy.h"
+#include "core/event/json_decode.h"
+#include "core/input/build.h"
+#include "core/util/log.h"
+
+struct build_opaque {
+	struct build_opaque *next;
+	struct retis_section_type type;
+	char name[REGISTRY_NAME_MAX + 1];
+};
+
+/* Their text comes behind that of all others. */
+#define OPAQUE_LINE (1u << 24)
+
+static const struct retis_field text_field = {
+	.name = "json",
+	.about = "The section as it came",
+	.kind = RETIS_JSON,
+};
+
+uint8_t *build_section_room(struct build *b, uint32_t *room)
+{
+	const struct retis_event *event = (const struct retis_event *)b->event;
+
+	if (event->size + sizeof(struct retis_section) >= sizeof(b->event))
+		return NULL;
+	*room = (uint32_t)(sizeof(b->event) - event->size - sizeof(struct retis_section));
+	return b->event + event->size + sizeof(struct retis_section);
+}
+
+void build_section_end(struct build *b, uint16_t type, uint32_t size, uint32_t present)
+{
+	struct retis_event *event = (struct retis_event *)b->event;
+	struct retis_section *s = (struct retis_section *)(b->event + event->size);
+
+	*s = (struct retis_section){ .type = type, .size = (uint16_t)size, .present = present };
+	memset((uint8_t *)(s + 1) + size, 0, RETIS_ALIGNED(size) - size);
+	event->size += (uint32_t)(sizeof(*s) + RETIS_ALIGNED(size));
+}
+
+/* The number of a new type without a table, that goes behind RANK. */
+static int add_opaque(struct build *b, const char *name, uint32_t rank)
+{
+	struct build_opaque *o = calloc(1, sizeof(*o));
+	int number;
+
+	if (!o)
+		return -ENOMEM;
+	snprintf(o->name, sizeof(o->name), "%s", name);
+	o->type = (struct retis_section_type){
+		.name = o->name,
+		.about = "Section of a plugin that is not installed",
+		.rank = rank,
+		.line = OPAQUE_LINE + rank,
+		.fields = &text_field,
+		.n_fields = 1,
+	};
+	number = registry_add(&b->registry, &o->type, "");
+	if (number < 0) {
+		free(o);
+		return number;
+	}
+	o->next = b->opaque;
+	b->opaque = o;
+	b->sections[number] = (struct input_section){ "", "" };
+	b->names.generation++;
+	return number;
+}
+
+static int section_number(struct build *b, struct json key, uint32_t rank)
+{
+	char name[REGISTRY_NAME_MAX + 1];
+	uint16_t number;
+
+	if (key.length >= sizeof(name))
+		return -EINVAL;
+	memcpy(name, key.text, key.length);
+	name[key.length] = '\0';
+	number = registry_find(&b->registry, name);
+	return number != REGISTRY_NONE ? number : add_opaque(b, name, rank);
+}
+
+static void leave_out(struct build *b, struct json key, const char *why)
+{
+	struct retis_event *event = (struct retis_event *)b->event;
+
+	build_note(b, "section %.*s left out: %s", (int)(key.length < 64 ? key.length : 64),
+		   key.text, why);
+	event->missing += event->missing < UINT8_MAX;
+}
+
+static void decode_failed(struct build *b, struct json key, const struct decoded *d, int err)
+{
+	char why[128];
+
+	snprintf(why, sizeof(why), "%s is %s", d->failed ? d->failed->name : "it",
+		 err == -ENOSPC	  ? "too much for an event"
+		 : err == -ERANGE ? "out of range"
+				  : "of the wrong kind");
+	leave_out(b, key, why);
+}
+
+static void tell_missing(struct build *b, const struct retis_section_type *type, int number,
+			 const char *missing)
+{
+	uint64_t bit = 1ull << (number % 64);
+
+	if (b->told[number / 64] & bit)
+		return;
+	b->told[number / 64] |= bit;
+	log_debug("section %s lacks '%s' here: it counts as 0", type->name, missing);
+}
+
+static void put_fields(struct build *b, struct json key, struct json value, int number)
+{
+	const struct retis_section_type *type = b->registry.entries[number].type;
+	struct decoded d = { 0 };
+	int err;
+
+	d.data = build_section_room(b, &d.capacity);
+	err = d.data ? json_decode(type->fields, type->n_fields, value, &d) : -ENOSPC;
+	if (err) {
+		decode_failed(b, key, &d, err);
+		return;
+	}
+	if (d.missing)
+		tell_missing(b, type, number, d.missing);
+	build_section_end(b, (uint16_t)number, d.length, d.present);
+}
+
+static void put_opaque(struct build *b, struct json key, struct json value, int number)
+{
+	struct retis_text text = { 0 };
+	uint32_t room;
+
+	text.data = (char *)build_section_room(b, &room);
+	text.capacity = text.data ? room : 0;
+	if (json_kind(value) != JSON_OBJECT) {
+		leave_out(b, key, "it is no object");
+		return;
+	}
+	json_copy(value, &text);
+	if (text.failed)
+		leave_out(b, key, "it is too much for an event");
+	else
+		build_section_end(b, (uint16_t)number, (uint32_t)text.length, 0);
+}
+
+static int put_section(struct build *b, struct json key, struct json value, uint32_t *rank)
+{
+	const struct retis_section_type *type;
+	int number = section_number(b, key, *rank);
+
+	if (number == -ENOMEM)
+		return number;
+	if (number < 0) {
+		leave_out(b, key, number == -ENOSPC ? "there are too many" : "bad name");
+		return 0;
+	}
+	type = b->registry.entries[number].type;
+	*rank = type->rank;
+	if (type->fields == &text_field)
+		put_opaque(b, key, value, number);
+	else
+		put_fields(b, key, value, number);
+	return 0;
+}
+
+/* Appends to b->fixed, and returns what was appended. */
+static struct json fix(struct build *b, const char *path, struct json value)
+{
+	size_t mark = b->fixed.length;
+
+	fixup_section(b->level, path, value, &b->fixed);
+	if (b->fixed.failed)
+		return value;
+	return (struct json){ b->fixed.data + mark, b->fixed.length - mark };
+}
+
+static int put_hoisted(struct build *b, const char *path, struct json section, uint32_t *rank)
+{
+	struct json_iter iter = json_iter(section);
+	struct json key, value;
+	int err = 0;
+
+	while (!err && json_next_member(&iter, &key, &value)) {
+		const char *to = fixup_hoist(b->level, path, key);
+		char from[2 * REGISTRY_NAME_MAX + 4];
+
+		if (!to || json_kind(value) != JSON_OBJECT)
+			continue;
+		snprintf(from, sizeof(from), "%s/%.*s", path,
+			 (int)(key.length < REGISTRY_NAME_MAX ? key.length : REGISTRY_NAME_MAX),
+			 key.text);
+		text_clear(&b->fixed);
+		err = put_section(b, (struct json){ to, strlen(to) }, fix(b, from, value), rank);
+	}
+	return err;
+}
+
+int build_section(struct build *b, struct json key, struct json value, uint32_t *rank)
+{
+	char path[REGISTRY_NAME_MAX + 1];
+	int err;
+
+	snprintf(path, sizeof(path), "%.*s", (int)(key.length < sizeof(path) ? key.length : 0),
+		 key.text);
+	if (json_kind(value) != JSON_OBJECT || !fixup_wanted(b->level, path))
+		return put_section(b, key, value, rank);
+	err = put_hoisted(b, path, value, rank);
+	if (err)
+		return err;
+	text_clear(&b->fixed);
+	return put_section(b, key, fix(b, path, value), rank);
+}
+
+void build_opaque_free(struct build *b)
+{
+	while (b->opaque) {
+		struct build_opaque *next = b->opaque->next;
+
+		free(b->opaque);
+		b->opaque = next;
+	}
+}

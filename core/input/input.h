@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What people give us to read: event files of ours, upstream's JSON lines and
+ * sorted files, alone, rotated or from a pipe, told apart by their content. All
+ * of it comes out as wire events, with what is needed to print them.
+ *
+ * What can't be read is logged, with its place, and skipped.
+ */
+#ifndef INPUT_INPUT_H
+#define INPUT_INPUT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <retis/reader.h>
+
+#include "core/event/printer.h"
+#include "core/event/probe_text.h"
+#include "core/event/registry.h"
+
+struct plugins;
+
+enum input_kind {
+	/* A file (or what was appended to one) starts. */
+	INPUT_START = 1,
+	INPUT_EVENT,
+	/* The events since PRINTER_FIRST are all of a series. */
+	INPUT_SERIES_END,
+	INPUT_LOSS,
+};
+
+/* Valid until the next call. */
+struct input_item {
+	enum input_kind kind;
+	const struct retis_start *start;
+	/* The file says how to get from its timestamps to UTC. */
+	bool has_offset;
+	const struct retis_event *event;
+	enum printer_series series;
+	const struct retis_loss *loss;
+};
+
+struct input_section {
+	/* Of the plugin that wrote it; "" if that is not known. */
+	const char *plugin;
+	const char *version;
+};
+
+enum input_format {
+	INPUT_RETIS = 1,
+	INPUT_JSON,
+};
+
+/* What the events of the moment refer to. */
+struct input_names {
+	/* Raised when something here has changed; the registry's entries of
+	 * before stay, unless an INPUT_START comes with it. */
+	uint32_t generation;
+	const struct registry *registry;
+	/* By section number. */
+	const struct input_section *sections;
+	/* May be NULL. */
+	const struct printer_stack *stack;
+	/* By probe number. */
+	const struct probe_name *probes;
+	size_t n_probes;
+	/* The symbol an address of a stack is in, and how far; may be NULL. */
+	const char *(*symbol)(const void *arg, uint64_t address, uint64_t *offset);
+	const void *symbol_arg;
+};
+
+struct input_options {
+	/* Borrowed; for the types of sections and their printers. */
+	const struct plugins *plugins;
+	/* Wait for more at the end. The next file of a rotated set counts as
+	 * more. */
+	bool follow;
+	/* Sections that print in generic text for want of a plugin get a note. */
+	bool notes;
+	/* Read the files of a rotated set that come behind this one too. */
+	bool range;
+};
+
+struct input_totals {
+	/* Bytes that were read, and the events' bytes when decompressed. */
+	uint64_t bytes;
+	uint64_t raw;
+	/* Of `bytes`, the events; 0 if they are not compressed. */
+	uint64_t stored;
+	/* Lines, blocks or parts of events that could not be read. */
+	uint64_t bad;
+	/* The writer came to its end; always so for JSON. */
+	bool complete;
+};
+
+struct input;
+
+/* NAME: a path, or "-". A negative errno after logging why. */
+int input_open(const char *name, const struct input_options *options, struct input **out);
+/* Accepts NULL. */
+void input_close(struct input *in);
+
+/* 1: *ITEM is set; 0: the end; -EAGAIN: nothing more yet (follow); another
+ * negative errno after logging why, but -EINTR without a word. */
+int input_next(struct input *in, struct input_item *item);
+
+/* Leaves out what is older than TIMESTAMP, where that saves reading it; older
+ * events may come all the same. */
+void input_seek(struct input *in, uint64_t timestamp);
+
+/* It is a pipe or the like, and input_next() may have to wait for it. */
+bool input_idle(const struct input *in);
+
+const struct input_names *input_names(const struct input *in);
+enum input_format input_format(const struct input *in);
+void input_totals(const struct input *in, struct input_totals *totals);
+
+#endif

@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Upstream's files: an event a line, or, sorted, an array of them. A line that
+ * can't be read costs that line only: files end in one when their writer died.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "core/input/backend.h"
+#include "core/input/build.h"
+#include "core/input/lines.h"
+#include "core/util/log.h"
+
+struct json_lines {
+	struct backend backend;
+	const char *name;
+	struct lines lines;
+	struct build build;
+	/* What is left of a series, and how many came before. */
+	struct json_iter series;
+	uint64_t n_series;
+	bool in_series;
+	struct input_totals totals;
+};
+
+static void report(struct json_lines *j, const char *what, const char *why)
+{
+	if (++j->totals.bad <= BACKEND_MESSAGES)
+		log_warn("%s, line %llu: %s%s", j->name, (unsigned long long)j->lines.number, what,
+			 why);
+	if (j->totals.bad == BACKEND_MESSAGES)
+		log_warn("%s: no more messages about its lines", j->name);
+}
+
+/* 1: *ITEM is set; 0: nothing came of it. */
+static int take_event(struct json_lines *j, struct json object, struct input_item *item)
+{
+	struct build *b = &j->build;
+	int kind = build_event(b, object);
+
+	if (kind == -ENOTSUP) {
+		log_fatal("%s: %s", j->name, b->reason);
+		return kind;
+	}
+	if (kind == -ENOMEM)
+		return kind;
+	if (b->reason[0])
+		report(j, kind < 0 ? "skipped: " : "", b->reason);
+	if (kind < 0)
+		return 0;
+	*item = (struct input_item){ .kind = INPUT_EVENT };
+	if (kind == BUILD_START) {
+		item->kind = INPUT_START;
+		item->start = &b->startup.start;
+		item->has_offset = b->startup.has_offset;
+	} else if (kind == BUILD_LOSS) {
+		item->kind = INPUT_LOSS;
+		item->loss = &b->loss;
+	} else {
+		item->event = (const struct retis_event *)b->event;
+		j->totals.raw += item->event->size;
+	}
+	return 1;
+}
+
+/* The next event of the series, or its end. */
+static int next_of_series(struct json_lines *j, struct input_item *item)
+{
+	struct json object;
+
+	while (json_next_element(&j->series, &object)) {
+		int got = take_event(j, object, item);
+
+		if (got && item->kind == INPUT_EVENT)
+			item->series = j->n_series++ ? PRINTER_NEXT : PRINTER_FIRST;
+		if (got)
+			return got;
+	}
+	j->in_series = false;
+	if (!j->n_series)
+		return 0;
+	*item = (struct input_item){ .kind = INPUT_SERIES_END };
+	return 1;
+}
+
+static int take_line(struct json_lines *j, const struct line *line, struct input_item *item)
+{
+	struct json value;
+	char why[96];
+	size_t where;
+
+	if (json_check(line->text, line->length, &value, &where)) {
+		snprintf(why, sizeof(why), "skipped: not JSON from column %zu on%s", where + 1,
+			 line->cut ? ", the file ends within the line" : "");
+		report(j, why, "");
+		return 0;
+	}
+	if (json_kind(value) == JSON_OBJECT)
+		return take_event(j, value, item);
+	if (json_kind(value) != JSON_ARRAY) {
+		report(j, "skipped: neither an event nor a series of events", "");
+		return 0;
+	}
+	j->series = json_iter(value);
+	j->n_series = 0;
+	j->in_series = true;
+	return next_of_series(j, item);
+}
+
+static int read_line(struct json_lines *j, struct input_item *item)
+{
+	struct line line;
+	int got = lines_next(&j->lines, &line);
+
+	if (got > 0)
+		return line.length ? take_line(j, &line, item) : 0;
+	if (got == 0)
+		return -ENODATA;
+	if (got == -EMSGSIZE) {
+		report(j, "skipped: too long", "");
+		return 0;
+	}
+	if (got != -EAGAIN && got != -EINTR)
+		log_fatal("%s: %s", j->name, strerror(-got));
+	return got;
+}
+
+static int json_lines_next(struct backend *backend, struct input_item *item)
+{
+	struct json_lines *j = (struct json_lines *)backend;
+	int got = 0;
+
+	while (!got)
+		got = j->in_series ? next_of_series(j, item) : read_line(j, item);
+	j->totals.bytes = j->lines.offset;
+	return got == -ENODATA ? 0 : got;
+}
+
+static void json_lines_close(struct backend *backend)
+{
+	struct json_lines *j = (struct json_lines *)backend;
+
+	build_fini(&j->build);
+	lines_fini(&j->lines);
+	free(j);
+}
+
+static void json_lines_totals(const struct backend *backend, struct input_totals *totals)
+{
+	*totals = ((const struct json_lines *)backend)->totals;
+	totals->complete = true;
+}
+
+static const struct backend_ops ops = {
+	.format = INPUT_JSON,
+	.next = json_lines_next,
+	.close = json_lines_close,
+	.totals = json_lines_totals,
+};
+
+int backend_json_open(const struct backend_file *file, struct backend **out)
+{
+	struct json_lines *j = calloc(1, sizeof(*j));
+	int err = j ? build_init(&j->build, file->options->plugins) : -ENOMEM;
+
+	if (!err)
+		err = lines_init(&j->lines, file->fd, file->peeked, file->n_peeked);
+	if (err) {
+		if (j)
+			json_lines_close(&j->backend);
+		log_fatal("%s: %s", file->name, strerror(-err));
+		return err;
+	}
+	j->lines.follow = file->options->follow;
+	j->backend.ops = &ops;
+	j->backend.names = &j->build.names;
+	j->name = file->name;
+	*out = &j->backend;
+	return 0;
+}

@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "core/input/loss.h"
+
+#include "core/event/json.h"
+
+static const struct probe_name *probe_of(const struct input_names *names,
+					 const struct retis_loss *loss)
+{
+	return loss->probe < names->n_probes ? &names->probes[loss->probe] : NULL;
+}
+
+static void put_string(struct retis_text *out, const char *key, const char *value)
+{
+	retis_text_str(out, key);
+	json_string(out, value, strlen(value));
+}
+
+static void put_json(const struct retis_loss *loss, const struct probe_name *probe,
+		     struct retis_text *out)
+{
+	retis_text_str(out, "{\"common\":{\"timestamp\":");
+	retis_text_dec(out, loss->until);
+	retis_text_str(out, "},\"loss\":{\"since\":");
+	retis_text_dec(out, loss->since);
+	retis_text_str(out, ",\"count\":");
+	retis_text_dec(out, loss->count);
+	put_string(out, ",\"cause\":", retis_loss_text(loss->cause));
+	if (probe) {
+		put_string(out, ",\"probe_type\":", probe->type);
+		put_string(out, ",\"symbol\":", probe->symbol);
+	}
+	retis_text_str(out, "}}\n");
+}
+
+static void put_text(const struct retis_loss *loss, const struct probe_name *probe,
+		     struct retis_text *out)
+{
+	retis_text_str(out, " lost ");
+	retis_text_dec(out, loss->count);
+	if (probe) {
+		retis_text_str(out, " at ");
+		retis_text_escaped(out, probe->type, strlen(probe->type));
+		retis_text_char(out, '/');
+		retis_text_escaped(out, probe->symbol, strlen(probe->symbol));
+	}
+	retis_text_str(out, ": ");
+	retis_text_str(out, retis_loss_text(loss->cause));
+}
+
+void loss_print(struct printer *p, const struct input_names *names, const struct retis_loss *loss,
+		struct retis_text *out)
+{
+	const struct probe_name *probe = probe_of(names, loss);
+	const struct printer_options *o = &p->options;
+
+	if (o->json) {
+		put_json(loss, probe, out);
+		return;
+	}
+	if (o->utc)
+		timestamp_utc(&p->clock, loss->until, o->clock_offset, out);
+	else
+		retis_text_dec(out, loss->until);
+	put_text(loss, probe, out);
+	retis_text_str(out, o->layout == PRINTER_MULTI_LINE ? "\n\n" : "\n");
+}

@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Losses in the stream of events. */
+#ifndef INPUT_LOSS_H
+#define INPUT_LOSS_H
+
+#include "core/input/input.h"
+
+/* As the printer prints events. NAMES: what the loss's probe is. */
+void loss_print(struct printer *p, const struct input_names *names, const struct retis_loss *loss,
+		struct retis_text *out);
+
+#endif

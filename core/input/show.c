@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "core/input/show.h"
+
+#include "core/input/loss.h"
+#include "core/input/startup.h"
+
+void show_init(struct show *s, const struct printer_options *options)
+{
+	*s = (struct show){ .utc = options->utc };
+	printer_init(&s->printer, NULL, options);
+	/* Until a file says how. */
+	s->printer.options.utc = false;
+}
+
+void show_fini(struct show *s)
+{
+	printer_fini(&s->printer);
+}
+
+/* The printer learns about probes only when there are new ones. */
+static int learn(struct show *s, const struct input_names *names)
+{
+	int err;
+
+	if (s->generation == names->generation)
+		return 0;
+	s->printer.registry = names->registry;
+	s->printer.stack = names->stack;
+	err = printer_set_probes(&s->printer, names->probes, names->n_probes);
+	if (!err)
+		s->generation = names->generation;
+	return err;
+}
+
+static void start(struct show *s, const struct input_item *item, struct retis_text *out)
+{
+	s->printer.options.utc = s->utc && item->has_offset;
+	s->printer.options.clock_offset = item->start->clock_offset;
+	startup_print(&s->printer, item->start, out);
+}
+
+int show_item(struct show *s, const struct input *in, const struct input_item *item,
+	      struct retis_text *out)
+{
+	const struct input_names *names = input_names(in);
+	int err = learn(s, names);
+
+	if (err)
+		return err;
+	switch (item->kind) {
+	case INPUT_START:
+		start(s, item, out);
+		break;
+	case INPUT_EVENT:
+		if (record_parse(item->event, item->event->size, &s->record) ||
+		    printer_event(&s->printer, &s->record, item->series, out))
+			s->bad++;
+		break;
+	case INPUT_SERIES_END:
+		printer_series_end(&s->printer, out);
+		break;
+	case INPUT_LOSS:
+		loss_print(&s->printer, names, item->loss, out);
+		break;
+	}
+	return 0;
+}

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Prints what comes out of an input. */
+#ifndef INPUT_SHOW_H
+#define INPUT_SHOW_H
+
+#include "core/event/record.h"
+#include "core/input/input.h"
+
+struct show {
+	struct printer printer;
+	struct record record;
+	/* Of the names that the printer knows. */
+	uint32_t generation;
+	bool utc;
+	/* Events that could not be printed. */
+	uint64_t bad;
+};
+
+void show_init(struct show *s, const struct printer_options *options);
+void show_fini(struct show *s);
+
+/* Appends an item. -ENOMEM. */
+int show_item(struct show *s, const struct input *in, const struct input_item *item,
+	      struct retis_text *out);
+
+#endif

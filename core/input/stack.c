@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "core/input/stack.h"
+
+#include "core/event/frame.h"
+#include "core/input/input.h"
+
+static const char *find(const void *arg, uint64_t address, uint64_t *offset,
+			char room[FRAME_SYMBOL_SIZE])
+{
+	const struct input_names *names = arg;
+
+	(void)room;
+	return names->symbol ? names->symbol(names->symbol_arg, address, offset) : NULL;
+}
+
+void stack_frame(const void *arg, uint64_t address, struct retis_text *out)
+{
+	uint64_t offset = 0;
+	const char *symbol = find(arg, address, &offset, NULL);
+
+	frame_put(out, symbol, offset, address);
+}
+
+uint32_t stack_skip(const void *arg, const uint64_t *frames, uint32_t n)
+{
+	return frame_skip(find, arg, frames, n);
+}

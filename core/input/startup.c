@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The startup event, from JSON, to JSON and to text. */
+#include "core/input/startup.h"
+
+#include <errno.h>
+#include <stdio.h>
+
+#include "core/event/json.h"
+#include "core/event/printer.h"
+#include "core/input/fixup.h"
+
+#define NS_PER_SECOND 1000000000
+
+static void take_text(struct json from, const char *key, char *to, size_t size)
+{
+	struct json value;
+
+	/* Upstream's own word for what old files don't say. */
+	snprintf(to, size, "unknown");
+	if (json_find(from, key, &value) && json_text(value, to, size) < 0)
+		snprintf(to, size, "%.*s", (int)(value.length < 64 ? value.length : 64),
+			 value.text);
+}
+
+static void take_offset(struct startup *s, struct json from)
+{
+	struct json offset, value;
+	int64_t sec, nsec, ns;
+
+	if (!json_find(from, "clock_monotonic_offset", &offset))
+		return;
+	if (!json_find(offset, "sec", &value) || json_int(value, &sec) ||
+	    !json_find(offset, "nsec", &value) || json_int(value, &nsec))
+		return;
+	if (__builtin_mul_overflow(sec, NS_PER_SECOND, &ns) ||
+	    __builtin_add_overflow(ns, nsec, &ns))
+		return;
+	s->start.clock_offset = ns;
+	s->has_offset = true;
+}
+
+static void take_split(struct startup *s, struct json from)
+{
+	struct json split, policy, value;
+	uint64_t id, limit = 0;
+	char kind[16] = "";
+
+	if (!json_find(from, "split_file", &split) || !json_find(split, "id", &value) ||
+	    json_uint(value, &id) || id > UINT32_MAX || !json_find(split, "policy", &policy))
+		return;
+	if (json_find(policy, "limit", &value) && json_uint(value, &limit))
+		return;
+	if (!json_find(policy, "kind", &value) || json_text(value, kind, sizeof(kind)) < 0)
+		return;
+	s->start.split.kind = !strcmp(kind, "time") ? RETIS_SPLIT_TIME : RETIS_SPLIT_SIZE;
+	s->start.split.id = (uint32_t)id;
+	s->start.split.limit = limit;
+}
+
+int startup_parse(struct startup *s, struct json startup, uint64_t timestamp)
+{
+	struct json machine = { "{}", 2 };
+
+	if (json_kind(startup) != JSON_OBJECT)
+		return -EINVAL;
+	s->has_offset = false;
+	s->start = (struct retis_start){
+		.timestamp = timestamp,
+		.version = s->version,
+		.command_line = s->command_line,
+		.kernel_release = s->kernel_release,
+		.kernel_version = s->kernel_version,
+		.machine = s->machine,
+	};
+	take_text(startup, "retis_version", s->version, sizeof(s->version));
+	take_text(startup, "cmdline", s->command_line, sizeof(s->command_line));
+	json_find(startup, "machine", &machine);
+	take_text(machine, "kernel_release", s->kernel_release, sizeof(s->kernel_release));
+	take_text(machine, "kernel_version", s->kernel_version, sizeof(s->kernel_version));
+	take_text(machine, "hardware_name", s->machine, sizeof(s->machine));
+	take_offset(s, startup);
+	take_split(s, startup);
+	return 0;
+}
+
+static void put_json_text(struct retis_text *out, const char *key, const char *value)
+{
+	retis_text_str(out, key);
+	json_string(out, value, strlen(value));
+}
+
+static void put_json_number(struct retis_text *out, const char *key, int64_t value)
+{
+	retis_text_str(out, key);
+	retis_text_int(out, value);
+}
+
+static void put_json_split(const struct retis_split *split, struct retis_text *out)
+{
+	put_json_number(out, ",\"split_file\":{\"id\":", split->id);
+	put_json_text(out,
+		      ",\"policy\":{\"kind\":", split->kind == RETIS_SPLIT_TIME ? "time" : "size");
+	retis_text_str(out, ",\"limit\":");
+	retis_text_dec(out, split->limit);
+	retis_text_str(out, "}}");
+}
+
+/* Events of older versions were brought to the newest form: who reads them must not
+ * do that again. */
+static void put_json_version(const char *version, struct retis_text *out)
+{
+	int level = fixup_level(version);
+	char text[160];
+
+	if (*version == 'v' && (level == FIXUP_1_5 || level == FIXUP_1_6)) {
+		snprintf(text, sizeof(text), "v1.7.0+%s", version);
+		version = text;
+	}
+	put_json_text(out, "},\"startup\":{\"retis_version\":", version);
+}
+
+static void put_json(const struct retis_start *start, struct retis_text *out)
+{
+	int64_t sec = start->clock_offset / NS_PER_SECOND;
+	int64_t nsec = start->clock_offset % NS_PER_SECOND;
+
+	retis_text_str(out, "{\"common\":{\"timestamp\":");
+	retis_text_dec(out, start->timestamp);
+	put_json_version(start->version, out);
+	put_json_text(out, ",\"cmdline\":", start->command_line);
+	put_json_number(out, ",\"clock_monotonic_offset\":{\"sec\":", nsec < 0 ? sec - 1 : sec);
+	put_json_number(out, ",\"nsec\":", nsec < 0 ? nsec + NS_PER_SECOND : nsec);
+	put_json_text(out, "},\"machine\":{\"kernel_release\":", start->kernel_release);
+	put_json_text(out, ",\"kernel_version\":", start->kernel_version);
+	put_json_text(out, ",\"hardware_name\":", start->machine);
+	retis_text_char(out, '}');
+	if (start->split.kind != RETIS_SPLIT_NONE)
+		put_json_split(&start->split, out);
+	retis_text_str(out, "}}\n");
+}
+
+static void put_word(struct retis_text *out, const char *before, const char *text)
+{
+	retis_text_str(out, before);
+	retis_text_escaped(out, text, strlen(text));
+}
+
+static void put_text(const struct retis_start *start, struct retis_text *out)
+{
+	retis_text_break(out);
+	put_word(out, "collected with Retis ", start->version);
+	retis_text_break(out);
+	put_word(out, "on machine ", start->kernel_release);
+	put_word(out, " ", start->kernel_version);
+	put_word(out, " ", start->machine);
+	if (start->split.kind != RETIS_SPLIT_NONE) {
+		retis_text_break(out);
+		retis_text_str(out, "file id ");
+		retis_text_dec(out, start->split.id);
+	}
+	retis_text_break(out);
+	put_word(out, "cmdline ", start->command_line);
+}
+
+void startup_print(struct printer *p, const struct retis_start *start, struct retis_text *out)
+{
+	const struct printer_options *o = &p->options;
+
+	if (o->json) {
+		put_json(start, out);
+		return;
+	}
+	if (o->utc)
+		timestamp_utc(&p->clock, start->timestamp, o->clock_offset, out);
+	else
+		retis_text_dec(out, start->timestamp);
+	out->multi_line = o->layout == PRINTER_MULTI_LINE;
+	out->indent = 2;
+	put_text(start, out);
+	retis_text_str(out, o->layout == PRINTER_MULTI_LINE ? "\n\n" : "\n");
+}

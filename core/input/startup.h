@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* How a collection started: the first event of every file. */
+#ifndef INPUT_STARTUP_H
+#define INPUT_STARTUP_H
+
+#include <stdbool.h>
+
+#include <retis/reader.h>
+#include <retis/text.h>
+
+#include "core/json/parse.h"
+
+struct printer;
+
+/* What a struct retis_start points to, and what files may leave out. */
+struct startup {
+	struct retis_start start;
+	bool has_offset;
+	char version[128];
+	char command_line[4096];
+	char kernel_release[128];
+	char kernel_version[256];
+	char machine[128];
+};
+
+/* From the `startup` member of an event; what it lacks is empty, strings that
+ * are too long are cut. -EINVAL: it is no object. */
+int startup_parse(struct startup *s, struct json startup, uint64_t timestamp);
+
+/* As the printer prints events. */
+void startup_print(struct printer *p, const struct retis_start *start, struct retis_text *out);
+
+#endif

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "core/json/pretty.h"
+
+#include "core/event/json.h"
+
+static void line(struct pretty *p)
+{
+	retis_text_char(p->out, '\n');
+	retis_text_spaces(p->out, 2 * p->depth);
+}
+
+static void begin(struct pretty *p, const char *key)
+{
+	if (p->behind)
+		retis_text_char(p->out, ',');
+	if (p->depth)
+		line(p);
+	p->behind = true;
+	if (!key)
+		return;
+	json_string(p->out, key, strlen(key));
+	retis_text_str(p->out, ": ");
+}
+
+void pretty_open(struct pretty *p, const char *key, char bracket)
+{
+	begin(p, key);
+	retis_text_char(p->out, bracket);
+	p->depth++;
+	p->behind = false;
+}
+
+void pretty_close(struct pretty *p, char bracket)
+{
+	p->depth--;
+	if (p->behind)
+		line(p);
+	retis_text_char(p->out, bracket);
+	p->behind = true;
+}
+
+void pretty_string(struct pretty *p, const char *key, const char *value)
+{
+	begin(p, key);
+	json_string(p->out, value, strlen(value));
+}
+
+void pretty_uint(struct pretty *p, const char *key, uint64_t value)
+{
+	begin(p, key);
+	retis_text_dec(p->out, value);
+}
+
+void pretty_int(struct pretty *p, const char *key, int64_t value)
+{
+	begin(p, key);
+	retis_text_int(p->out, value);
+}

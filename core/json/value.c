@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Values of JSON as C has them. */
+#include <errno.h>
+
+#include "core/json/parse.h"
+
+static int digits(const char *at, const char *end, uint64_t *out)
+{
+	uint64_t v = 0;
+
+	if (at == end)
+		return -EINVAL;
+	for (; at < end; at++) {
+		unsigned int digit = (unsigned int)(*at - '0');
+
+		if (digit > 9)
+			return -EINVAL;
+		if (__builtin_mul_overflow(v, 10u, &v) || __builtin_add_overflow(v, digit, &v))
+			return -ERANGE;
+	}
+	*out = v;
+	return 0;
+}
+
+int json_uint(struct json value, uint64_t *out)
+{
+	uint64_t v;
+	int err;
+
+	if (json_kind(value) != JSON_NUMBER)
+		return -EINVAL;
+	if (*value.text != '-')
+		return digits(value.text, value.text + value.length, out);
+	err = digits(value.text + 1, value.text + value.length, &v);
+	return err ? err : -ERANGE;
+}
+
+int json_int(struct json value, int64_t *out)
+{
+	bool negative = value.length && *value.text == '-';
+	uint64_t v;
+	int err;
+
+	if (json_kind(value) != JSON_NUMBER)
+		return -EINVAL;
+	err = digits(value.text + negative, value.text + value.length, &v);
+	if (err)
+		return err;
+	if (v > (uint64_t)INT64_MAX + negative)
+		return -ERANGE;
+	*out = (int64_t)(negative ? 0 - v : v);
+	return 0;
+}
+
+static unsigned int hex4(const char *at)
+{
+	unsigned int v = 0;
+
+	for (int i = 0; i < 4; i++) {
+		char c = at[i];
+
+		v = v << 4 | (unsigned int)(c <= '9' ? c - '0' : (c | 0x20) - 'a' + 10);
+	}
+	return v;
+}
+
+/* U+XXXX at AT, behind "\u"; moves behind it, and behind a second half. */
+static uint32_t code_point(const char **at, const char *end)
+{
+	uint32_t v, low;
+
+	if (end - *at < 4) {
+		*at = end;
+		return 0xfffd;
+	}
+	v = hex4(*at);
+	*at += 4;
+	if (v - 0xd800 < 0x400 && end - *at >= 6 && (*at)[0] == '\\' && (*at)[1] == 'u') {
+		low = hex4(*at + 2);
+		if (low - 0xdc00 < 0x400) {
+			*at += 6;
+			return 0x10000 + ((v - 0xd800) << 10) + (low - 0xdc00);
+		}
+	}
+	return !v || v - 0xd800 < 0x800 ? 0xfffd : v;
+}
+
+static size_t utf8(uint32_t c, char to[4])
+{
+	if (c < 0x80) {
+		to[0] = (char)c;
+		return 1;
+	}
+	if (c < 0x800) {
+		to[0] = (char)(0xc0 | c >> 6);
+		to[1] = (char)(0x80 | (c & 0x3f));
+		return 2;
+	}
+	if (c < 0x10000) {
+		to[0] = (char)(0xe0 | c >> 12);
+		to[1] = (char)(0x80 | (c >> 6 & 0x3f));
+		to[2] = (char)(0x80 | (c & 0x3f));
+		return 3;
+	}
+	to[0] = (char)(0xf0 | c >> 18);
+	to[1] = (char)(0x80 | (c >> 12 & 0x3f));
+	to[2] = (char)(0x80 | (c >> 6 & 0x3f));
+	to[3] = (char)(0x80 | (c & 0x3f));
+	return 4;
+}
+
+/* What stands at AT, and moves behind it. */
+static size_t take_char(const char **at, const char *end, char to[4])
+{
+	static const char from[] = "bfnrt", into[] = "\b\f\n\r\t";
+	const char *known;
+	char c = *(*at)++;
+
+	if (c != '\\' || *at == end) {
+		to[0] = c;
+		return 1;
+	}
+	c = *(*at)++;
+	if (c == 'u')
+		return utf8(code_point(at, end), to);
+	known = strchr(from, c);
+	to[0] = known && c ? into[known - from] : c;
+	return 1;
+}
+
+int json_text(struct json value, char *to, size_t size)
+{
+	const char *at = value.text + 1, *end = value.text + value.length - 1;
+	size_t used = 0;
+	char piece[4];
+
+	if (value.length < 2 || json_kind(value) != JSON_STRING)
+		return -EINVAL;
+	while (at < end) {
+		size_t n = take_char(&at, end, piece);
+
+		if (used + n >= size)
+			return -ENOSPC;
+		memcpy(to + used, piece, n);
+		used += n;
+	}
+	if (used >= size)
+		return -ENOSPC;
+	to[used] = '\0';
+	return (int)used;
+}

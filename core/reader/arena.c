@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "core/reader/arena.h"
+
+#include <stdint.h>
+#include <string.h>
+#include <sys/mman.h>
+
+/* Addresses are taken at once, memory as it is used. */
+#define ARENA_SIZE (12u << 20)
+
+void *arena_get(struct arena *a, size_t size)
+{
+	void *at;
+
+	if (!a->data) {
+		at = mmap(NULL, ARENA_SIZE, PROT_READ | PROT_WRITE,
+			  MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+		if (at == MAP_FAILED)
+			return NULL;
+		a->data = at;
+	}
+	if (size > ARENA_SIZE - a->used)
+		return NULL;
+	at = a->data + a->used;
+	a->used += (size + 7) & ~(size_t)7;
+	return at;
+}
+
+void arena_rewind(struct arena *a, size_t mark)
+{
+	if (a->used > mark)
+		memset(a->data + mark, 0, a->used - mark);
+	a->used = mark;
+}
+
+void arena_fini(struct arena *a)
+{
+	if (a->data)
+		munmap(a->data, ARENA_SIZE);
+	a->data = NULL;
+	a->used = 0;
+}

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Memory that is freed all at once. It never moves and has a fixed limit, so that
+ * no file can ask for more.
+ */
+#ifndef READER_ARENA_H
+#define READER_ARENA_H
+
+#include <stddef.h>
+
+/* All zero: empty. */
+struct arena {
+	unsigned char *data;
+	size_t used;
+};
+
+/* Zeroed memory, aligned to 8 bytes; NULL: there is no more. */
+void *arena_get(struct arena *a, size_t size);
+/* Takes back all since `used` was MARK. */
+void arena_rewind(struct arena *a, size_t mark);
+void arena_fini(struct arena *a);
+
+#endif

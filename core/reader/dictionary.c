@@ -1,0 +1,258 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "core/reader/dictionary.h"
+
+#include <stdlib.h>
+#include <zlib.h>
+
+#include "core/file/format.h"
+#include "core/reader/cursor.h"
+#include "core/util/list.h"
+
+/* Bytes of a field, and of an enum's name, at the least: more than there can be
+ * are not made room for. */
+#define FIELD_BYTES 32
+#define NAME_BYTES 11
+
+static bool read_start(struct dictionary *d, struct cursor *c, struct dictionary_change *change)
+{
+	struct retis_start *start;
+
+	/* The first one holds: others of the same file only repeat it. */
+	if (d->start)
+		return true;
+	start = arena_get(&d->arena, sizeof(*start));
+	if (!start)
+		return false;
+	start->timestamp = cursor_u64(c);
+	start->clock_offset = (int64_t)cursor_u64(c);
+	start->collection = cursor_u64(c);
+	start->split.kind = (enum retis_split_kind)cursor_u32(c);
+	start->split.id = cursor_u32(c);
+	start->split.limit = cursor_u64(c);
+	start->version = cursor_string(c);
+	start->command_line = cursor_string(c);
+	start->kernel_release = cursor_string(c);
+	start->kernel_version = cursor_string(c);
+	start->machine = cursor_string(c);
+	if (c->bad || start->split.kind > RETIS_SPLIT_TIME)
+		return false;
+	d->start = start;
+	change->started = true;
+	return true;
+}
+
+static void *get_array(struct cursor *c, uint32_t n, size_t size, size_t bytes)
+{
+	void *array = NULL;
+
+	if (n && n <= c->left / bytes)
+		array = arena_get(c->arena, n * size);
+	if (n && !array)
+		c->bad = true;
+	return array;
+}
+
+static void read_names(struct cursor *c, struct retis_field *f)
+{
+	struct retis_enum_name *names;
+
+	f->n_names = cursor_u32(c);
+	names = get_array(c, f->n_names, sizeof(*names), NAME_BYTES);
+	for (uint32_t i = 0; i < f->n_names && !c->bad; i++) {
+		names[i].value = (int64_t)cursor_u64(c);
+		names[i].name = cursor_string(c);
+	}
+	f->names = names;
+}
+
+static const struct retis_field *read_fields(struct cursor *c, uint32_t *n, int depth)
+{
+	struct retis_field *fields;
+
+	*n = cursor_u32(c);
+	if (depth > REGISTRY_DEPTH_MAX)
+		c->bad |= *n != 0;
+	if (c->bad)
+		return NULL;
+	fields = get_array(c, *n, sizeof(*fields), FIELD_BYTES);
+	for (uint32_t i = 0; i < *n && !c->bad; i++) {
+		struct retis_field *f = &fields[i];
+
+		f->kind = (enum retis_kind)cursor_u16(c);
+		f->offset = cursor_u32(c);
+		f->size = cursor_u32(c);
+		f->count = cursor_u32(c);
+		f->present = cursor_u32(c);
+		f->name = cursor_string(c);
+		f->about = cursor_string(c);
+		read_names(c, f);
+		f->fields = read_fields(c, &f->n_fields, depth + 1);
+	}
+	return fields;
+}
+
+static bool name_valid(const char *name)
+{
+	size_t n = strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789-");
+
+	return n && n <= REGISTRY_NAME_MAX && !name[n];
+}
+
+static bool section_valid(const struct dictionary *d, const struct retis_file_section *s)
+{
+	char reason[160];
+
+	if (!name_valid(s->type.name) || s->type.place > RETIS_FIRST_LINE)
+		return false;
+	for (uint32_t i = 0; i < d->n_sections; i++)
+		if (d->sections[i].section &&
+		    !strcmp(d->sections[i].section->type.name, s->type.name))
+			return false;
+	return !registry_check_fields(s->type.fields, s->type.n_fields, reason, sizeof(reason));
+}
+
+static bool read_section(struct dictionary *d, struct cursor *c, uint32_t checksum,
+			 struct dictionary_change *change)
+{
+	uint16_t number = cursor_u16(c);
+	struct retis_file_section *s;
+
+	if (number >= REGISTRY_MAX)
+		return false;
+	if (d->sections[number].section)
+		return d->sections[number].checksum == checksum;
+	s = arena_get(&d->arena, sizeof(*s));
+	if (!s)
+		return false;
+	s->type.place = (enum retis_place)cursor_u16(c);
+	s->type.version = cursor_u32(c);
+	s->type.rank = cursor_u32(c);
+	s->type.line = cursor_u32(c);
+	s->plugin = cursor_string(c);
+	s->plugin_version = cursor_string(c);
+	s->type.name = cursor_string(c);
+	s->type.about = cursor_string(c);
+	s->type.joins = cursor_string(c);
+	if (!*s->type.joins)
+		s->type.joins = NULL;
+	s->type.fields = read_fields(c, &s->type.n_fields, 1);
+	if (c->bad || !section_valid(d, s))
+		return false;
+	d->sections[number] = (struct dictionary_section){ s, checksum };
+	if (number >= d->n_sections)
+		d->n_sections = number + 1u;
+	change->grown = true;
+	return true;
+}
+
+/* Makes room for probe NUMBER; those before it may be missing. */
+static bool reserve_probe(struct dictionary *d, uint32_t number)
+{
+	while (d->n_probes <= number) {
+		if (list_grow((void **)&d->probes, d->n_probes, &d->room_probes,
+			      sizeof(*d->probes)))
+			return false;
+		d->probes[d->n_probes++] = (struct dictionary_probe){};
+	}
+	return true;
+}
+
+static bool read_probe(struct dictionary *d, struct cursor *c, uint32_t checksum,
+		       struct dictionary_change *change)
+{
+	uint16_t number = cursor_u16(c), flags = cursor_u16(c);
+	struct retis_file_probe *p;
+
+	if (number == RETIS_NO_PROBE)
+		return false;
+	if (number < d->n_probes && d->probes[number].probe)
+		return d->probes[number].checksum == checksum;
+	p = arena_get(&d->arena, sizeof(*p));
+	if (!p)
+		return false;
+	p->ip = cursor_u64(c);
+	p->symbol = cursor_string(c);
+	p->type = cursor_string(c);
+	p->tag = cursor_string(c);
+	p->path = cursor_string(c);
+	if (!(flags & 1))
+		p->path = NULL;
+	if (c->bad || !reserve_probe(d, number))
+		return false;
+	d->probes[number] = (struct dictionary_probe){ p, checksum };
+	change->grown = true;
+	return true;
+}
+
+static bool read_symbol(struct dictionary *d, struct cursor *c, struct dictionary_change *change)
+{
+	struct dictionary_symbol s = { .start = cursor_u64(c), .size = cursor_u64(c) };
+	const struct dictionary_symbol *known = dictionary_symbol(d, s.start);
+
+	if (known && known->start == s.start)
+		return true;
+	s.name = cursor_string(c);
+	if (c->bad || d->n_symbols >= DICTIONARY_SYMBOLS_MAX ||
+	    list_grow((void **)&d->symbols, d->n_symbols, &d->room_symbols, sizeof(s)))
+		return false;
+	d->symbols[d->n_symbols++] = s;
+	change->grown = true;
+	return true;
+}
+
+static bool read_record(struct dictionary *d, const struct record_header *h,
+			const unsigned char *data, struct dictionary_change *change)
+{
+	struct cursor c = { .at = data, .left = h->size, .arena = &d->arena };
+	uint32_t checksum = (uint32_t)crc32_z(0, data, h->size);
+
+	switch (h->kind) {
+	case RECORD_START:
+		return read_start(d, &c, change);
+	case RECORD_SECTION:
+		return read_section(d, &c, checksum, change);
+	case RECORD_PROBE:
+		return read_probe(d, &c, checksum, change);
+	case RECORD_SYMBOL:
+		return read_symbol(d, &c, change);
+	default:
+		return true;
+	}
+}
+
+void dictionary_read(struct dictionary *d, const void *records, size_t size,
+		     struct dictionary_change *change)
+{
+	const unsigned char *at = records;
+	struct record_header h;
+
+	*change = (struct dictionary_change){};
+	for (; size; at += h.size, size -= h.size) {
+		size_t mark = d->arena.used;
+
+		if (size < sizeof(h)) {
+			change->bad = "bad dictionary";
+			break;
+		}
+		memcpy(&h, at, sizeof(h));
+		at += sizeof(h);
+		size -= sizeof(h);
+		if (h.size > size) {
+			change->bad = "bad dictionary";
+			break;
+		}
+		if (!read_record(d, &h, at, change)) {
+			arena_rewind(&d->arena, mark);
+			change->bad = "bad record in a dictionary";
+		}
+	}
+	dictionary_sort_symbols(d);
+}
+
+void dictionary_fini(struct dictionary *d)
+{
+	arena_fini(&d->arena);
+	free(d->probes);
+	free(d->symbols);
+	*d = (struct dictionary){};
+}

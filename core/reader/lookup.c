@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What the dictionaries say, for users of the library. */
+#include <string.h>
+
+#include "core/reader/private.h"
+
+#define API __attribute__((visibility("default")))
+
+API const struct retis_start *retis_reader_start(const struct retis_reader *r)
+{
+	return r->dictionary.start;
+}
+
+API const struct retis_file_section *retis_reader_section(const struct retis_reader *r,
+							  uint32_t number)
+{
+	return number < r->dictionary.n_sections ? r->dictionary.sections[number].section : NULL;
+}
+
+API uint32_t retis_reader_n_sections(const struct retis_reader *r)
+{
+	return r->dictionary.n_sections;
+}
+
+API const struct retis_file_probe *retis_reader_probe(const struct retis_reader *r, uint32_t number)
+{
+	return number < r->dictionary.n_probes ? r->dictionary.probes[number].probe : NULL;
+}
+
+API uint32_t retis_reader_n_probes(const struct retis_reader *r)
+{
+	return r->dictionary.n_probes;
+}
+
+API const char *retis_reader_symbol(const struct retis_reader *r, uint64_t address,
+				    uint64_t *offset)
+{
+	const struct dictionary_symbol *s = dictionary_symbol(&r->dictionary, address);
+
+	if (!s)
+		return NULL;
+	*offset = address - s->start;
+	return s->name;
+}
+
+API const char *retis_loss_text(uint16_t cause)
+{
+	static const char *const texts[] = {
+		[RETIS_LOSS_RING_FULL] = "event buffer full",
+		[RETIS_LOSS_NESTING] = "interrupts nested too deep",
+		[RETIS_LOSS_SECTION] = "no room left in their event",
+		[RETIS_LOSS_SKIPPED] = "the kernel skipped the probe, it was already running on "
+				       "that processor",
+		[RETIS_LOSS_MAP_FULL] = "map of a plugin full",
+	};
+
+	return cause < sizeof(texts) / sizeof(texts[0]) && texts[cause] ? texts[cause]
+									: "unknown cause";
+}
