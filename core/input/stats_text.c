@@ -123,7 +123,7 @@ static void put_section(const struct stats *s, uint16_t number, struct retis_tex
 
 	retis_text_str(out, "  ");
 	put_name(s, count->name, out);
-	if (*s->names.texts[s->plugins[number]]) {
+	if (s->plugins[number] < s->names.n && *s->names.texts[s->plugins[number]]) {
 		retis_text_str(out, " (plugin ");
 		put_name(s, s->plugins[number], out);
 		retis_text_char(out, ')');
