@@ -116,8 +116,7 @@ static int failed(void *arg, struct probe *probe, const struct attach_failure *f
 		return f->err;
 	probe_text(probe, name, sizeof(name));
 	if (probe->named) {
-		log_fatal("%s: %s", name,
-			  look_closer(a->session, probe, why) ? why : f->why);
+		log_fatal("%s: %s", name, look_closer(a->session, probe, why) ? why : f->why);
 		return f->err;
 	}
 	if (!probe->asked) {

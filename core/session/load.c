@@ -97,6 +97,7 @@ static int plan_probe(struct session *s, struct probe *probe, struct bindings *b
 {
 	int err = bind_hooks(s, probe, b);
 
+	probe->spec.stack |= s->options->stack;
 	if (err)
 		return err;
 	if (!b->n) {

@@ -32,6 +32,8 @@ struct session_options {
 	size_t n_collectors;
 	const char *const *probes;
 	size_t n_probes;
+	/* Each event with its stack trace. */
+	bool stack;
 	const char *command;
 	/* 0: no limit. */
 	uint64_t stop_after;
