@@ -6,6 +6,7 @@
 #ifndef BPF_EMIT_H
 #define BPF_EMIT_H
 
+#include "losses.h"
 #include "maps.h"
 #include "slot.h"
 
@@ -36,59 +37,6 @@ static __always_inline __u32 collect_phase(void)
 static __always_inline bool collecting(void)
 {
 	return collect_phase() == COLLECT_ON;
-}
-
-/* Interrupts nest on a processor, so every counter is touched atomically. */
-static __always_inline void count_lost_events(__u32 n)
-{
-	__u32 zero = 0;
-	struct cpu_state *cpu = bpf_map_lookup_elem(&cpus, &zero);
-
-	if (cpu)
-		__sync_fetch_and_add(&cpu->lost, n);
-}
-
-static __always_inline struct loss_counters *loss_counters(__u32 probe)
-{
-	return bpf_map_lookup_elem(&losses, &probe);
-}
-
-static __always_inline void count_nesting(__u32 probe)
-{
-	struct loss_counters *c = loss_counters(probe);
-
-	if (c)
-		__sync_fetch_and_add(&c->nesting, 1);
-	count_lost_events(1);
-}
-
-/* The event had to tell about TOLD others. */
-static __always_inline void count_ring_full(__u32 probe, __u32 size, __u32 told)
-{
-	struct loss_counters *c = loss_counters(probe);
-
-	if (c) {
-		__sync_fetch_and_add(&c->ring_full, 1);
-		__sync_fetch_and_add(&c->ring_bytes, size);
-	}
-	count_lost_events(told + 1);
-}
-
-static __always_inline void count_space(__u32 probe, __u32 sections)
-{
-	struct loss_counters *c = loss_counters(probe);
-
-	if (c)
-		__sync_fetch_and_add(&c->space, sections);
-}
-
-static __always_inline void count_unpaired(__u32 probe)
-{
-	struct loss_counters *c = loss_counters(probe);
-
-	if (c)
-		__sync_fetch_and_add(&c->unpaired, 1);
-	count_lost_events(1);
 }
 
 /* VALUE as it is meant: WIDTH is a constant, so most of this never is code. */
@@ -184,17 +132,23 @@ static __always_inline void put_stack(void *raw, struct retis_event *event)
 		retis_section_drop(event, payload, room);
 }
 
-/* Only what some hook had something to say about becomes an event. */
-static __always_inline void probe_run(void *raw, struct retis_ctx *ctx, __u64 config, __u32 probe)
+/* Room for one event; NULL, and counted as lost: there is none. */
+static __always_inline struct scratch *probe_scratch(__u32 probe)
 {
 	struct scratch *s = scratch_get();
-	struct retis_event *event;
 
-	if (!s) {
+	if (!s)
 		count_nesting(probe);
-		return;
-	}
-	event = &s->event;
+	return s;
+}
+
+/* Only what some hook had something to say about becomes an event. Gives S
+ * back. */
+static __always_inline void probe_run_in(struct scratch *s, void *raw, struct retis_ctx *ctx,
+					 __u64 config, __u32 probe)
+{
+	struct retis_event *event = &s->event;
+
 	event_begin(event, ctx, probe);
 	slot_chain(ctx, event);
 	if (CONFIG_STACK(config) && (event->size > sizeof(*event) || event->missing))
@@ -204,6 +158,14 @@ static __always_inline void probe_run(void *raw, struct retis_ctx *ctx, __u64 co
 	if (event->size > sizeof(*event) || event->missing)
 		event_send(event, probe);
 	scratch_put(s);
+}
+
+static __always_inline void probe_run(void *raw, struct retis_ctx *ctx, __u64 config, __u32 probe)
+{
+	struct scratch *s = probe_scratch(probe);
+
+	if (s)
+		probe_run_in(s, raw, ctx, config, probe);
 }
 
 #endif

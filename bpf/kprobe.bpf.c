@@ -16,17 +16,20 @@ SEC("template/kprobe")
 int kprobe(regs_t *regs)
 {
 	struct retis_ctx ctx = {};
-	__u64 args[CALL_REGS];
 	__u64 config, cookie;
+	struct scratch *s;
 
 	if (!collecting())
 		return 0;
 	config = slot_config();
 	cookie = bpf_get_attach_cookie(regs);
 	ctx.timestamp = bpf_ktime_get_ns();
-	regs_args(regs, args);
-	pick_args(&ctx, config, cookie, args);
-	probe_run(regs, &ctx, config, COOKIE_PROBE(cookie));
+	s = probe_scratch(COOKIE_PROBE(cookie));
+	if (!s)
+		return 0;
+	regs_args(regs, s->regs);
+	pick_args(&ctx, config, cookie, s->regs);
+	probe_run_in(s, regs, &ctx, config, COOKIE_PROBE(cookie));
 	return 0;
 }
 
@@ -47,25 +50,12 @@ SEC("template/kretprobe")
 int kretprobe(regs_t *regs)
 {
 	struct call_key key = { .frame = REGS_FRAME_AT_RETURN(regs) };
-	struct retis_ctx ctx = {};
-	__u64 config, cookie;
-	struct call call;
+	__u64 cookie;
 
 	if (collect_phase() == COLLECT_OVER)
 		return 0;
 	cookie = bpf_get_attach_cookie(regs);
 	key.probe = COOKIE_PROBE(cookie);
-	ctx.timestamp = bpf_ktime_get_ns();
-	if (!call_take(&key, &call)) {
-		if (collecting())
-			count_unpaired(COOKIE_PROBE(cookie));
-		return 0;
-	}
-	if (!collecting())
-		return 0;
-	config = slot_config();
-	pick_args(&ctx, config, cookie, call.args);
-	pick_ret(&ctx, config, regs);
-	probe_run(regs, &ctx, config, COOKIE_PROBE(cookie));
+	run_return(regs, &key, cookie);
 	return 0;
 }

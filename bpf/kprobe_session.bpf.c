@@ -22,27 +22,14 @@ static __always_inline int at_entry(regs_t *regs, const struct call_key *key)
 SEC("template/kprobe_session")
 int kprobe_session(regs_t *regs)
 {
-	struct retis_ctx ctx = {};
 	struct call_key key = {};
-	__u64 config, cookie;
-	struct call call;
+	__u64 cookie;
 
 	cookie = bpf_get_attach_cookie(regs);
 	key.frame = (__u64)bpf_session_cookie();
 	key.probe = COOKIE_PROBE(cookie);
 	if (!bpf_session_is_return())
 		return at_entry(regs, &key);
-	ctx.timestamp = bpf_ktime_get_ns();
-	if (!call_take(&key, &call)) {
-		if (collecting())
-			count_unpaired(COOKIE_PROBE(cookie));
-		return 0;
-	}
-	if (!collecting())
-		return 0;
-	config = slot_config();
-	pick_args(&ctx, config, cookie, call.args);
-	pick_ret(&ctx, config, regs);
-	probe_run(regs, &ctx, config, COOKIE_PROBE(cookie));
+	run_return(regs, &key, cookie);
 	return 0;
 }

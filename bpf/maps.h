@@ -10,15 +10,17 @@
 
 #include "shared.h"
 
+/* Registers that arguments are passed in, on any processor. */
+#define CALL_REGS 8
+
 struct scratch {
 	/* In use by a probe that is running, or that this one interrupted. */
 	__u64 busy;
+	/* Registers on their way to arguments; no stack is left for them. */
+	__u64 regs[CALL_REGS];
 	struct retis_event event;
 	__u8 data[RETIS_EVENT_MAX - sizeof(struct retis_event) + RETIS_EVENT_SLACK];
 };
-
-/* Registers that arguments are passed in, on any processor. */
-#define CALL_REGS 8
 
 struct call_key {
 	/* What is the call's own as long as it goes on: see the templates. */

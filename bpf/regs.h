@@ -4,12 +4,15 @@
 #ifndef BPF_REGS_H
 #define BPF_REGS_H
 
-#include <asm/ptrace.h>
-
 #include "emit.h"
 
 #if defined(__TARGET_ARCH_x86)
-typedef struct pt_regs regs_t;
+/* struct pt_regs of the kernel, which programs see as it is. */
+typedef struct {
+	__u64 r15, r14, r13, r12, rbp, rbx, r11, r10;
+	__u64 r9, r8, rax, rcx, rdx, rsi, rdi, orig_rax;
+	__u64 rip, cs, eflags, rsp, ss;
+} regs_t;
 #define REGS_RETURNED(r) ((r)->rax)
 /* The address of the return address; it is gone from the stack on return. */
 #define REGS_FRAME_AT_ENTRY(r) ((r)->rsp)
@@ -27,7 +30,11 @@ static __always_inline void regs_args(const regs_t *r, __u64 args[CALL_REGS])
 	args[7] = 0;
 }
 #elif defined(__TARGET_ARCH_arm64)
-typedef struct user_pt_regs regs_t;
+/* struct user_pt_regs of the kernel. */
+typedef struct {
+	__u64 regs[31];
+	__u64 sp, pc, pstate;
+} regs_t;
 #define REGS_RETURNED(r) ((r)->regs[0])
 /* The return address is in a register: nothing is on the stack yet, or any more. */
 #define REGS_FRAME_AT_ENTRY(r) ((r)->sp)
@@ -79,16 +86,35 @@ static __always_inline long call_keep(const struct call_key *key, const regs_t *
 	return bpf_map_update_elem(&calls, key, &call, BPF_ANY);
 }
 
-/* Gives it back and forgets it; false if there is none. */
-static __always_inline bool call_take(const struct call_key *key, struct call *call)
+/* At the return: what was kept at the entry, until call_forget(). */
+static __always_inline const struct call *call_find(const struct call_key *key)
 {
-	struct call *found = bpf_map_lookup_elem(&calls, key);
+	return bpf_map_lookup_elem(&calls, key);
+}
 
-	if (!found)
-		return false;
-	*call = *found;
+static __always_inline void call_forget(const struct call_key *key)
+{
 	bpf_map_delete_elem(&calls, key);
-	return true;
+}
+
+/* The probe at the return of the call KEY, whose cookie is COOKIE. */
+static __always_inline void run_return(regs_t *regs, struct call_key *key, __u64 cookie)
+{
+	struct retis_ctx ctx = { .timestamp = bpf_ktime_get_ns() };
+	const struct call *call = call_find(key);
+	__u64 config = slot_config();
+
+	if (call)
+		pick_args(&ctx, config, cookie, call->args);
+	call_forget(key);
+	if (!collecting())
+		return;
+	if (!call) {
+		count_unpaired(COOKIE_PROBE(cookie));
+		return;
+	}
+	pick_ret(&ctx, config, regs);
+	probe_run(regs, &ctx, config, COOKIE_PROBE(cookie));
 }
 
 #endif

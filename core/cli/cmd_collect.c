@@ -32,6 +32,7 @@ struct args {
 	uint64_t out_keep;
 	uint8_t print;
 	unsigned int format;
+	uint8_t stack;
 	uint8_t utc;
 	uint8_t link_layer;
 };
@@ -70,6 +71,11 @@ static const struct option_spec collecting[] = {
 		  "kprobe (k), kretprobe (kr), fentry (f), fexit (fr), kprobe.multi, "
 		  "kretprobe.multi, raw_tracepoint (tp); without one functions are probed in the "
 		  "cheapest way. With /stack events carry a stack trace. May be repeated." },
+	{ .name = "stack",
+	  .type = OPTION_FLAG,
+	  AT(stack),
+	  .help = "Add a stack trace to every event; '/stack' behind a probe does it for that "
+		  "one." },
 	{ .name = "cmd",
 	  .type = OPTION_STRING,
 	  .value = "COMMAND",
@@ -262,6 +268,7 @@ static int run_session(const struct args *args, const struct retis_split *rotate
 		.n_collectors = args->collectors.n,
 		.probes = (const char *const *)args->probes.items,
 		.n_probes = args->probes.n,
+		.stack = args->stack,
 		.command = args->command,
 		.stop_after = args->stop_after,
 		.buffer_size = args->buffer_size,

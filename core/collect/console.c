@@ -2,6 +2,7 @@
 #include "core/collect/console.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <unistd.h>
 
 #include "core/event/buffer.h"
@@ -20,6 +21,8 @@ static int write_text(struct console *c)
 
 		if (n >= 0)
 			at += (size_t)n;
+		else if (errno == EAGAIN)
+			poll(&(struct pollfd){ STDOUT_FILENO, POLLOUT, 0 }, 1, -1);
 		else if (errno != EINTR)
 			err = -errno;
 	}

@@ -87,8 +87,8 @@ size_t backend_candidates(const struct probe *probe, size_t functions,
 /* --- the rows, one file each ----------------------------------------------- */
 
 /* A raw tracepoint, or what a typed program was loaded for. */
-int backend_attach_raw(const struct backend_ops *ops, int prog,
-		       const struct backend_target *target, bool entry);
+int backend_attach_raw(const struct backend_ops *ops, int prog, const struct backend_target *target,
+		       bool entry);
 int backend_attach_kprobe(const struct backend_ops *ops, int prog,
 			  const struct backend_target *target, bool entry);
 int backend_attach_multi(const struct backend_ops *ops, int prog,

@@ -25,8 +25,8 @@ static int fill(struct lists *l, const struct backend_target *targets, size_t n)
 	for (size_t i = 0; i < n; i++)
 		l->by_name |= !targets[i].address;
 	for (size_t i = 0; i < n; i++) {
-		l->places[i] = l->by_name ? (uint64_t)(uintptr_t)targets[i].name
-					  : targets[i].address;
+		l->places[i] =
+			l->by_name ? (uint64_t)(uintptr_t)targets[i].name : targets[i].address;
 		l->cookies[i] = targets[i].cookie;
 	}
 	return 0;

@@ -95,8 +95,7 @@ static const char *btf_path(void)
 
 int capture_open(const struct retis_object *file, const char *name, struct capture **out)
 {
-	LIBBPF_OPTS(bpf_object_open_opts, opts, .object_name = name,
-		    .btf_custom_path = btf_path());
+	LIBBPF_OPTS(bpf_object_open_opts, opts, .object_name = name, .btf_custom_path = btf_path());
 	size_t size = (size_t)((const char *)file->end - (const char *)file->data);
 	struct bpf_program *prog;
 	struct capture *c;

@@ -37,8 +37,9 @@ static int make_rings(struct engine *e, char *why)
 		e->rings[i] = bpf_map_create(BPF_MAP_TYPE_RINGBUF, "retis_events", 0, 0,
 					     e->options.ring_size, NULL);
 		if (e->rings[i] < 0)
-			return engine_fail(why, -errno, "could not make an event buffer of %u bytes: %s",
-				    e->options.ring_size, strerror(errno));
+			return engine_fail(why, -errno,
+					   "could not make an event buffer of %u bytes: %s",
+					   e->options.ring_size, strerror(errno));
 	}
 	return 0;
 }

@@ -23,8 +23,7 @@ static const struct {
 } table[FEATURE_COUNT] = {
 	[FEATURE_RAW_TP] = { "raw tracepoints", "probes at tracepoints", BACKEND_RAW_TP },
 	[FEATURE_FENTRY] = { "fentry", "the cheapest probes at functions", BACKEND_FENTRY },
-	[FEATURE_FEXIT] = { "fexit", "the cheapest probes at returns of functions",
-			    BACKEND_FEXIT },
+	[FEATURE_FEXIT] = { "fexit", "the cheapest probes at returns of functions", BACKEND_FEXIT },
 	[FEATURE_KPROBE] = { "kprobe", "probes at functions, one by one", BACKEND_KPROBE },
 	[FEATURE_KRETPROBE] = { "kretprobe", "probes at returns of functions, one by one",
 				BACKEND_KRETPROBE },

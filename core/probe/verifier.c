@@ -61,8 +61,8 @@ static void explain_errno(int err, char *why, size_t size)
 		snprintf(why, size, "the kernel does not load it: %s", strerror(-err));
 }
 
-void verifier_explain(enum bpf_prog_type type, const struct splice_code *code, const struct bpf_prog_load_opts *opts,
-		      int err, char *why, size_t size)
+void verifier_explain(enum bpf_prog_type type, const struct splice_code *code,
+		      const struct bpf_prog_load_opts *opts, int err, char *why, size_t size)
 {
 	struct bpf_prog_load_opts again = *opts;
 	char *log = calloc(1, LOG_SIZE);
@@ -76,8 +76,7 @@ void verifier_explain(enum bpf_prog_type type, const struct splice_code *code, c
 	again.log_buf = log;
 	again.log_size = LOG_SIZE;
 	again.log_level = 1;
-	fd = bpf_prog_load(type, "retis", "GPL", code->insns, code->count,
-			   &again);
+	fd = bpf_prog_load(type, "retis", "GPL", code->insns, code->count, &again);
 	if (fd >= 0)
 		close(fd);
 	reason = verifier_reason(log, &n);

@@ -11,8 +11,8 @@ struct bpf_prog_load_opts;
  * Loads CODE, which failed with ERR, again with the verifier's log on: the line
  * that says why goes to WHY, the whole log to ours at debug level.
  */
-void verifier_explain(enum bpf_prog_type type, const struct splice_code *code, const struct bpf_prog_load_opts *opts,
-		      int err, char *why, size_t size);
+void verifier_explain(enum bpf_prog_type type, const struct splice_code *code,
+		      const struct bpf_prog_load_opts *opts, int err, char *why, size_t size);
 
 /* The line of a verifier's LOG that names the cause; its length in N. */
 const char *verifier_reason(const char *log, size_t *n);

@@ -183,7 +183,6 @@ int session_attach(struct session *s)
 		log_fatal("there is no probe to attach: name some with --probe");
 		return -ENOENT;
 	}
-	s->state = SESSION_ATTACHED;
 	log_info("%zu probe(s) loaded", count_attached(s));
 	return 0;
 }

@@ -28,8 +28,10 @@
 #include "core/session/stack.h"
 #include "core/util/log.h"
 
-/* Batches on their way: 32 MiB. */
+/* Batches on their way, for up to 16 rings: 32 MiB. A turn of the draining thread
+ * takes four of each ring, and two turns must fit. */
 #define BATCHES 128
+#define BATCHES_PER_RING 8
 #define TICK_MS 1000
 /* With --on-loss exit. */
 #define QUICK_TICK_MS 200
@@ -49,6 +51,8 @@ struct run {
 	/* Keeps the kernel's statistics on. */
 	int stats;
 	pid_t command;
+	/* When collectors had their tick last, ns. */
+	uint64_t ticked;
 	bool stop;
 	int error;
 };
@@ -59,6 +63,8 @@ static int open_signals(struct run *r)
 
 	session_stop_signals(&set);
 	sigaddset(&set, SIGCHLD);
+	/* It may be inherited as ignored: then no child could be waited for. */
+	signal(SIGCHLD, SIG_DFL);
 	if (sigprocmask(SIG_BLOCK, &set, NULL))
 		return -errno;
 	r->signals = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
@@ -77,11 +83,15 @@ static int open_timer(struct run *r)
 	return 0;
 }
 
-/* A second signal ends the process at once. */
-static void restore_signals(void)
+/* From here on a signal ends the process at once; but one that came along with the
+ * first, as timeout(1) sends them, is the same. */
+static void restore_signals(const struct run *r)
 {
+	struct signalfd_siginfo info;
 	sigset_t set;
 
+	while (read(r->signals, &info, sizeof(info)) == sizeof(info))
+		;
 	session_stop_signals(&set);
 	sigprocmask(SIG_UNBLOCK, &set, NULL);
 }
@@ -112,28 +122,41 @@ static int64_t look_for_losses(struct run *r)
 	return more;
 }
 
-static void on_tick(struct run *r)
+static void tick_collectors(struct session *s)
 {
-	struct session *s = r->session;
-	int64_t more;
-	uint64_t turns;
-
-	if (read(r->timer, &turns, sizeof(turns)) < 0)
-		return;
 	for (size_t i = 0; i < s->n_collectors; i++) {
 		struct collector *c = &s->collectors[i];
 
 		if (c->started && c->plugin->desc.tick)
 			c->plugin->desc.tick(&c->host.api, c->plugin->state);
 	}
+}
+
+static void loss_policy(struct run *r)
+{
+	if (r->session->options->on_loss != ON_LOSS_EXIT)
+		return;
+	r->stop = true;
+	r->error = -ENOBUFS;
+}
+
+static void on_tick(struct run *r)
+{
+	struct session *s = r->session;
+	uint64_t turns, now = monotonic_ns();
+	int64_t more;
+
+	if (read(r->timer, &turns, sizeof(turns)) < 0)
+		return;
+	if (now - r->ticked >= TICK_MS * 1000000ULL) {
+		r->ticked = now;
+		tick_collectors(s);
+	}
 	more = look_for_losses(r);
 	if (more <= 0)
 		return;
 	losses_warn(&r->losses, s, (uint64_t)more);
-	if (s->options->on_loss == ON_LOSS_EXIT) {
-		r->stop = true;
-		r->error = -ENOBUFS;
-	}
+	loss_policy(r);
 }
 
 static void wait_for_end(struct run *r, int ended)
@@ -176,17 +199,23 @@ static int name_probes(struct run *r)
 	return err;
 }
 
-static void start_collectors(struct session *s)
+static int start_collectors(struct session *s)
 {
 	for (size_t i = 0; i < s->n_collectors; i++) {
 		struct collector *c = &s->collectors[i];
 		const struct retis_plugin *desc = &c->plugin->desc;
-		int err = desc->start ? desc->start(&c->host.api, c->plugin->state) : 0;
+		int err =
+			desc->start && !c->broken ? desc->start(&c->host.api, c->plugin->state) : 0;
 
+		c->started = !err && !c->broken;
+		if (err && c->asked) {
+			log_fatal("could not start collector %s: %s", desc->name, strerror(-err));
+			return err;
+		}
 		if (err)
 			log_warn("Could not start collector %s: %s", desc->name, strerror(-err));
-		c->started = !err;
 	}
+	return 0;
 }
 
 static void stop_collectors(struct session *s)
@@ -238,7 +267,9 @@ static int start(struct run *r)
 	err = drain_start(engine_rings(s->engine), s->n_rings, r->queue, &r->drain);
 	if (err)
 		return err;
-	start_collectors(s);
+	err = start_collectors(s);
+	if (err)
+		return err;
 	if (getenv("RETIS_STATS"))
 		r->stats = bpf_enable_stats(BPF_STATS_RUN_TIME);
 	err = engine_phase(s->engine, COLLECT_ON);
@@ -250,9 +281,6 @@ static int start(struct run *r)
 	session_drop_privileges();
 	return 0;
 }
-
-/* A record in the ring has a header of that many bytes (kernel/bpf/ringbuf.c). */
-#define RING_HEADER 8
 
 /* For measurements: what probes cost, if RETIS_STATS is set. */
 static void report_cost(const struct session *s, const struct consumer_result *result)
@@ -296,12 +324,11 @@ static int finish(struct run *r)
 	uint64_t odd = 0;
 	int err;
 
-	s->state = SESSION_DRAINING;
-	restore_signals();
 	engine_phase(s->engine, COLLECT_OVER);
 	/* Until the programs that are running have ended. */
 	syscall(SYS_membarrier, MEMBARRIER_CMD_GLOBAL, 0, 0);
 	losses_look(&r->losses, s);
+	restore_signals(r);
 	session_detach(s);
 	stop_collectors(s);
 	if (r->drain)
@@ -309,7 +336,8 @@ static int finish(struct run *r)
 	else
 		queue_close(r->queue);
 	consumer_stop(r->consumer);
-	look_for_losses(r);
+	if (look_for_losses(r) > 0)
+		loss_policy(r);
 	consumer_finish(r->consumer, &result);
 	r->consumer = NULL;
 	result.bad += odd;
@@ -324,6 +352,7 @@ static int finish(struct run *r)
 
 static int open_run(struct run *r, int pipe_fds[2])
 {
+	size_t rings = BATCHES_PER_RING * r->session->n_rings;
 	int err = open_signals(r);
 
 	if (!err)
@@ -334,7 +363,7 @@ static int open_run(struct run *r, int pipe_fds[2])
 	if (!err)
 		err = losses_init(&r->losses, r->session);
 	if (!err)
-		err = queue_new(BATCHES, &r->queue);
+		err = queue_new(rings > BATCHES ? rings : BATCHES, &r->queue);
 	if (!err)
 		err = name_probes(r);
 	return err;
@@ -362,10 +391,10 @@ int session_collect(struct session *s)
 	stack_prepare(&r.stack, s);
 	r.printer.stack = &r.stack;
 	err = open_run(&r, pipe_fds);
-	if (err)
-		log_fatal("could not start collecting: %s", strerror(-err));
-	else
+	if (!err)
 		err = start(&r);
+	if (err && !log_failed())
+		log_fatal("could not start collecting: %s", strerror(-err));
 	if (err && !r.consumer)
 		/* It knows better what went wrong if it is the file. */
 		session_close_file(s);

@@ -17,7 +17,7 @@
 #include "core/session/session.h"
 
 /* Together with all else at the end: within a second. */
-#define PATIENCE_MS 600
+#define PATIENCE_MS 400
 
 static int64_t now_ms(void)
 {

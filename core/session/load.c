@@ -100,6 +100,7 @@ static int plan_probe(struct session *s, struct probe *probe, struct bindings *b
 {
 	int err = bind_hooks(s, probe, b);
 
+	probe->spec.stack |= s->options->stack;
 	if (err)
 		return err;
 	if (!b->n) {
@@ -148,7 +149,5 @@ int session_load(struct session *s)
 	for (size_t i = 0; i < s->n_probes && !err; i++)
 		err = plan_probe(s, &s->probes[i], &b);
 	bindings_fini(&b);
-	if (!err)
-		s->state = SESSION_LOADED;
 	return err;
 }

@@ -18,10 +18,7 @@ int losses_init(struct losses *l, const struct session *s)
 	*l = (struct losses){ .looked = monotonic_ns(),
 			      .seen = calloc(n, sizeof(*l->seen)),
 			      .skipped = calloc(n, sizeof(*l->skipped)) };
-	if (l->seen && l->skipped)
-		return 0;
-	losses_fini(l);
-	return -ENOMEM;
+	return l->seen && l->skipped ? 0 : -ENOMEM;
 }
 
 void losses_fini(struct losses *l)
@@ -80,7 +77,8 @@ static int look_at(struct losses *l, const struct session *s, size_t i, uint64_t
 	l->events += now.ring_full - before->ring_full + now.nesting - before->nesting +
 		     now.unpaired - before->unpaired + skipped - l->skipped[i];
 	l->sections += now.space - before->space;
-	*bytes += now.ring_bytes - before->ring_bytes;
+	*bytes += now.ring_bytes - before->ring_bytes +
+		  RING_HEADER * (now.ring_full - before->ring_full);
 	*before = now;
 	l->skipped[i] = skipped;
 	return 0;
@@ -101,8 +99,9 @@ int64_t losses_look(struct losses *l, const struct session *s)
 	for (size_t i = 0; i < l->n_records; i++)
 		l->records[i].until = time;
 	l->looked = time;
-	if (bytes > l->worst_bytes)
-		l->worst_bytes = bytes;
+	l->run_bytes = bytes ? l->run_bytes + bytes : 0;
+	if (l->run_bytes > l->worst_bytes)
+		l->worst_bytes = l->run_bytes;
 	return (int64_t)(l->events + l->sections - before);
 }
 
@@ -120,7 +119,8 @@ void losses_warn(const struct losses *l, const struct session *s, uint64_t more)
 {
 	if (l->ring_full)
 		log_warn("lost %" PRIu64 " more event(s) or section(s), %" PRIu64
-			 " event(s) in all; --buffer-size %" PRIu64 "M would have held them",
+			 " event(s) in all; --buffer-size %" PRIu64
+			 "M at least would have held them",
 			 more, l->events, sufficient_mib(l, s));
 	else
 		log_warn("lost %" PRIu64 " more event(s) or section(s), %" PRIu64
@@ -148,7 +148,8 @@ void losses_report(const struct losses *l, const struct session *s)
 	uint64_t pending;
 	char full[96];
 
-	snprintf(full, sizeof(full), "event buffer full (--buffer-size %" PRIu64 "M would do)",
+	snprintf(full, sizeof(full),
+		 "event buffer full (--buffer-size %" PRIu64 "M at least would do)",
 		 sufficient_mib(l, s));
 	for (size_t i = 0; i < s->n_probes; i++) {
 		char name[192];
@@ -165,7 +166,7 @@ void losses_report(const struct losses *l, const struct session *s)
 	if (!l->events)
 		return;
 	log_warn("total events lost: %" PRIu64, l->events);
-	/* Every other loss is told by the event behind it. */
+	/* The others that a program saw are told by the event behind them. */
 	if (!engine_pending(s->engine, &pending) && pending)
 		log_warn("%" PRIu64 " of them after the last event of their processor", pending);
 }

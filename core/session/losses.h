@@ -9,6 +9,9 @@
 
 #include "core/session/session.h"
 
+/* A record in the ring has a header of that many bytes (kernel/bpf/ringbuf.c). */
+#define RING_HEADER 8
+
 struct losses {
 	/* What the last look found, per probe of the session. */
 	struct loss_counters *seen;
@@ -24,7 +27,9 @@ struct losses {
 	size_t n_records;
 	size_t room_records;
 	uint64_t looked;
-	/* Most bytes that found rings full between two looks. */
+	/* Bytes that found rings full since the last look that saw no such
+	 * loss, and the most of it so far. */
+	uint64_t run_bytes;
 	uint64_t worst_bytes;
 };
 

@@ -3,6 +3,7 @@
 #include "core/session/session.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -16,6 +17,7 @@
 /* As many CPUs share a ring as seldom meet at its lock. */
 #define CPUS_PER_RING 4
 #define MAX_RINGS 64
+#define MAX_RING_SIZE (1u << 30)
 
 /* "direct" or "probe" in RETIS_READ forces how hooks read kernel memory. */
 static int choose_flavour(struct session *s)
@@ -51,8 +53,11 @@ static void size_rings(struct session *s)
 		s->n_rings = MAX_RINGS;
 	each = s->options->buffer_size / s->n_rings;
 	s->ring_size = (uint32_t)page;
-	while (s->ring_size < each && s->ring_size < 1u << 30)
+	while (s->ring_size < each && s->ring_size < MAX_RING_SIZE)
 		s->ring_size *= 2;
+	if (s->ring_size < each)
+		log_warn("The buffer has only %" PRIu64 "M: a part has 1 GiB at most",
+			 (uint64_t)s->n_rings * s->ring_size >> 20);
 }
 
 static int add_sections(struct session *s)
@@ -156,9 +161,8 @@ int session_run(const struct session_options *options, struct plugins *plugins)
 		err = load_and_attach(&s);
 	if (!err)
 		err = session_collect(&s);
-	if (err == -ENOMEM)
-		log_fatal("out of memory");
-	s.state = SESSION_DONE;
+	if (err && err != -ECANCELED && !log_failed())
+		log_fatal("%s", strerror(-err));
 	session_fini(&s);
 	/* As if the signal had come a little later. */
 	return err == -ECANCELED ? 0 : err;

@@ -35,6 +35,8 @@ struct session_options {
 	size_t n_collectors;
 	const char *const *probes;
 	size_t n_probes;
+	/* Each event with its stack trace. */
+	bool stack;
 	const char *command;
 	/* 0: no limit. */
 	uint64_t stop_after;
@@ -68,19 +70,10 @@ struct collector {
 	bool started;
 };
 
-enum session_state {
-	SESSION_PLANNED,
-	SESSION_LOADED,
-	SESSION_ATTACHED,
-	SESSION_DRAINING,
-	SESSION_DONE,
-};
-
 struct session {
 	const struct session_options *options;
 	/* Borrowed. */
 	struct plugins *plugins;
-	enum session_state state;
 	struct kernel *kernel;
 	/* Kernel memory is read directly, not with helpers. */
 	bool direct;

@@ -17,14 +17,13 @@
 static const struct {
 	const char *label, *colour;
 } levels[] = {
-	[RETIS_LOG_ERROR] = { "ERROR", "\033[31m" },
-	[RETIS_LOG_WARN] = { "WARN ", "\033[33m" },
-	[RETIS_LOG_INFO] = { "INFO ", "\033[34m" },
-	[RETIS_LOG_DEBUG] = { "DEBUG", "\033[36m" },
+	[RETIS_LOG_ERROR] = { "ERROR", "\033[31m" }, [RETIS_LOG_WARN] = { "WARN ", "\033[33m" },
+	[RETIS_LOG_INFO] = { "INFO ", "\033[34m" },  [RETIS_LOG_DEBUG] = { "DEBUG", "\033[36m" },
 	[RETIS_LOG_TRACE] = { "TRACE", "\033[37m" },
 };
 
 static _Atomic int threshold = RETIS_LOG_INFO;
+static atomic_bool failed;
 static FILE *redirected;
 
 void log_redirect(FILE *out)
@@ -108,7 +107,13 @@ void log_fatal(const char *format, ...)
 	char line[2048] = "Error: ";
 	va_list args;
 
+	failed = true;
 	va_start(args, format);
 	write_line(line, sizeof(line), redirected ? 0 : strlen(line), format, args);
 	va_end(args);
+}
+
+bool log_failed(void)
+{
+	return failed;
 }

@@ -27,6 +27,8 @@ void log_line_va(enum retis_log_level level, const char *format, va_list args)
 
 /* "Error: ...": why the command ends now. Always shown. */
 void log_fatal(const char *format, ...) __attribute__((format(printf, 1, 2)));
+/* It was called. */
+bool log_failed(void);
 
 #define log_error(...) log_line(RETIS_LOG_ERROR, __VA_ARGS__)
 #define log_warn(...) log_line(RETIS_LOG_WARN, __VA_ARGS__)

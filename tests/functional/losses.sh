@@ -33,7 +33,7 @@ ring_full() {
 	eval "$(ping_client -c 2 -i 0.2)" >"$WORK/ping" 2>&1
 	sleep 0.5
 	stop_retis || fail "retis failed"
-	assert_contains "$WORK/full.err" 'lost [0-9]+ more event\(s\).*--buffer-size [0-9]+M would have held'
+	assert_contains "$WORK/full.err" 'lost [0-9]+ more event\(s\).*--buffer-size [0-9]+M at least would have held'
 	assert_contains "$WORK/full.err" 'lost [0-9]+ event\(s\) from tp:net:netif_receive_skb: event buffer full'
 	before=$(sed -n 's/.*total events lost: //p' "$WORK/full.err")
 	sent=$(jq -c --argjson a "$(netns_inode "$CLIENT")" --argjson b "$(netns_inode "$SERVER")" \

@@ -37,11 +37,11 @@ interrupt() {
 "$RETIS" inspect -p '*' >"$WORK/all" 2>"$WORK/err" || skip "functions can't be listed here"
 grep '^kprobe:.*\(ip\|skb\|dev\|tcp\|udp\|net\)' "$WORK/all" >"$WORK/some" || true
 { echo kprobe:ip_rcv; head -n 299 "$WORK/some"; } | sort -u >"$WORK/list"
-mapfile -t args < <(sed 's/^/--probe=/' "$WORK/list")
+mapfile -t args < <(sed 's/^kprobe:/--probe=/' "$WORK/list")
 ((${#args[@]} >= 200)) || skip "only ${#args[@]} functions can be probed here"
 
 start=$(now)
-start_retis "$WORK/out" "$WORK/err" collect -c dev "${args[@]}"
+start_retis "$WORK/out" "$WORK/err" collect "${args[@]}"
 took=$(($(now) - start))
 echo "${#args[@]} functions in $took ms"
 ((took < 4000)) || assert_contains "$WORK/err" 'attaching probes: [0-9]+/'
@@ -52,9 +52,9 @@ interrupt 2000
 wait_for 180 detached || fail "still detaching"
 
 # In the middle of attaching.
-"$RETIS" collect -c dev --cmd true "${args[@]}" >/dev/null 2>&1
+"$RETIS" collect --cmd true "${args[@]}" >/dev/null 2>&1
 wait_for 180 detached || fail "still detaching"
-env --default-signal=INT "$RETIS" collect -c dev "${args[@]}" >"$WORK/out" 2>"$WORK/err" </dev/null &
+env --default-signal=INT "$RETIS" collect "${args[@]}" >"$WORK/out" 2>"$WORK/err" </dev/null &
 retis_pid=$!
 defer kill_retis "$retis_pid"
 sleep 3

@@ -29,7 +29,7 @@ check_trace() {
 }
 
 check_trace tp:net:netif_receive_skb/stack '__netif_receive_skb_core[a-z.0-9]*'
-"$RETIS" collect -p tp:net:netif_receive_skb/stack \
+"$RETIS" collect -p tp:net:netif_receive_skb --stack \
 	--cmd "ip netns exec $CLIENT ping -q -c 1 10.0.0.2" >"$WORK/text" 2>"$WORK/err"
 assert_contains "$WORK/text" '^    __sys_sendto\+0x[0-9a-f]+$'
 

@@ -108,11 +108,9 @@ Test(layout, no_more_arguments_than_registers, .init = init)
 Test(layout, too_many_wishes, .init = init)
 {
 	struct engine_hook many[5];
-	const struct layout_input input = { .probe = &probe,
-					    .hooks = many,
-					    .n = 4,
-					    .shared = true,
-					    .registers = 6 };
+	const struct layout_input input = {
+		.probe = &probe, .hooks = many, .n = 4, .shared = true, .registers = 6
+	};
 
 	for (int i = 0; i < 5; i++)
 		many[i] = wants_all;
