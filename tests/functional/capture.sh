@@ -8,6 +8,7 @@ need ping
 need jq
 need socat
 make_pair CLIENT SERVER
+# shellcheck disable=SC2153 # set by make_pair
 client=$(netns_inode "$CLIENT")
 probes=(-p net:netif_receive_skb -p net:net_dev_start_xmit)
 

@@ -23,6 +23,7 @@ total=0
 for ((i = 0; i < n; i++)); do
 	size=$(stat -c %s "all.$i")
 	((size <= 1000000)) || fail "all.$i has $size bytes"
+	# shellcheck disable=SC2094 # "json" is a format, too
 	NOPAGER=1 "$RETIS" print --format json "all.$i" >json
 	assert_contains json "\"split_file\":\\{\"id\":$i,"
 	total=$((total + $(grep -c '"kernel"' json)))
