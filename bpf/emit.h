@@ -111,7 +111,8 @@ static __always_inline void event_send(struct retis_event *event, __u32 probe)
 	if (bpf_ringbuf_query(ring, BPF_RB_AVAIL_DATA) >= wakeup_bytes)
 		flags = BPF_RB_FORCE_WAKEUP;
 	event->lost = take_lost();
-	if (bpf_ringbuf_output(ring, event, size, flags))
+	/* Verifiers before 6.2 forget the bounds of what was kept on the stack. */
+	if (bpf_ringbuf_output(ring, event, retis_min(size, RETIS_EVENT_MAX), flags))
 		count_ring_full(probe, size, event->lost);
 }
 
