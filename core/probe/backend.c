@@ -2,6 +2,9 @@
 /* The table of backends, and which of them may serve a probe. */
 #include "core/probe/backend.h"
 
+#include <stdlib.h>
+#include <string.h>
+
 #include "core/probe/probe.h"
 #include "core/probe/templates.h"
 
@@ -154,29 +157,49 @@ static void add_kprobe(struct candidates *c, bool few, bool returns)
 		add_single(c, returns);
 }
 
+/* For tests and measurements: the name of one in RETIS_BACKEND leaves out the
+ * others of its kind, entry or return. */
+static void keep_forced(struct candidates *c)
+{
+	const char *forced = getenv("RETIS_BACKEND");
+
+	for (size_t i = 0; i < c->n && forced; i++) {
+		if (strcmp(backends[c->list[i]].name, forced))
+			continue;
+		c->list[0] = c->list[i];
+		c->n = 1;
+	}
+}
+
+static void add_function(struct candidates *c, const struct probe *probe, bool few)
+{
+	bool returns = probe->spec.type == PROBE_FUNCTION_RETURN;
+
+	switch (probe->spec.family) {
+	case PROBE_ANY:
+		add_any(c, probe, few, returns);
+		break;
+	case PROBE_KPROBE:
+		add_kprobe(c, few, returns);
+		break;
+	case PROBE_KPROBE_MULTI:
+		add_multi(c, returns);
+		break;
+	case PROBE_FENTRY:
+		add_typed(c, probe, returns);
+		break;
+	}
+}
+
 size_t backend_candidates(const struct probe *probe, size_t functions,
 			  enum backend list[BACKEND_COUNT])
 {
 	struct candidates c = { .list = list };
-	bool returns = probe->spec.type == PROBE_FUNCTION_RETURN, few = functions <= FEW;
 
-	if (probe->spec.type == PROBE_RAW_TP) {
+	if (probe->spec.type == PROBE_RAW_TP)
 		add(&c, BACKEND_RAW_TP);
-		return c.n;
-	}
-	switch (probe->spec.family) {
-	case PROBE_ANY:
-		add_any(&c, probe, few, returns);
-		break;
-	case PROBE_KPROBE:
-		add_kprobe(&c, few, returns);
-		break;
-	case PROBE_KPROBE_MULTI:
-		add_multi(&c, returns);
-		break;
-	case PROBE_FENTRY:
-		add_typed(&c, probe, returns);
-		break;
-	}
+	else
+		add_function(&c, probe, functions <= FEW);
+	keep_forced(&c);
 	return c.n;
 }

@@ -62,7 +62,12 @@ check_recursion() {
 		True "$type: calls within calls"
 }
 
-for type in fexit kretprobe kretprobe.multi; do
+# Of kretprobe.multi: newer kernels have a better one, kprobe.session.
+for type in fexit kretprobe kretprobe.multi kretprobe.multi/older; do
+	if [[ $type == */older ]]; then
+		type=${type%/older}
+		export RETIS_BACKEND=$type
+	fi
 	if can_probe "$type:ip_rcv"; then
 		check "$type"
 		check_recursion "$type"
