@@ -86,7 +86,8 @@ struct retis_hook {
 	/* It is called where at least one of these enum retis_input exists; 0:
 	 * everywhere. */
 	uint32_t any_of;
-	/* Hooks of one probe are called in ascending order. */
+	/* Hooks of one probe are called in ascending order; third parties: from
+	 * 1000 on. */
 	uint32_t order;
 };
 
@@ -250,7 +251,8 @@ struct retis_plugin {
 	int (*start)(const struct retis_host *host, void *state);
 	/* About once a second between start() and stop(). */
 	void (*tick)(const struct retis_host *host, void *state);
-	/* Probes are detached. Called if, and only if, start() returned 0. */
+	/* No more events will come; probes may still be being detached. Called
+	 * if, and only if, start() returned 0. */
 	void (*stop)(const struct retis_host *host, void *state);
 };
 
