@@ -4,6 +4,8 @@
 # Upstream's files become ours and come back unharmed, and parts of files can be cut out.
 . "$(dirname -- "$0")/lib.sh"
 
+not_in_vm
+
 need jq
 data=$ROOT/tests/data/upstream
 cd "$WORK"

@@ -5,6 +5,8 @@
 # written stays readable.
 . "$(dirname -- "$0")/lib.sh"
 
+not_in_vm
+
 need ping
 make_pair CLIENT SERVER
 probes=(-p net:netif_receive_skb -p net:net_dev_start_xmit)

@@ -4,6 +4,8 @@
 # A collection that is killed loses what happened in its last second or so, no more.
 . "$(dirname -- "$0")/lib.sh"
 
+not_in_vm
+
 need ping
 make_pair CLIENT SERVER
 probes=(-p net:netif_receive_skb -p net:net_dev_start_xmit)

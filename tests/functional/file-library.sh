@@ -4,6 +4,8 @@
 # A program built with the installed library reads an event file.
 . "$(dirname -- "$0")/lib.sh"
 
+not_in_vm
+
 need pkg-config
 need gcc
 make_netns BOX

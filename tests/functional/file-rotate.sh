@@ -4,6 +4,8 @@
 # Files are rotated by size and by time, each readable alone, and old ones go.
 . "$(dirname -- "$0")/lib.sh"
 
+not_in_vm
+
 need ping
 need socat
 make_pair CLIENT SERVER

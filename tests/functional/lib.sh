@@ -61,6 +61,11 @@ line_of_test() {
 	done
 }
 
+# For tests that do not depend on the kernel: virtual machines are slow.
+not_in_vm() {
+	[[ -z ${RETIS_GUEST:-} ]] || skip "it does not depend on the kernel: run outside of virtual machines"
+}
+
 need() {
 	command -v "$1" >/dev/null || skip "$1 is not installed"
 }

@@ -5,7 +5,7 @@
 # outside, and the example in docs/ is one of them.
 . "$(dirname -- "$0")/lib.sh"
 
-[[ -z ${RETIS_GUEST:-} ]] || skip "it only compiles: that is done outside of virtual machines"
+not_in_vm
 
 need make
 need pkg-config

@@ -5,6 +5,8 @@
 # against an installed retis, it is found, runs next to our own and shows its section.
 . "$(dirname -- "$0")/lib.sh"
 
+not_in_vm
+
 need make
 need ping
 need pkg-config

@@ -5,6 +5,8 @@
 # broken; pipes, pagers, rotated files and files that are being written do.
 . "$(dirname -- "$0")/lib.sh"
 
+not_in_vm
+
 need python3
 data=$ROOT/tests/data/upstream
 cd "$WORK"

@@ -4,6 +4,8 @@
 # The sample in each plugin's README is what the command in it prints, but for numbers.
 . "$(dirname -- "$0")/lib.sh"
 
+not_in_vm
+
 need ping
 
 # The lines of the last code block, from the command on.

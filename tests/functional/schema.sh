@@ -4,6 +4,8 @@
 # The JSON schema is one, and what retis prints conforms to it.
 . "$(dirname -- "$0")/lib.sh"
 
+not_in_vm
+
 python3 -c 'import jsonschema' 2>/dev/null || skip "python3-jsonschema is not installed"
 need ping
 cd "$WORK"

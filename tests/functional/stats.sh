@@ -4,6 +4,8 @@
 # Statistics of files, ours and upstream's: what was collected, where and how much.
 . "$(dirname -- "$0")/lib.sh"
 
+not_in_vm
+
 data=$ROOT/tests/data/upstream
 cd "$WORK"
 
