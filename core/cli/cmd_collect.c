@@ -5,6 +5,7 @@
 #include <time.h>
 
 #include "core/cli/command.h"
+#include "core/cli/display.h"
 #include "core/cli/options.h"
 #include "core/event/buffer.h"
 #include "core/file/limit.h"
@@ -12,12 +13,6 @@
 #include "core/session/session.h"
 #include "core/util/log.h"
 #include "core/util/nearest.h"
-
-enum format {
-	FORMAT_MULTI_LINE,
-	FORMAT_SINGLE_LINE,
-	FORMAT_JSON,
-};
 
 struct args {
 	struct option_list collectors;
@@ -31,17 +26,8 @@ struct args {
 	const char *out_rotate;
 	uint64_t out_keep;
 	uint8_t print;
-	unsigned int format;
 	uint8_t stack;
-	uint8_t utc;
-	uint8_t link_layer;
-};
-
-static const struct retis_choice formats[] = {
-	{ "multi-line", FORMAT_MULTI_LINE },
-	{ "single-line", FORMAT_SINGLE_LINE },
-	{ "json", FORMAT_JSON },
-	{},
+	struct display_args display;
 };
 
 static const struct retis_choice loss_policies[] = {
@@ -138,23 +124,6 @@ static const struct option_spec storing[] = {
 	  .help = "Of these files keep only the last COUNT; 0: all." },
 };
 
-static const struct option_spec printing[] = {
-	{ .name = "format",
-	  .type = OPTION_CHOICE,
-	  .value = "FORMAT",
-	  AT(format),
-	  .choices = formats,
-	  .help = "Layout of events on the standard output." },
-	{ .name = "utc",
-	  .type = OPTION_FLAG,
-	  AT(utc),
-	  .help = "Print the time in UTC instead of nanoseconds since boot." },
-	{ .letter = 'e',
-	  .type = OPTION_FLAG,
-	  AT(link_layer),
-	  .help = "Print link-layer headers and VLAN tags." },
-};
-
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 bool cmd_collect_has_option(const char *name)
@@ -165,14 +134,13 @@ bool cmd_collect_has_option(const char *name)
 	} tables[] = {
 		{ collecting, COUNT(collecting) },
 		{ storing, COUNT(storing) },
-		{ printing, COUNT(printing) },
 	};
 
 	for (size_t t = 0; t < COUNT(tables); t++)
 		for (size_t i = 0; i < tables[t].n; i++)
 			if (tables[t].specs[i].name && !strcmp(tables[t].specs[i].name, name))
 				return true;
-	return false;
+	return display_has_option(name);
 }
 
 static int add_options(struct options *o, struct args *args, struct globals *globals,
@@ -183,7 +151,7 @@ static int add_options(struct options *o, struct args *args, struct globals *glo
 	if (!err)
 		err = options_add(o, "Event file", storing, COUNT(storing), args);
 	if (!err)
-		err = options_add(o, "Output", printing, COUNT(printing), args);
+		err = display_add(o, &args->display);
 	for (size_t i = 0; i < plugins->n && !err; i++)
 		err = options_add_plugin(o, &plugins->list[i]->desc, plugins->list[i]->state);
 	return err ? err : globals_add(o, globals);
@@ -274,14 +242,7 @@ static int run_session(const struct args *args, const struct retis_split *rotate
 		.buffer_size = args->buffer_size,
 		.buffer_shards = (uint32_t)args->buffer_shards,
 		.on_loss = (enum on_loss)args->on_loss,
-		.print = {
-			.layout = args->format == FORMAT_SINGLE_LINE ? PRINTER_SINGLE_LINE
-								     : PRINTER_MULTI_LINE,
-			.json = args->format == FORMAT_JSON,
-			.utc = args->utc,
-			.clock_offset = clock_offset(),
-			.link_layer = args->link_layer,
-		},
+		.print = display_options(&args->display),
 		.out = args->out,
 		.rotate = *rotate,
 		.keep = (uint32_t)args->out_keep,
@@ -290,6 +251,7 @@ static int run_session(const struct args *args, const struct retis_split *rotate
 		.command_line = command_line,
 	};
 
+	options.print.clock_offset = clock_offset();
 	if (!options.n_collectors) {
 		options.collectors = automatic;
 		options.n_collectors = 1;

@@ -2,6 +2,8 @@
 /* How events are printed. */
 #include "core/cli/display.h"
 
+#include <string.h>
+
 enum format {
 	FORMAT_MULTI_LINE,
 	FORMAT_SINGLE_LINE,
@@ -34,9 +36,19 @@ static const struct option_spec specs[] = {
 	  .help = "Print link-layer headers and VLAN tags." },
 };
 
+#define N_SPECS (sizeof(specs) / sizeof(specs[0]))
+
 int display_add(struct options *o, struct display_args *args)
 {
-	return options_add(o, "Output", specs, sizeof(specs) / sizeof(specs[0]), args);
+	return options_add(o, "Output", specs, N_SPECS, args);
+}
+
+bool display_has_option(const char *name)
+{
+	for (size_t i = 0; i < N_SPECS; i++)
+		if (specs[i].name && !strcmp(specs[i].name, name))
+			return true;
+	return false;
 }
 
 struct printer_options display_options(const struct display_args *args)

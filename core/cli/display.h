@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Options of commands that print events that were read. */
+/* Options of commands that print events. */
 #ifndef CLI_DISPLAY_H
 #define CLI_DISPLAY_H
 
@@ -16,6 +16,8 @@ struct display_args {
 
 /* Adds --format, --utc and -e. 0 or -ENOMEM. */
 int display_add(struct options *o, struct display_args *args);
+/* One of them is called NAME. */
+bool display_has_option(const char *name);
 struct printer_options display_options(const struct display_args *args);
 
 #endif

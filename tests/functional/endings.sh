@@ -52,7 +52,9 @@ assert_contains "$WORK/disk.err" '^Error: could not write events: No space left'
 # A signal that comes twice at once, as from timeout(1), is one; the command's end is
 # noticed whatever the shell does with SIGCHLD.
 for i in 1 2 3 4 5; do
-	timeout -s INT 1 "$RETIS" collect "${probes[@]}" >/dev/null 2>"$WORK/twice.err" || true
+	start_retis /dev/null "$WORK/twice.err" collect "${probes[@]}"
+	kill -s INT "$retis_pid" "$retis_pid"
+	wait_for 20 gone "$retis_pid" || fail "retis does not end on two signals"
 	assert_contains "$WORK/twice.err" 'event\(s\) processed'
 done
 env --ignore-signal=CHLD timeout -k 1 20 "$RETIS" collect "${probes[@]}" --cmd true \
