@@ -69,14 +69,14 @@ uint32_t frame_skip(frame_symbol *find, const void *arg, const uint64_t *frames,
 
 void frame_put(struct retis_text *out, const char *symbol, uint64_t offset, uint64_t address)
 {
-	size_t name = symbol ? strcspn(symbol, " ") : 0;
+	const char *module = symbol ? strstr(symbol, " [") : NULL;
 
 	if (symbol) {
-		retis_text_escaped(out, symbol, name);
+		retis_text_bytes(out, symbol, module ? (size_t)(module - symbol) : strlen(symbol));
 		retis_text_char(out, '+');
 	}
 	retis_text_str(out, "0x");
 	retis_text_hex(out, symbol ? offset : address, 1);
-	if (symbol)
-		retis_text_escaped(out, symbol + name, strlen(symbol + name));
+	if (module)
+		retis_text_str(out, module);
 }

@@ -22,7 +22,8 @@ typedef const char *frame_symbol(const void *arg, uint64_t address, uint64_t *of
  * trampolines, and the kernel's machinery around them. */
 uint32_t frame_skip(frame_symbol *find, const void *arg, const uint64_t *frames, uint32_t n);
 
-/* "NAME+0xOFFSET [MODULE]"; without a SYMBOL (NULL) "0xADDRESS". */
+/* "NAME+0xOFFSET [MODULE]"; without a SYMBOL (NULL) "0xADDRESS". Not escaped: the
+ * printer does that. */
 void frame_put(struct retis_text *out, const char *symbol, uint64_t offset, uint64_t address);
 
 #endif

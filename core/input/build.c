@@ -40,7 +40,6 @@ int build_init(struct build *b, const struct plugins *plugins)
 
 	*b = (struct build){ .level = FIXUP_NONE };
 	b->stack.frame = stack_frame;
-	b->stack.skip = stack_skip;
 	b->stack.arg = &b->names;
 	b->names = (struct input_names){
 		.generation = 1,

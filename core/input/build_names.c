@@ -10,6 +10,8 @@
 
 /* Far more than anybody attaches. */
 #define PROBES_MAX 16384
+/* A frame of a stack trace, as text. */
+#define FRAME_TEXT_SIZE 512
 #define SYMBOLS_MAX 65536
 /* A symbol's made-up addresses: its number plus one, then the offset. */
 #define SYMBOL_SHIFT 24
@@ -101,10 +103,11 @@ int build_probe(struct build *b, struct json probe, bool userspace)
 	return err ? err : number;
 }
 
-/* "SYMBOL+0xOFFSET" or "0xADDRESS"; 0: neither. */
+/* "SYMBOL+0xOFFSET", maybe " [MODULE]", or "0xADDRESS"; 0: neither. */
 static int frame_address(struct build *b, const char *text, uint64_t *address)
 {
 	const char *plus = strrchr(text, '+');
+	char symbol[FRAME_TEXT_SIZE];
 	uint64_t offset;
 	char *end;
 	int number;
@@ -117,7 +120,9 @@ static int frame_address(struct build *b, const char *text, uint64_t *address)
 	if (!plus)
 		return 0;
 	offset = *plus ? strtoull(plus + 1, &end, 16) : 0;
-	number = intern_get(&b->symbols, text, (size_t)(plus - text), SYMBOLS_MAX);
+	snprintf(symbol, sizeof(symbol), "%.*s%s", (int)(plus - text), text,
+		 *plus && !strncmp(end, " [", 2) ? end : "");
+	number = intern_get(&b->symbols, symbol, strlen(symbol), SYMBOLS_MAX);
 	if (number < 0)
 		return number == -ENOMEM ? number : 0;
 	if (offset >> SYMBOL_SHIFT)
@@ -144,7 +149,7 @@ int build_stack(struct build *b, struct json trace)
 	uint64_t *frames;
 	struct json frame;
 	uint32_t room, n = 0;
-	char text[512];
+	char text[FRAME_TEXT_SIZE];
 
 	frames = (uint64_t *)(void *)build_section_room(b, &room);
 	if (!frames || json_kind(trace) != JSON_ARRAY || number == REGISTRY_NONE)
