@@ -2,7 +2,8 @@
 /*
  * Upstream's lines, whatever is in them: checked, turned into events, printed as
  * text and as JSON; that JSON is read again and must come out the same.
- * sources: core/event/base64.c core/event/buffer.c core/event/field.c core/event/frame.c core/event/generic.c
+ * sources: core/event/base64.c core/event/buffer.c core/event/field.c core/event/frame.c
+ * sources: core/event/generic.c
  * sources: core/event/generic_json.c core/event/json.c core/event/json_copy.c
  * sources: core/event/json_decode.c core/event/json_event.c core/event/json_string.c
  * sources: core/event/printer.c core/event/probe_text.c core/event/record.c
