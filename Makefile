@@ -188,7 +188,6 @@ demo: ## Install what is missing, build, trace a ping between two namespaces
 .PHONY: bench
 bench: tests ## Measure cost per event, bytes, rates
 	@scripts/bench
-	@scripts/bench-file
 
 FUZZERS := $(patsubst tests/fuzz/fuzz_%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
 .PHONY: fuzz

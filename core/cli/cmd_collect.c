@@ -67,7 +67,7 @@ static const struct option_spec collecting[] = {
 	  .value = "COMMAND",
 	  AT(command),
 	  .help = "Run a shell command once the probes are attached and stop when it ends. Its "
-		  "output is thrown away." },
+		  "output is thrown away. If the collection ends first, the command goes on." },
 	{ .name = "stop-after",
 	  .type = OPTION_UINT,
 	  .value = "COUNT",
