@@ -162,11 +162,12 @@ is_newest() {
 }
 
 # With "cached", a prepared kernel is used as it is; with "refresh", apt is asked for a
-# newer one. Whoever comes second waits for the first and finds the work done.
+# newer one. Whoever comes second waits for the first, whatever its series: apt's lists
+# are updated by one at a time.
 prepare_kernel() {
 	local series=$1 how=$2 final=$vm_dir/$1 lock
 
-	exec {lock}>"$vm_dir/$series.lock"
+	exec {lock}>"$vm_dir/prepare.lock"
 	flock "$lock"
 	if [[ ! -e $final/initramfs ]]; then
 		fetch_kernel "$series"
