@@ -21,7 +21,6 @@
 #include "meta_cases.h"
 
 #define MAX_MAIN 128
-#define MARK 0x8badf00d
 #define PACKETS 3
 
 /* How a program gets at the address of the sk_buff. */
@@ -290,15 +289,22 @@ static int attach_counter(int map, const struct splice_code *filter)
 	return link;
 }
 
+/* Tests run at the same time, in processes of their own. */
+static uint32_t own_mark(void)
+{
+	return (uint32_t)getpid() | 0x80000000;
+}
+
 static void send_packets(void)
 {
+	uint32_t mark = own_mark();
 	struct sockaddr_in to = { .sin_family = AF_INET,
 				  .sin_port = htons(9),
 				  .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
 	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 
 	cr_assert_geq(fd, 0);
-	if (setsockopt(fd, SOL_SOCKET, SO_MARK, &(int){ (int)MARK }, sizeof(int)))
+	if (setsockopt(fd, SOL_SOCKET, SO_MARK, &mark, sizeof(mark)))
 		cr_skip("packets may not be marked here\n");
 	for (int i = 0; i < PACKETS; i++)
 		if (sendto(fd, "0123456789", 10, 0, (struct sockaddr *)&to, sizeof(to)) < 0 &&
@@ -345,7 +351,7 @@ Test(meta_kernel, packets_of_this_test)
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		char text[200];
 
-		snprintf(text, sizeof(text), "sk_buff.mark == %u%s", MARK, cases[i].rest);
+		snprintf(text, sizeof(text), "sk_buff.mark == %u%s", own_mark(), cases[i].rest);
 		cr_expect_eq(count(text, &types), cases[i].n, "%s", text);
 	}
 	btf__free(btf);
@@ -362,7 +368,7 @@ Test(meta_kernel, network_namespace)
 	cr_assert(n > 6 && name[n - 1] == ']');
 	name[n - 1] = '\0';
 	snprintf(text, sizeof(text), "sk_buff.mark == %u and sk_buff.dev.nd_net.net.ns.inum == %s",
-		 MARK, name + 5);
+		 own_mark(), name + 5);
 	cr_expect_eq(count(text, &types), PACKETS, "%s", text);
 	btf__free(btf);
 }
