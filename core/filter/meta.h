@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The metadata filter: conditions on members of struct sk_buff and of what they
+ * point to, as people type them, made into a BPF subprogram.
+ *
+ *   sk_buff.dev.name == 'eth0' && (sk_buff.mark:0xff > 3 || sk_buff.l4_hash)
+ *   sk_buff._nfct:~0x7:nf_conn.status:0x8 != 0
+ *
+ * A term is a path, a comparison and a number or a quoted text; without a
+ * comparison it means "not 0". ":MASK" is a bitwise AND; ":MASK:TYPE" then takes the
+ * number or pointer as the address of a TYPE. "and" and "or" bind alike, from the
+ * left to the right; parentheses group. A term whose memory can't be read is
+ * false, also with "!=".
+ *
+ * Three steps: the text is parsed (meta_parse.c), its paths are found in BTF
+ * (meta_resolve.c), and instructions are made of it (meta_emit.c). All three keep
+ * to one list of terms, meta_private.h.
+ */
+#ifndef FILTER_META_H
+#define FILTER_META_H
+
+#include <stddef.h>
+
+#include "core/probe/splice.h"
+
+struct btf;
+
+/* Where types are looked up: first in the kernel's BTF. */
+struct meta_types {
+	/* Borrowed. */
+	struct btf *kernel;
+	/* The BTF of the Nth module, borrowed, or NULL behind the last; only
+	 * asked for types the kernel itself doesn't have. May be NULL. */
+	struct btf *(*module)(void *data, size_t n);
+	void *data;
+};
+
+/* What is wrong with a filter. */
+struct meta_why {
+	/* One sentence, safe to print. */
+	char text[320];
+	/* Where in the filter, in bytes and from 1; 0: nowhere in particular. */
+	size_t column;
+};
+
+/*
+ * The filter TEXT as a subprogram: r1 is the address of the struct sk_buff, as a number
+ * or a typed pointer, r0 becomes 1 (matches) or 0; no sk_buff (0) never matches.
+ * It takes 40 bytes of stack. CODE is to be freed with splice_code_fini().
+ *
+ * 0, or with WHY filled in and CODE untouched:
+ * -EINVAL  not a filter, or not one for this kernel's types
+ * -E2BIG   too long for one subprogram
+ * -ENOMEM
+ */
+int meta_filter_compile(const char *text, const struct meta_types *types, struct splice_code *code,
+			struct meta_why *why);
+
+#endif

@@ -1,0 +1,361 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * From the text of a metadata filter to its list of terms. The ways out of a part
+ * of the filter that do not lead anywhere yet are kept as lists, threaded through
+ * the terms' own `next`, until the word behind that part tells where they go.
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/filter/meta_private.h"
+#include "core/filter/meta_token.h"
+#include "core/util/list.h"
+
+#define ROOT "sk_buff"
+
+/* A way out of a term: twice its index, plus 1 if it is for "true". */
+#define NO_EXIT SIZE_MAX
+
+struct exits {
+	size_t first;
+	size_t last;
+};
+
+/* The ways out of a part of the filter: [false], [true]. */
+struct part {
+	struct exits exits[2];
+};
+
+enum junction {
+	START,
+	AND,
+	OR,
+};
+
+/* A pair of parentheses that is open; the first is the whole filter. */
+struct level {
+	/* All that is complete in it, if not at its START. */
+	struct part part;
+	enum junction junction;
+};
+
+struct parser {
+	const char *text;
+	struct meta_token token;
+	struct meta_filter *filter;
+	struct level *levels;
+	size_t n_levels;
+	size_t room_levels;
+	struct meta_why *why;
+};
+
+/* --- errors ---------------------------------------------------------------- */
+
+static size_t column(const struct parser *p, const char *at)
+{
+	return (size_t)(at - p->text) + 1;
+}
+
+static int unexpected(const struct parser *p, const char *expected)
+{
+	const struct meta_token *t = &p->token;
+	size_t at = column(p, t->text);
+	struct meta_quote quote;
+
+	meta_quote(&quote, t->text, t->length);
+	if (t->kind == META_TOKEN_END)
+		return meta_refuse(p->why, at, "column %zu: found the end, expected %s", at,
+				   expected);
+	if (t->kind == META_TOKEN_BAD)
+		return meta_refuse(p->why, at, "column %zu: %s %s", at, quote.text, t->fault);
+	return meta_refuse(p->why, at, "column %zu: found '%s', expected %s", at, quote.text,
+			   expected);
+}
+
+/* --- ways out -------------------------------------------------------------- */
+
+static size_t *exit_at(struct meta_filter *f, size_t way)
+{
+	return &f->terms[way / 2].next[way % 2];
+}
+
+static void lead_to(struct meta_filter *f, const struct exits *exits, size_t term)
+{
+	size_t next;
+
+	for (size_t way = exits->first; way != NO_EXIT; way = next) {
+		next = *exit_at(f, way);
+		*exit_at(f, way) = term;
+	}
+}
+
+static void append(struct meta_filter *f, struct exits *to, const struct exits *more)
+{
+	*exit_at(f, to->last) = more->first;
+	to->last = more->last;
+}
+
+/* PART is complete, and the next word was "and" or "or". */
+static void join(struct meta_filter *f, struct level *level, const struct part *part)
+{
+	/* With "and" the right side decides what is true, with "or" what is
+	 * false; what the left side decided alone is added to the other. */
+	bool decided = level->junction == AND;
+
+	if (level->junction == START) {
+		level->part = *part;
+		return;
+	}
+	append(f, &level->part.exits[!decided], &part->exits[!decided]);
+	level->part.exits[decided] = part->exits[decided];
+}
+
+/* --- terms ----------------------------------------------------------------- */
+
+static void advance(struct parser *p)
+{
+	p->token = meta_token_next(p->token.text + p->token.length);
+}
+
+static int parse_mask(struct parser *p, struct meta_step *step)
+{
+	bool inverted = meta_token_is(&p->token, "~");
+
+	if (inverted)
+		advance(p);
+	if (p->token.kind != META_TOKEN_NUMBER)
+		return unexpected(p,
+				  inverted ? "a number" : "a mask (a number, or ~ and a number)");
+	step->mask = inverted ? ~p->token.number : p->token.number;
+	step->has_mask = true;
+	if (!step->mask)
+		return meta_refuse(p->why, column(p, p->token.text), "mask must be greater than 0");
+	advance(p);
+	return 0;
+}
+
+static int parse_cast(struct parser *p, struct meta_step *step)
+{
+	if (p->token.kind != META_TOKEN_WORD)
+		return unexpected(p, "the name of a type");
+	step->cast = p->token.text;
+	step->cast_length = p->token.length;
+	step->cast_column = column(p, p->token.text);
+	advance(p);
+	return 0;
+}
+
+static bool accept(struct parser *p, const char *text)
+{
+	bool is = meta_token_is(&p->token, text);
+
+	if (is)
+		advance(p);
+	return is;
+}
+
+/* NAME[:MASK[:TYPE]] */
+static int parse_step(struct parser *p)
+{
+	struct meta_step step = { .name = p->token.text,
+				  .length = p->token.length,
+				  .mask = META_NO_MASK,
+				  .column = column(p, p->token.text) };
+	struct meta_filter *f = p->filter;
+	int err = 0;
+
+	advance(p);
+	if (accept(p, ":")) {
+		err = parse_mask(p, &step);
+		if (!err && accept(p, ":"))
+			err = parse_cast(p, &step);
+	}
+	if (err)
+		return err;
+	if (list_grow((void **)&f->steps, f->n_steps, &f->room_steps, sizeof(step)))
+		return meta_no_memory(p->why);
+	f->steps[f->n_steps++] = step;
+	return 0;
+}
+
+/* "sk_buff" and its members; there may be dots too many. */
+static int parse_path(struct parser *p, struct meta_term *term)
+{
+	int err = 0;
+
+	term->first_step = p->filter->n_steps;
+	if (!accept(p, ROOT))
+		return unexpected(p, "'" ROOT "' or '('");
+	if (!meta_token_is(&p->token, "."))
+		return unexpected(p, "'.'");
+	while (!err && accept(p, "."))
+		if (p->token.kind == META_TOKEN_WORD)
+			err = parse_step(p);
+	term->n_steps = p->filter->n_steps - term->first_step;
+	return err || term->n_steps ? err : unexpected(p, "the name of a member");
+}
+
+/* Double-quoted text also loses single quotes at its ends, so that quotes can be
+ * taken through a shell's and a profile's. */
+static void unquote(const struct meta_token *token, struct meta_term *term)
+{
+	const char *first = token->text + 1, *end = token->text + token->length - 1;
+
+	while (first < end && *first == '\'')
+		first++;
+	while (first < end && end[-1] == '\'')
+		end--;
+	term->string = first;
+	term->string_length = (size_t)(end - first);
+}
+
+static int parse_number(struct parser *p, struct meta_term *term)
+{
+	bool minus = accept(p, "-");
+	uint64_t number = p->token.number;
+
+	if (p->token.kind != META_TOKEN_NUMBER)
+		return unexpected(p, minus ? "a decimal number" : "a number or a quoted text");
+	if (minus && !p->token.decimal)
+		return unexpected(p, "a decimal number behind '-'");
+	if (minus && number > (uint64_t)INT64_MAX + 1)
+		return meta_refuse(p->why, term->value_column,
+				   "column %zu: the number does not fit in 64 bits",
+				   term->value_column);
+	term->value = META_NUMBER;
+	term->negative = minus && number;
+	term->number = minus ? -number : number;
+	advance(p);
+	return 0;
+}
+
+static int parse_value(struct parser *p, struct meta_term *term)
+{
+	term->value_column = column(p, p->token.text);
+	if (p->token.kind != META_TOKEN_STRING)
+		return parse_number(p, term);
+	term->value = META_STRING;
+	unquote(&p->token, term);
+	advance(p);
+	return 0;
+}
+
+static int parse_comparison(struct parser *p, struct meta_term *term)
+{
+	static const char *const ops[META_OPS] = {
+		[META_EQ] = "==", [META_NE] = "!=", [META_GT] = ">",
+		[META_LE] = "<=", [META_GE] = ">=", [META_LT] = "<",
+	};
+
+	term->op = META_NE;
+	for (int op = 0; op < META_OPS; op++) {
+		if (!accept(p, ops[op]))
+			continue;
+		term->op = (enum meta_op)op;
+		return parse_value(p, term);
+	}
+	return 0;
+}
+
+static int parse_term(struct parser *p, struct part *part)
+{
+	struct meta_filter *f = p->filter;
+	struct meta_term term = { .next = { NO_EXIT, NO_EXIT },
+				  .value_column = column(p, p->token.text) };
+	int err = parse_path(p, &term);
+
+	if (!err)
+		err = parse_comparison(p, &term);
+	if (err)
+		return err;
+	if (list_grow((void **)&f->terms, f->n_terms, &f->room_terms, sizeof(term)))
+		return meta_no_memory(p->why);
+	for (size_t i = 0; i < 2; i++)
+		part->exits[i].first = part->exits[i].last = f->n_terms * 2 + i;
+	f->terms[f->n_terms++] = term;
+	return 0;
+}
+
+/* --- expressions ----------------------------------------------------------- */
+
+static struct level *innermost(struct parser *p)
+{
+	return &p->levels[p->n_levels - 1];
+}
+
+static int open_level(struct parser *p)
+{
+	if (list_grow((void **)&p->levels, p->n_levels, &p->room_levels, sizeof(*p->levels)))
+		return meta_no_memory(p->why);
+	p->levels[p->n_levels++] = (struct level){ .junction = START };
+	return 0;
+}
+
+/* Parentheses that open, a term, parentheses that close. */
+static int parse_operand(struct parser *p)
+{
+	struct part part = {};
+	int err = 0;
+
+	while (!err && accept(p, "("))
+		err = open_level(p);
+	if (!err)
+		err = parse_term(p, &part);
+	if (err)
+		return err;
+	join(p->filter, innermost(p), &part);
+	while (p->n_levels > 1 && accept(p, ")")) {
+		part = innermost(p)->part;
+		p->n_levels--;
+		join(p->filter, innermost(p), &part);
+	}
+	return 0;
+}
+
+/* 1 if there is one, 0 at the end. */
+static int parse_junction(struct parser *p)
+{
+	struct level *level = innermost(p);
+	const struct meta_term *last = &p->filter->terms[p->filter->n_terms - 1];
+
+	if (accept(p, "and") || accept(p, "&&"))
+		level->junction = AND;
+	else if (accept(p, "or") || accept(p, "||"))
+		level->junction = OR;
+	else if (p->token.kind == META_TOKEN_END && p->n_levels == 1)
+		return 0;
+	else
+		return unexpected(p, p->n_levels > 1		   ? "'and', 'or' or ')'"
+				     : last->value == META_NOTHING ? "a comparison, 'and' or 'or'"
+								   : "'and' or 'or'");
+	lead_to(p->filter, &level->part.exits[level->junction == AND], p->filter->n_terms);
+	return 1;
+}
+
+static int parse_filter(struct parser *p)
+{
+	int more = 1, err = open_level(p);
+
+	while (!err && more) {
+		err = parse_operand(p);
+		if (!err)
+			more = parse_junction(p);
+		if (more < 0)
+			err = more;
+	}
+	if (err)
+		return err;
+	lead_to(p->filter, &innermost(p)->part.exits[true], meta_match(p->filter));
+	lead_to(p->filter, &innermost(p)->part.exits[false], meta_reject(p->filter));
+	return 0;
+}
+
+int meta_parse(const char *text, struct meta_filter *f, struct meta_why *why)
+{
+	struct parser p = { .text = text, .token = meta_token_next(text), .filter = f, .why = why };
+	int err = parse_filter(&p);
+
+	free(p.levels);
+	return err;
+}

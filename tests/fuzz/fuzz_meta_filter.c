@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Any text as a metadata filter: it is refused with a reason that is safe to print and
+ * a place that is in the text, or becomes a program that ends and whose jumps stay in it.
+ *
+ * sources: core/filter/meta.c core/filter/meta_token.c core/filter/meta_parse.c
+ * sources: core/filter/meta_resolve.c core/filter/meta_emit.c core/util/list.c
+ * sources: core/util/nearest.c
+ */
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/filter/meta_private.h"
+#include "core/probe/insn.h"
+#include "tests/unit/meta_btf.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static void check(int condition)
+{
+	if (!condition)
+		abort();
+}
+
+static void check_why(const struct meta_why *why, const char *text)
+{
+	check(memchr(why->text, '\0', sizeof(why->text)) != NULL);
+	check(why->text[0] && why->column <= strlen(text) + 1);
+	for (const char *c = why->text; *c; c++)
+		check((unsigned char)*c >= ' ' && *c < 0x7f);
+}
+
+/* All is reached: by a jump, or from what is in front of it. */
+static void check_code(const struct splice_code *code)
+{
+	const uint8_t last = code->insns[code->count - 1].code;
+	char *reached = calloc(code->count + 1, 1);
+
+	check(reached && last == (BPF_JMP | BPF_EXIT));
+	reached[0] = 1;
+	for (size_t i = 0; i < code->count; i++) {
+		const struct bpf_insn *insn = &code->insns[i];
+		int op = BPF_CLASS(insn->code) == BPF_JMP ? BPF_OP(insn->code) : BPF_CALL;
+
+		check(reached[i]);
+		if (op != BPF_CALL && op != BPF_EXIT) {
+			check(insn->off >= 0 && i + 1 + (size_t)insn->off < code->count);
+			reached[i + 1 + (size_t)insn->off] = 1;
+		}
+		if (op != BPF_JA && op != BPF_EXIT)
+			reached[i + 1] = 1;
+		if (insn->code == INSN_IMM64_CODE)
+			reached[++i + 1] = 1;
+	}
+	free(reached);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	static struct meta_btf world;
+	struct splice_code code = { 0 };
+	struct meta_why why = { 0 };
+	char *text = malloc(size + 1);
+
+	if (!world.kernel)
+		meta_btf_init(&world);
+	if (!text)
+		return 0;
+	memcpy(text, data, size);
+	text[size] = '\0';
+	if (meta_filter_compile(text, &world.types, &code, &why))
+		check_why(&why, text);
+	else
+		check_code(&code);
+	free(code.insns);
+	free(text);
+	return 0;
+}
