@@ -177,7 +177,7 @@ static uint16_t bytes_wanted(const struct cbpf *c, uint16_t max)
 		if (cbpf_load_indexed(insn)) {
 			if (!c->facts[i].x_header)
 				continue;
-			end += HEADER_USUAL;
+			end += HEADER_LIKELY;
 		}
 		if (end <= max && end > wanted)
 			wanted = end;

@@ -99,30 +99,44 @@ static void put_absolute(struct cbpf *c, const struct load *load, uint32_t reada
 	put_swap(c, load->to, load->size);
 }
 
-/* An IP header's length is in X, and the copy has room behind it: jumps over the
- * slow way, which is 8 instructions long, if X is short enough. */
-static void put_indexed_fast(struct cbpf *c, const struct load *load)
+/* The largest X with which the load is surely from the copy; 0: none that is usual.
+ * Not the length of a header itself, but one less: on the other side, where X is
+ * at least one more, its bounds then contain such a length. Else verifiers get
+ * lost when X is compared again, with a little more. */
+static uint32_t indexed_limit(const struct cbpf *c, const struct load *load)
 {
-	const struct cbpf_frame *f = &c->frame;
-	uint32_t k = load->insn->k;
+	uint64_t end = cbpf_load_end(load->insn);
 
-	cbpf_put(c, INSN_IF(BPF_JGT, REG_X, (int)(f->copied - k - load->size), 4));
+	if (end + HEADER_LIKELY > c->frame.copied || (c->frame.pad + load->insn->k) % load->size)
+		return 0;
+	return (c->frame.copied - (uint32_t)end - 3) / 4 * 4 + 3;
+}
+
+/* With an IP header's length in X. Jumps over the slow way, which is 8 instructions
+ * long, if X is at most LIMIT. */
+static void put_indexed_fast(struct cbpf *c, const struct load *load, uint32_t limit)
+{
+	int start = c->frame.copy + c->frame.pad + (int)load->insn->k;
+
+	cbpf_put(c, INSN_IF(BPF_JGT, REG_X, (int)limit, 4));
 	cbpf_put(c, INSN_MOV_REG(BPF_REG_1, BPF_REG_10));
 	cbpf_put(c, INSN_ADD_REG(BPF_REG_1, REG_X));
-	cbpf_put(c, INSN_LOAD_SIZE(load->width, load->to, BPF_REG_1, (int)(f->copy + f->pad + k)));
+	cbpf_put(c, INSN_LOAD_SIZE(load->width, load->to, BPF_REG_1, start));
 	cbpf_put(c, INSN_JUMP(8));
 }
 
 static void put_indexed(struct cbpf *c, const struct load *load, bool x_header)
 {
 	uint32_t end = cbpf_load_end(load->insn);
+	uint32_t limit = x_header ? indexed_limit(c, load) : 0;
 
-	cbpf_put(c, INSN_MOV_REG(BPF_REG_3, REG_X));
-	cbpf_put(c, INSN_ADD(BPF_REG_3, (int)end));
+	/* In this order: to verifiers that follow what was copied from where, the
+	 * bounds of r3 are then not those of X. */
+	cbpf_put(c, INSN_MOV(BPF_REG_3, (int)end));
+	cbpf_put(c, INSN_ADD_REG(BPF_REG_3, REG_X));
 	cbpf_put_no_match(c, INSN_IF_REG(BPF_JGT, BPF_REG_3, REG_SIZE, 0));
-	if (x_header && end + HEADER_USUAL <= c->frame.copied &&
-	    (c->frame.pad + load->insn->k) % load->size == 0)
-		put_indexed_fast(c, load);
+	if (limit)
+		put_indexed_fast(c, load, limit);
 	cbpf_put(c, INSN_ADD_REG(BPF_REG_3, REG_DATA));
 	cbpf_put(c, INSN_ADD(BPF_REG_3, -(int)load->size));
 	put_from_packet(c, load);

@@ -18,8 +18,8 @@
 /* Where one load is read to, from the frame's end. */
 #define FRAME_BUFFER (-8)
 
-/* An IP header without options. */
-#define HEADER_USUAL 20
+/* An IP header without options, and 3 bytes more for indexed_limit(). */
+#define HEADER_LIKELY 23
 /* The last byte that any load may have: what eBPF can compare with. */
 #define END_MAX INT32_MAX
 
