@@ -81,6 +81,8 @@ static void put_alu(struct cbpf *c, const struct sock_filter *insn)
 
 	switch (op) {
 	case BPF_NEG:
+		if (indexed)
+			put_unknown(c, insn);
 		cbpf_put(c, INSN_ALU32(BPF_NEG, REG_A, 0));
 		return;
 	case BPF_LSH:
@@ -155,11 +157,11 @@ static void put_branch(struct cbpf *c, size_t at)
 
 static void put_return(struct cbpf *c, const struct sock_filter *insn)
 {
-	switch (BPF_RVAL(insn->code)) {
-	case BPF_K:
+	switch (insn->code) {
+	case BPF_RET | BPF_K:
 		cbpf_put(c, INSN_MOV(BPF_REG_0, insn->k != 0));
 		break;
-	case BPF_A:
+	case BPF_RET | BPF_A:
 		cbpf_put(c, INSN_MOV(BPF_REG_0, 0));
 		cbpf_put(c, INSN_IF(BPF_JEQ, REG_A, 0, 1));
 		cbpf_put(c, INSN_MOV(BPF_REG_0, 1));
@@ -182,6 +184,8 @@ static void put_store(struct cbpf *c, const struct sock_filter *insn, uint8_t fr
 {
 	int16_t place = word(c, insn);
 
+	if (insn->code != BPF_CLASS(insn->code))
+		put_unknown(c, insn);
 	/* Nobody loads it. */
 	if (place)
 		cbpf_put(c, INSN_STORE_SIZE(BPF_W, BPF_REG_10, place, from));
@@ -299,15 +303,6 @@ static void put_program(struct cbpf *c)
 	cbpf_put(c, INSN_EXIT());
 }
 
-static void resolve_jumps(struct cbpf *c)
-{
-	for (size_t i = 0; i < c->n_jumps; i++) {
-		const struct cbpf_jump *jump = &c->jumps[i];
-
-		c->code.insns[jump->from].off = c->starts[jump->to] - jump->from - 1;
-	}
-}
-
 static int translate(struct cbpf *c, unsigned int network)
 {
 	int err;
@@ -321,9 +316,7 @@ static int translate(struct cbpf *c, unsigned int network)
 		return err;
 	cbpf_layout(c, network);
 	put_program(c);
-	if (!c->err)
-		resolve_jumps(c);
-	return c->err;
+	return c->err ? c->err : cbpf_resolve_jumps(c);
 }
 
 int cbpf_translate(const struct sock_filter *program, size_t n, unsigned int network,

@@ -88,6 +88,9 @@ int cbpf_analyse(struct cbpf *c);
 /* Lays out the frame. */
 void cbpf_layout(struct cbpf *c, unsigned int network);
 
+/* Makes the jumps of the result lead where they should. */
+int cbpf_resolve_jumps(struct cbpf *c);
+
 /* Add to the result. */
 void cbpf_put(struct cbpf *c, struct bpf_insn insn);
 void cbpf_put_jump(struct cbpf *c, struct bpf_insn insn, uint32_t to);
