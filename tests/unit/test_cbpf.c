@@ -149,6 +149,31 @@ Test(cbpf, beyond_the_packet_is_no_match)
 	cr_expect_eq(RUN(S(LDX_IMM, 15), S(BPF_LD | BPF_B | BPF_IND, 0), S(RET_K, 1)), 1);
 }
 
+/* What is known on one way to an instruction need not be so on the other. */
+Test(cbpf, ways_that_meet)
+{
+	const struct sock_filter load = S(BPF_LD | BPF_B | BPF_ABS, 20);
+
+	for (unsigned int a = 0; a < 2; a++) {
+		/* With A being 1, over the first load; with A being 0, on to it. */
+		cr_expect_eq(RUN(S(LD_IMM, a), J(BPF_JMP | BPF_JEQ | BPF_K, 1, 1, 0), load,
+				 S(BPF_LD | BPF_B | BPF_ABS, 18), S(RET_K, 1)),
+			     0);
+		/* With A being 1, over it on a longer way. */
+		cr_expect_eq(RUN(S(LD_IMM, a), J(BPF_JMP | BPF_JEQ | BPF_K, 1, 2, 0), load,
+				 S(BPF_JMP | BPF_JA, 1), S(LD_IMM, 0),
+				 S(BPF_LD | BPF_B | BPF_ABS, 18), S(RET_K, 1)),
+			     0);
+		/* The index is the length of a header, or 3. */
+		CHECK_A(a ? 0x0384u : 0x8c0du, S(LD_IMM, a), J(BPF_JMP | BPF_JEQ | BPF_K, 1, 2, 0),
+			S(BPF_LDX | BPF_B | BPF_MSH, 3), S(BPF_JMP | BPF_JA, 1), S(LDX_IMM, 3),
+			S(BPF_LD | BPF_H | BPF_IND, 0));
+		CHECK_A(a ? 0x0384u : 0x8c0du, S(LD_IMM, a), J(BPF_JMP | BPF_JEQ | BPF_K, 1, 0, 2),
+			S(LDX_IMM, 3), S(BPF_JMP | BPF_JA, 1), S(BPF_LDX | BPF_B | BPF_MSH, 3),
+			S(BPF_LD | BPF_H | BPF_IND, 0));
+	}
+}
+
 Test(cbpf, length_is_that_of_the_packet)
 {
 	CHECK_A(1500u, S(BPF_LD | BPF_W | BPF_LEN, 0));
