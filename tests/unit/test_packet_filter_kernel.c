@@ -204,6 +204,31 @@ Test(packet_filter_kernel, long_texts, .timeout = 300)
 	close_kernel(&k);
 }
 
+/* As many branches as are accepted. */
+Test(packet_filter_kernel, most_branches)
+{
+	enum { N = 7999 };
+	struct sock_filter *program = calloc(N + 2, sizeof(*program));
+	const struct run_packet packet = { (const unsigned char *)"", 0, 0 };
+	char why[CBPF_WHY_SIZE];
+	struct splice_code code;
+	struct kernel k;
+
+	cr_assert(program);
+	for (int i = 0; i < N; i++)
+		program[i] = (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JSET | BPF_K, 1, 1, 0);
+	program[N] = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, 0);
+	program[N + 1] = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, 1);
+	cr_assert_eq(cbpf_translate(program, N + 2, 14, &code, why), 0, "%s", why);
+	open_kernel(&k);
+	load(&k, "branches", &code);
+	cr_expect_eq(run_kernel(&k, &packet, 0), 0);
+	close(k.prog);
+	close_kernel(&k);
+	splice_code_fini(&code);
+	free(program);
+}
+
 /* What cannot be read does not match, whatever the length says. */
 Test(packet_filter_kernel, bad_address)
 {
