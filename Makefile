@@ -28,7 +28,7 @@ CFLAGS ?= -O2 -g
 ALL_CFLAGS = -std=gnu11 $(WARN) -fvisibility=hidden -include core/util/banned.h $(CFLAGS)
 PLUGIN_CFLAGS = -std=gnu11 $(WARN) -fPIC -fvisibility=hidden $(CFLAGS)
 SAN := -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
-LDLIBS := -lbpf -lelf -lz -lzstd -ldl -lpthread
+LDLIBS := -lbpf -lpcap -lelf -lz -lzstd -ldl -lpthread
 # The kernel's BPF instruction set of 5.12 and later: atomics, 32-bit jumps.
 BPF_CFLAGS = -target bpf -D__TARGET_ARCH_$(BPF_ARCH) -mcpu=v3 -O2 -g -std=gnu11 -Wall -Wextra -Werror -Wno-unused-parameter \
 	-Iinclude -Ibpf $(if $(MULTIARCH),-I/usr/include/$(MULTIARCH))

@@ -32,7 +32,6 @@
 
 #define AT(LOG) (8 * (LOG))
 #define INSN_MUL(DST, IMM) INSN(BPF_ALU64 | BPF_MUL | BPF_K, DST, 0, 0, IMM)
-#define INSN_ADD_REG(DST, SRC) INSN(BPF_ALU64 | BPF_ADD | BPF_X, DST, SRC, 0, 0)
 
 #define N_INSNS(...) (sizeof((struct bpf_insn[]){ __VA_ARGS__ }) / sizeof(struct bpf_insn))
 #define PART(...) ((struct splice_code){ (struct bpf_insn[]){ __VA_ARGS__ }, N_INSNS(__VA_ARGS__) })

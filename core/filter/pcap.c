@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "core/filter/pcap.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+#include <pcap/pcap.h>
+
+#define SNAPLEN 65535
+
+static int copy_program(const struct bpf_program *from, struct sock_filter **program, size_t *n)
+{
+	struct sock_filter *copy = calloc(from->bf_len, sizeof(*copy));
+
+	if (!copy)
+		return -ENOMEM;
+	for (u_int i = 0; i < from->bf_len; i++) {
+		const struct bpf_insn *insn = &from->bf_insns[i];
+
+		copy[i] = (struct sock_filter){ insn->code, insn->jt, insn->jf, insn->k };
+	}
+	*program = copy;
+	*n = from->bf_len;
+	return 0;
+}
+
+int pcap_text_compile(const char *text, enum pcap_text_link link, struct sock_filter **program,
+		      size_t *n, char *why)
+{
+	pcap_t *pcap = pcap_open_dead(link == PCAP_TEXT_ETHERNET ? DLT_EN10MB : DLT_RAW, SNAPLEN);
+	struct bpf_program compiled;
+	int err;
+
+	if (!pcap) {
+		snprintf(why, PCAP_TEXT_WHY_SIZE, "out of memory");
+		return -ENOMEM;
+	}
+	if (pcap_compile(pcap, &compiled, text, 1, 0) < 0) {
+		snprintf(why, PCAP_TEXT_WHY_SIZE, "%s", pcap_geterr(pcap));
+		pcap_close(pcap);
+		return -EINVAL;
+	}
+	err = copy_program(&compiled, program, n);
+	if (err)
+		snprintf(why, PCAP_TEXT_WHY_SIZE, "out of memory");
+	pcap_freecode(&compiled);
+	pcap_close(pcap);
+	return err;
+}
