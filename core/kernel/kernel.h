@@ -28,7 +28,11 @@ int kernel_has_field(struct kernel *k, const char *type_member);
 int kernel_has_function(struct kernel *k, const char *name);
 int kernel_has_tracepoint(struct kernel *k, const char *name);
 int kernel_has_module(struct kernel *k, const char *name);
+/* "CONFIG_X": built in or as a module. */
 int kernel_has_config(struct kernel *k, const char *option);
+/* Reads the configuration from a file, plain or gzip, instead of where kernels have
+ * it. -EINVAL with the reason in WHY. */
+int kernel_use_config(struct kernel *k, const char *path, char *why, size_t size);
 
 /* Bytes of a struct or union, or -ENOENT. */
 int kernel_type_size(struct kernel *k, const char *name);

@@ -99,6 +99,17 @@ static bool names_functions(const struct session_options *options)
 	return false;
 }
 
+static int use_config(struct session *s)
+{
+	const char *path = s->options->kconf;
+	char why[128];
+	int err = path ? kernel_use_config(s->kernel, path, why, sizeof(why)) : 0;
+
+	if (err)
+		log_fatal("Could not read %s: %s", path, why);
+	return err;
+}
+
 int session_prepare(struct session *s)
 {
 	int err;
@@ -114,7 +125,9 @@ int session_prepare(struct session *s)
 			  strerror(errno));
 		return -EOPNOTSUPP;
 	}
-	err = choose_flavour(s);
+	err = use_config(s);
+	if (!err)
+		err = choose_flavour(s);
 	if (err)
 		return err;
 	size_rings(s);
