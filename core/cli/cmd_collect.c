@@ -18,6 +18,7 @@ struct args {
 	struct option_list collectors;
 	struct option_list probes;
 	const char *command;
+	const char *kconf;
 	uint64_t stop_after;
 	uint64_t buffer_size;
 	uint64_t buffer_shards;
@@ -73,6 +74,12 @@ static const struct option_spec collecting[] = {
 	  .value = "COUNT",
 	  AT(stop_after),
 	  .help = "Stop after that many events; 0: no limit." },
+	{ .name = "kconf",
+	  .type = OPTION_STRING,
+	  .value = "PATH",
+	  AT(kconf),
+	  .help = "The kernel's configuration, plain or gzip; by default /proc/config.gz, "
+		  "/boot/config-RELEASE or /lib/modules/RELEASE/config." },
 	{ .name = "buffer-size",
 	  .type = OPTION_SIZE,
 	  .value = "SIZE",
@@ -238,6 +245,7 @@ static int run_session(const struct args *args, const struct retis_split *rotate
 		.n_probes = args->probes.n,
 		.stack = args->stack,
 		.command = args->command,
+		.kconf = args->kconf,
 		.stop_after = args->stop_after,
 		.buffer_size = args->buffer_size,
 		.buffer_shards = (uint32_t)args->buffer_shards,

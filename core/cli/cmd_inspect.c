@@ -6,6 +6,7 @@
 #include "core/plugin/plugin.h"
 #include "core/probe/capture.h"
 #include "core/session/inspect.h"
+#include "core/util/log.h"
 
 enum format {
 	FORMAT_TEXT,
@@ -14,6 +15,7 @@ enum format {
 
 struct args {
 	const char *pattern;
+	const char *kconf;
 	uint8_t features;
 	uint8_t details;
 	unsigned int format;
@@ -47,6 +49,12 @@ static const struct option_spec specs[] = {
 	  .type = OPTION_FLAG,
 	  AT(features),
 	  .help = "List what this kernel offers for tracing, and what each is used for." },
+	{ .name = "kconf",
+	  .type = OPTION_STRING,
+	  .value = "PATH",
+	  AT(kconf),
+	  .help = "The kernel's configuration, plain or gzip, if it isn't where kernels have "
+		  "it." },
 	{ .name = "format",
 	  .type = OPTION_CHOICE,
 	  .value = "FORMAT",
@@ -55,6 +63,16 @@ static const struct option_spec specs[] = {
 	  .help = "How to print." },
 };
 
+static int use_config(struct kernel *k, const char *path)
+{
+	char why[128];
+	int err = path ? kernel_use_config(k, path, why, sizeof(why)) : 0;
+
+	if (err)
+		log_fatal("Could not read %s: %s", path, why);
+	return err;
+}
+
 static int inspect(const struct args *args, const struct plugins *plugins)
 {
 	struct inspect what = { .kernel = kernel_new(),
@@ -62,12 +80,13 @@ static int inspect(const struct args *args, const struct plugins *plugins)
 				.out = stdout,
 				.details = args->details,
 				.json = args->format == FORMAT_JSON };
-	int err = 0;
+	int err;
 
 	if (!what.kernel)
 		return -ENOMEM;
 	libbpf_log_init();
-	if (args->features)
+	err = use_config(what.kernel, args->kconf);
+	if (!err && args->features)
 		err = inspect_features(&what);
 	if (!err && args->pattern)
 		err = inspect_probes(&what, args->pattern);
@@ -89,7 +108,7 @@ int cmd_inspect(int argc, char **argv, struct globals *globals)
 		err = globals_add(&o, globals);
 	if (!err)
 		err = options_parse(&o, argc, argv);
-	if (!err && !args.pattern && !args.features) {
+	if (!err && !args.pattern && !args.features && !args.kconf) {
 		options_help(&o, stderr);
 		options_fini(&o);
 		return EXIT_USAGE;

@@ -10,6 +10,9 @@
 
 #include "core/kernel/private.h"
 
+/* Of distributions' kernels they have some 300 KiB. */
+#define MAX_CONFIG (16u << 20)
+
 /* Modules that are built in are listed there, one "kernel/.../NAME.ko" a line. */
 static int is_built_in(const char *name)
 {
@@ -42,30 +45,85 @@ int kernel_has_module(struct kernel *k, const char *name)
 	return access(path, F_OK) == 0 ? 1 : is_built_in(name);
 }
 
-/* gzread() passes plain files through. */
-static char *read_config(const char *path)
+static bool is_config(const char *text)
 {
-	size_t used = 0, room = 1 << 19;
-	gzFile file = gzopen(path, "rb");
-	char *text;
-	int n = 0;
+	return !strncmp(text, "CONFIG_", 7) || strstr(text, "\nCONFIG_");
+}
 
-	if (!file)
-		return NULL;
-	text = malloc(room);
-	while (text && (n = gzread(file, text + used, (unsigned int)(room - used - 1))) > 0) {
-		used += (size_t)n;
-		if (used + 1 == room)
+static const char *gz_reason(gzFile file)
+{
+	int err;
+	const char *text = gzerror(file, &err);
+
+	return err == Z_ERRNO ? strerror(errno) : text;
+}
+
+/* The whole of FILE, terminated; gzread() passes plain files through. */
+static char *read_all(gzFile file, const char **why)
+{
+	size_t used = 0, room = 1 << 18;
+	char *text = NULL, *bigger;
+	int n;
+
+	for (;;) {
+		bigger = room > MAX_CONFIG ? NULL : realloc(text, room);
+		if (!bigger)
+			*why = room > MAX_CONFIG ? "it is too large" : strerror(ENOMEM);
+		if (!bigger)
 			break;
-	}
-	gzclose(file);
-	if (text)
+		text = bigger;
+		n = gzread(file, text + used, (unsigned int)(room - used - 1));
+		if (n < 0)
+			*why = gz_reason(file);
+		if (n < 0)
+			break;
+		used += (size_t)n;
 		text[used] = '\0';
-	if (text && (n < 0 || !used)) {
-		free(text);
-		text = NULL;
+		if (used + 1 < room)
+			return text;
+		room *= 2;
 	}
-	return text;
+	free(text);
+	return NULL;
+}
+
+/* NULL: WHY says the reason. */
+static char *read_config(const char *path, char *why, size_t size)
+{
+	gzFile file = gzopen(path, "rb");
+	const char *reason = NULL;
+	char *text;
+	bool whole;
+
+	if (!file) {
+		snprintf(why, size, "%s", strerror(errno));
+		return NULL;
+	}
+	text = read_all(file, &reason);
+	if (text && !is_config(text))
+		reason = "it is not the configuration of a kernel";
+	if (reason)
+		snprintf(why, size, "%s", reason);
+	/* Only here a file that ends too early is told; and the reason goes. */
+	whole = gzclose(file) == Z_OK;
+	if (!reason && whole)
+		return text;
+	if (!reason)
+		snprintf(why, size, "it is cut short");
+	free(text);
+	return NULL;
+}
+
+int kernel_use_config(struct kernel *k, const char *path, char *why, size_t size)
+{
+	char *text = read_config(path, why, size);
+
+	if (!text)
+		return -EINVAL;
+	free(k->config);
+	k->config = text;
+	k->config_tried = true;
+	return 0;
 }
 
 static void find_config(struct kernel *k)
@@ -74,7 +132,7 @@ static void find_config(struct kernel *k)
 					     "/lib/modules/%s/config",
 					     "/run/host/usr/lib/modules/%s/config" };
 	struct utsname name;
-	char path[512];
+	char path[512], why[128];
 
 	k->config_tried = true;
 	if (uname(&name))
@@ -87,7 +145,7 @@ static void find_config(struct kernel *k)
 				 name.release, at + 2);
 		else
 			snprintf(path, sizeof(path), "%s", paths[i]);
-		k->config = read_config(path);
+		k->config = read_config(path, why, sizeof(why));
 	}
 }
 

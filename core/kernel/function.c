@@ -164,31 +164,40 @@ static enum function_fault find_symbol(const struct query *q, const struct symbo
 
 /* --- may it be traced? ---------------------------------------------------- */
 
-static bool between(struct kernel *k, uint64_t address, const char *start, const char *end)
-{
-	uint64_t from, to;
+static const struct {
+	const char *start, *end, *why;
+} forbidden[FORBIDDEN_SECTIONS] = {
+	{ "_sinittext", "_einittext", "it only ran while the kernel started" },
+	{ "__noinstr_text_start", "__noinstr_text_end", "the kernel forbids it there (noinstr)" },
+	{ "__entry_text_start", "__entry_text_end", "it is entry code" },
+};
 
-	return !symbols_address(&k->symbols, start, &from) &&
-	       !symbols_address(&k->symbols, end, &to) && address >= from && address < to;
+static void find_sections(struct kernel *k)
+{
+	for (size_t i = 0; i < FORBIDDEN_SECTIONS; i++) {
+		struct address_range *range = &k->forbidden[i];
+
+		if (symbols_address(&k->symbols, forbidden[i].start, &range->start) ||
+		    symbols_address(&k->symbols, forbidden[i].end, &range->end))
+			*range = (struct address_range){};
+	}
+	k->forbidden_known = true;
 }
 
 static const char *forbidden_section(struct kernel *k, uint64_t address)
 {
-	if (!address)
-		return NULL;
-	if (between(k, address, "_sinittext", "_einittext"))
-		return "it only ran while the kernel started";
-	if (between(k, address, "__noinstr_text_start", "__noinstr_text_end"))
-		return "the kernel forbids it there (noinstr)";
-	if (between(k, address, "__entry_text_start", "__entry_text_end"))
-		return "it is entry code";
+	if (!k->forbidden_known)
+		find_sections(k);
+	for (size_t i = 0; i < FORBIDDEN_SECTIONS; i++)
+		if (address >= k->forbidden[i].start && address < k->forbidden[i].end)
+			return forbidden[i].why;
 	return NULL;
 }
 
 /* The list has one name of each address. */
 static bool is_traceable(const struct query *q, const struct symbol *symbol)
 {
-	const struct symbols *s = &q->k->symbols;
+	struct symbols *s = &q->k->symbols;
 	const struct word_list *list = &q->k->tracefs.functions;
 	const uint32_t *first;
 	size_t n;
@@ -202,6 +211,13 @@ static bool is_traceable(const struct query *q, const struct symbol *symbol)
 	return false;
 }
 
+bool kernel_forbids_kprobes(struct kernel *k, const char *name)
+{
+	struct tracefs *t = &k->tracefs;
+
+	return !tracefs_blacklist(t) && word_list_has(&t->blacklist, name);
+}
+
 static enum function_fault check_traceable(const struct query *q, const struct symbol *symbol)
 {
 	const char *section = forbidden_section(q->k, symbol->address);
@@ -209,15 +225,15 @@ static enum function_fault check_traceable(const struct query *q, const struct s
 
 	if (section)
 		return fault(q, FUNCTION_UNTRACEABLE, "not traceable: %s", section);
-	if ((!t->spare || t->functions.tried) && !tracefs_functions(t)) {
+	if (t->spare && !t->functions.tried)
+		return FUNCTION_USABLE;
+	if (!tracefs_functions(t)) {
 		if (!is_traceable(q, symbol))
 			return fault(q, FUNCTION_UNTRACEABLE,
 				     "not traceable: it is not in available_filter_functions "
 				     "(notrace)");
-	} else if (!tracefs_blacklist(t) && word_list_has(&t->blacklist, q->name)) {
-		return fault(q, FUNCTION_UNTRACEABLE,
-			     "not traceable: it is on the kernel's list "
-			     "of where kprobes are forbidden");
+	} else if (kernel_forbids_kprobes(q->k, q->name)) {
+		return fault(q, FUNCTION_UNTRACEABLE, "not traceable: " FUNCTION_FORBIDDEN);
 	}
 	return FUNCTION_USABLE;
 }
@@ -227,7 +243,7 @@ static enum function_fault check_traceable(const struct query *q, const struct s
 /* The function's id, under whatever name of its address; or -ENOENT. */
 static int find_types(const struct query *q, struct types *types, uint64_t address)
 {
-	const struct symbols *s = &q->k->symbols;
+	struct symbols *s = &q->k->symbols;
 	int id = types_find(types, q->name, BTF_KIND_FUNC);
 	const uint32_t *first;
 	size_t n;

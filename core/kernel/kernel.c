@@ -111,6 +111,11 @@ void kernel_spare_tracefs(struct kernel *k, bool spare)
 	k->tracefs.spare = spare;
 }
 
+void kernel_read_ahead(struct kernel *k)
+{
+	symbols_read_ahead(&k->symbols);
+}
+
 bool kernel_reads_direct(struct kernel *k)
 {
 	struct btf *btf = kernel_btf(k);

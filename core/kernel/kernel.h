@@ -28,7 +28,11 @@ int kernel_has_field(struct kernel *k, const char *type_member);
 int kernel_has_function(struct kernel *k, const char *name);
 int kernel_has_tracepoint(struct kernel *k, const char *name);
 int kernel_has_module(struct kernel *k, const char *name);
+/* "CONFIG_X": built in or as a module. */
 int kernel_has_config(struct kernel *k, const char *option);
+/* Reads the configuration from a file, plain or gzip, instead of where kernels have
+ * it. -EINVAL with the reason in WHY. */
+int kernel_use_config(struct kernel *k, const char *path, char *why, size_t size);
 
 /* Bytes of a struct or union, or -ENOENT. */
 int kernel_type_size(struct kernel *k, const char *name);
@@ -114,6 +118,11 @@ struct function {
  */
 enum function_fault kernel_function(struct kernel *k, const char *name, const char *module,
 				    struct function *f, char *why, size_t size);
+/* The function is on the kernel's list of where kprobes are forbidden: others
+ * than kprobes may work there. */
+bool kernel_forbids_kprobes(struct kernel *k, const char *name);
+#define FUNCTION_FORBIDDEN "it is on the kernel's list of where kprobes are forbidden"
+
 /* "not traceable" */
 const char *function_fault_name(enum function_fault what);
 
@@ -160,9 +169,14 @@ struct symbol_name {
 /* 0, or -ENOENT: nothing is known there; -EPERM: addresses are hidden. */
 int kernel_symbolize(struct kernel *k, uint64_t address, struct symbol_name *symbol);
 
-/* The list of functions that can be traced takes the kernel a second to write:
- * while spared, it isn't read to look up single names. Attaching will tell. */
+/* The lists of functions that can be traced, and of those that can't, take the
+ * kernel up to a second to write: while spared, they aren't read to look up
+ * single names. Attaching will tell. */
 void kernel_spare_tracefs(struct kernel *k, bool spare);
+
+/* Functions will be asked for: begins to read symbols, which takes the kernel a
+ * while, in the background. */
+void kernel_read_ahead(struct kernel *k);
 
 /* bpf_rdonly_cast() is there: BPF programs may read kernel memory directly. */
 bool kernel_reads_direct(struct kernel *k);

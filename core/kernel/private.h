@@ -8,10 +8,19 @@
 #include "core/kernel/tracefs.h"
 #include "core/kernel/types.h"
 
+/* Where no probe can be. */
+#define FORBIDDEN_SECTIONS 3
+
+struct address_range {
+	uint64_t start, end;
+};
+
 struct kernel {
 	struct btf *btf;
 	int btf_error;
 	struct symbols symbols;
+	struct address_range forbidden[FORBIDDEN_SECTIONS];
+	bool forbidden_known;
 	struct tracefs tracefs;
 	/* Made of BTF, where tracefs can't be read: as its list of events. */
 	struct word_list events;

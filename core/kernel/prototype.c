@@ -28,29 +28,37 @@ static const char *keyword(const struct btf_type *t)
 	return "";
 }
 
+/* Done for each parameter of tens of thousands of functions. */
+static char *append(char *at, const char *end, const char *text)
+{
+	while (at < end && *text)
+		*at++ = *text++;
+	*at = '\0';
+	return at;
+}
+
 /* "struct sk_buff **": levels of indirection are part of a type. */
 static void name_type(const struct btf *btf, uint32_t id, char *text, size_t size)
 {
 	const struct btf_type *t = skip_modifiers(btf, btf__type_by_id(btf, id));
+	const char *name, *end = text + size - 1;
 	char stars[8] = "";
 	unsigned int depth = 0;
-	const char *name;
 
 	text[0] = '\0';
-	while (t && btf_is_ptr(t)) {
+	for (; t && btf_is_ptr(t); t = skip_modifiers(btf, btf__type_by_id(btf, t->type))) {
 		if (depth == sizeof(stars) - 1)
 			return;
 		stars[depth++] = '*';
-		if (!t->type) {
-			snprintf(text, size, "void %s", stars);
-			return;
-		}
-		t = skip_modifiers(btf, btf__type_by_id(btf, t->type));
+		if (!t->type)
+			break;
 	}
-	name = t ? btf__name_by_offset(btf, t->name_off) : NULL;
+	name = t && btf_is_ptr(t) ? "void" : t ? btf__name_by_offset(btf, t->name_off) : NULL;
 	if (!name || !*name || btf_is_func_proto(t))
 		return;
-	snprintf(text, size, "%s%s%s%s", keyword(t), name, depth ? " " : "", stars);
+	text = append(append(text, end, keyword(t)), end, name);
+	if (depth)
+		append(append(text, end, " "), end, stars);
 }
 
 static bool is_signed(const struct btf_type *t)
@@ -100,16 +108,21 @@ int prototype_read(const struct btf *btf, uint32_t id, unsigned int skip, struct
 	return 0;
 }
 
+/* Asked for each parameter of each function, many times. */
 static bool type_listed(const char *types, const char *type)
 {
-	size_t n = strlen(type);
+	if (!*type)
+		return false;
+	while (*types) {
+		size_t n = 0;
 
-	while (n && *types) {
-		size_t len = strcspn(types, "|");
-
-		if (len == n && !memcmp(types, type, n))
+		while (type[n] && types[n] == type[n])
+			n++;
+		if (!type[n] && (!types[n] || types[n] == '|'))
 			return true;
-		types += len + (types[len] == '|');
+		for (types += n; *types && *types != '|';)
+			types++;
+		types += *types == '|';
 	}
 	return false;
 }

@@ -10,46 +10,71 @@
 /* Further behind a symbol's start, an address is not in it. */
 #define SYMBOL_MAX_SIZE (1 << 20)
 
-/* Cuts "ADDRESS TYPE NAME[\t[MODULE]]", a string by now, into its parts. */
-static bool cut_line(char *line, struct symbol *symbol)
+static int hex_digit(char c)
 {
-	char *at, *tab;
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
 
-	symbol->address = strtoull(line, &at, 16);
-	if (at == line || at[0] != ' ' || !at[1] || at[2] != ' ' || !at[3])
-		return false;
+/* Cuts "[MODULE]\n" behind a name. Returns the next line. */
+static char *cut_module(char *at, struct symbol *symbol)
+{
+	char *end = at + strcspn(at, "\n"), *next = *end ? end + 1 : end;
+
+	at += *at == '[';
+	symbol->module = at;
+	at[strcspn(at, "]\n")] = '\0';
+	return next;
+}
+
+/*
+ * Cuts "ADDRESS TYPE NAME[\t[MODULE]]\n" into its parts and returns the next line.
+ * There are hundreds of thousands of them: no function is called for most. A
+ * line that isn't one has no name.
+ */
+static char *cut_line(char *line, struct symbol *symbol)
+{
+	char *at = line, *name;
+	int digit;
+
+	*symbol = (struct symbol){ .module = "" };
+	for (; (digit = hex_digit(*at)) >= 0; at++)
+		symbol->address = symbol->address << 4 | (unsigned int)digit;
+	if (at == line || at[0] != ' ' || !at[1] || at[2] != ' ') {
+		at += strcspn(at, "\n");
+		return *at ? at + 1 : at;
+	}
 	symbol->type = at[1];
-	symbol->name = at + 3;
-	symbol->module = "";
-	tab = strchr(at + 3, '\t');
-	if (!tab)
-		return true;
-	*tab++ = '\0';
-	if (*tab == '[')
-		tab++;
-	tab[strcspn(tab, "]")] = '\0';
-	symbol->module = tab;
-	return true;
+	name = at + 3;
+	for (at = name; *at && *at != '\t' && *at != '\n'; at++)
+		;
+	if (at != name)
+		symbol->name = name;
+	if (!*at)
+		return at;
+	digit = *at;
+	*at++ = '\0';
+	return digit == '\t' ? cut_module(at, symbol) : at;
 }
 
 static int read_lines(struct symbols *s)
 {
-	char *line = s->text, *next;
-
-	for (; line && *line; line = next) {
+	s->hidden = true;
+	for (char *line = s->text; line && *line;) {
 		struct symbol symbol;
 		int err;
 
-		next = strchr(line, '\n');
-		if (next)
-			*next++ = '\0';
+		line = cut_line(line, &symbol);
 		/* Modules of some architectures have names for mere marks. */
-		if (!cut_line(line, &symbol) || symbol.name[0] == '$')
+		if (!symbol.name || symbol.name[0] == '$')
 			continue;
 		err = list_grow((void **)&s->list, s->n, &s->room, sizeof(*s->list));
 		if (err)
 			return err;
 		s->list[s->n++] = symbol;
+		if (symbol.address && symbol_is_code(&symbol))
+			s->hidden = false;
 	}
 	return 0;
 }
@@ -57,7 +82,7 @@ static int read_lines(struct symbols *s)
 /* The last name added is the first one found. */
 static int index_names(struct symbols *s)
 {
-	int err = 0;
+	int err = names_reserve(&s->by_name, s->n);
 
 	for (size_t i = s->n; i-- > 0 && !err;)
 		err = names_add(&s->by_name, s->list[i].name, (uint32_t)i);
@@ -74,26 +99,24 @@ static int by_address(const void *a, const void *b, void *arg)
 	return (x > y) - (x < y);
 }
 
+/* Few ask for addresses, and sorting them takes long. */
 static int index_code(struct symbols *s)
 {
+	if (s->code)
+		return 0;
 	s->code = malloc((s->n ? s->n : 1) * sizeof(*s->code));
 	if (!s->code)
 		return -ENOMEM;
-	s->hidden = true;
-	for (size_t i = 0; i < s->n; i++) {
-		if (!symbol_is_code(&s->list[i]))
-			continue;
-		s->code[s->n_code++] = (uint32_t)i;
-		s->hidden &= !s->list[i].address;
-	}
-	if (!s->hidden)
-		qsort_r(s->code, s->n_code, sizeof(*s->code), by_address, s->list);
+	for (size_t i = 0; i < s->n; i++)
+		if (symbol_is_code(&s->list[i]))
+			s->code[s->n_code++] = (uint32_t)i;
+	qsort_r(s->code, s->n_code, sizeof(*s->code), by_address, s->list);
 	return 0;
 }
 
-int symbols_index(struct symbols *s)
+int symbols_make_index(struct symbols *s)
 {
-	int err = symbols_load(s);
+	int err = s->error;
 
 	if (err || s->indexed)
 		return err;
@@ -101,10 +124,15 @@ int symbols_index(struct symbols *s)
 	err = read_lines(s);
 	if (!err)
 		err = index_names(s);
-	if (!err)
-		err = index_code(s);
 	s->error = err;
 	return err;
+}
+
+int symbols_index(struct symbols *s)
+{
+	int err = symbols_load(s);
+
+	return err ? err : symbols_make_index(s);
 }
 
 /* The number in `code` of the first symbol behind ADDRESS. */
@@ -123,10 +151,13 @@ static size_t find_behind(const struct symbols *s, uint64_t address)
 	return low;
 }
 
-size_t symbols_at(const struct symbols *s, uint64_t address, const uint32_t **first)
+size_t symbols_at(struct symbols *s, uint64_t address, const uint32_t **first)
 {
-	size_t behind = s->hidden ? 0 : find_behind(s, address), at = behind;
+	size_t behind, at;
 
+	if (s->hidden || index_code(s))
+		return 0;
+	at = behind = find_behind(s, address);
 	while (at && s->list[s->code[at - 1]].address == address)
 		at--;
 	*first = &s->code[at];
@@ -145,6 +176,9 @@ int kernel_symbolize(struct kernel *k, uint64_t address, struct symbol_name *sym
 		return err;
 	if (s->hidden)
 		return -EPERM;
+	err = index_code(s);
+	if (err)
+		return err;
 	at = find_behind(s, address);
 	if (!at)
 		return -ENOENT;

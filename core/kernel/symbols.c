@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -54,7 +55,7 @@ void symbols_take(struct symbols *s, char *text, size_t size)
 	*s = (struct symbols){ .text = text, .size = size, .loaded = true };
 }
 
-int symbols_load(struct symbols *s)
+static int read_text(struct symbols *s)
 {
 	if (s->loaded)
 		return s->error;
@@ -64,8 +65,44 @@ int symbols_load(struct symbols *s)
 	return s->error;
 }
 
+static void *read_ahead(void *arg)
+{
+	struct symbols *s = arg;
+
+	if (!read_text(s))
+		symbols_make_index(s);
+	return NULL;
+}
+
+/* Signals are for the others. */
+void symbols_read_ahead(struct symbols *s)
+{
+	sigset_t all, before;
+
+	if (s->loaded || s->reading)
+		return;
+	sigfillset(&all);
+	pthread_sigmask(SIG_SETMASK, &all, &before);
+	s->reading = !pthread_create(&s->reader, NULL, read_ahead, s);
+	pthread_sigmask(SIG_SETMASK, &before, NULL);
+}
+
+static void wait_for_reader(struct symbols *s)
+{
+	if (s->reading)
+		pthread_join(s->reader, NULL);
+	s->reading = false;
+}
+
+int symbols_load(struct symbols *s)
+{
+	wait_for_reader(s);
+	return read_text(s);
+}
+
 void symbols_fini(struct symbols *s)
 {
+	wait_for_reader(s);
 	names_fini(&s->by_name);
 	free(s->list);
 	free(s->code);

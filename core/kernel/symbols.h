@@ -7,6 +7,7 @@
 #ifndef KERNEL_SYMBOLS_H
 #define KERNEL_SYMBOLS_H
 
+#include <pthread.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -29,6 +30,9 @@ struct symbols {
 	bool loaded;
 	int error;
 	unsigned int searches;
+	/* Another thread reads and indexes: nothing else here is to be touched. */
+	bool reading;
+	pthread_t reader;
 
 	/* The index; `text` is then cut into strings. As in the file: */
 	struct symbol *list;
@@ -36,7 +40,8 @@ struct symbols {
 	size_t room;
 	/* Numbers in `list`; the first of several of the same name comes first. */
 	struct names by_name;
-	/* Numbers in `list` of what is code, by ascending address. */
+	/* Numbers in `list` of what is code, by ascending address; NULL: nobody
+	 * has asked for that yet. */
 	uint32_t *code;
 	size_t n_code;
 	bool indexed;
@@ -49,16 +54,22 @@ void symbols_fini(struct symbols *s);
 /* Takes over TEXT (SIZE bytes and a terminator) instead of reading the file. */
 void symbols_take(struct symbols *s, char *text, size_t size);
 
+/* Reads and indexes in a thread of its own, which the first one to ask for
+ * something waits for. */
+void symbols_read_ahead(struct symbols *s);
+
 /* 0, or why the file could not be read; cheap if it was done before. */
 int symbols_load(struct symbols *s);
 int symbols_index(struct symbols *s);
+/* Of what is loaded. */
+int symbols_make_index(struct symbols *s);
 
 /* The first one of that name. -ENOENT, or why the file could not be read. */
 int symbols_address(struct symbols *s, const char *name, uint64_t *address);
 
 /* Code at ADDRESS: how many names it has; the numbers of theirs in `list` in
  * FIRST. None if addresses are hidden. */
-size_t symbols_at(const struct symbols *s, uint64_t address, const uint32_t **first);
+size_t symbols_at(struct symbols *s, uint64_t address, const uint32_t **first);
 
 static inline bool symbol_is_code(const struct symbol *symbol)
 {

@@ -14,6 +14,15 @@ static const char *const mounts[] = { "/sys/kernel/tracing", "/sys/kernel/debug/
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
+/* The end of the word that begins at AT. Most lines are one word: a call for each
+ * would cost more than the look at it. */
+static char *end_of_word(char *at)
+{
+	while (*at && *at != '\n' && *at != ' ' && *at != '\t')
+		at++;
+	return at;
+}
+
 static int add_word(struct word_list *list, const char *word)
 {
 	int err = list_grow((void **)&list->words, list->n, &list->room, sizeof(*list->words));
@@ -33,10 +42,11 @@ int word_list_take(struct word_list *list, char *text)
 	list->text = text;
 	list->tried = true;
 	for (; *line && !err; line = next) {
-		next = line + strcspn(line, "\n");
-		if (*next)
-			*next++ = '\0';
-		line[strcspn(line, " \t")] = '\0';
+		char *end = end_of_word(line);
+
+		next = *end && *end != '\n' ? end + strcspn(end, "\n") : end;
+		next += *next == '\n';
+		*end = '\0';
 		if (*line)
 			err = add_word(list, line);
 	}

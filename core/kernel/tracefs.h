@@ -28,7 +28,7 @@ static inline bool word_list_has(const struct word_list *list, const char *word)
 }
 
 struct tracefs {
-	/* Don't read `functions` just for a single name. */
+	/* Don't read `functions` and `blacklist` just for a single name. */
 	bool spare;
 	/* available_filter_functions */
 	struct word_list functions;

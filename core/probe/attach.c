@@ -75,18 +75,44 @@ static const char *explain(int err)
 	}
 }
 
+/* Kernels before 6.6 can't have typed programs at functions with many arguments. */
+static const char *explain_at(const struct backend_ops *ops, const struct probe *probe, int err)
+{
+	bool refused = err == -EOPNOTSUPP || err == -524;
+
+	if (refused && ops->typed && probe->proto.n_args > BACKEND_ARG_REGISTERS)
+		return "this kernel can't do that for functions with arguments on the stack";
+	return explain(err);
+}
+
 static enum backend current(const struct attempt *a)
 {
 	return a->list[a->at];
 }
 
+/* "a: this; b: that", or "a, b: this" if both say the same. */
+static void add_reason(struct attempt *a)
+{
+	const char *name = backend_get(current(a))->name;
+	size_t used = strlen(a->reasons), n = strlen(name) + 2;
+	char *same = *a->why ? strstr(a->reasons, a->why) : NULL;
+	char *at = same && same > a->reasons + 2 ? same - 2 : NULL;
+
+	if (!at || strncmp(at, ": ", 2) || (same[strlen(a->why)] && same[strlen(a->why)] != ';') ||
+	    used + n >= sizeof(a->reasons)) {
+		snprintf(a->reasons + used, sizeof(a->reasons) - used, "%s%s: %s", used ? "; " : "",
+			 name, a->why);
+		return;
+	}
+	memmove(at + n, at, strlen(at) + 1);
+	memcpy(at, ", ", 2);
+	memcpy(at + 2, name, n - 2);
+}
+
 /* On to the next backend; why not this one is in `why`. */
 static void next(struct attempt *a, int err, bool loading)
 {
-	size_t used = strlen(a->reasons);
-
-	snprintf(a->reasons + used, sizeof(a->reasons) - used, "%s%s: %s", used ? "; " : "",
-		 backend_get(current(a))->name, a->why);
+	add_reason(a);
 	a->failure = (struct attach_failure){ current(a), err, loading, a->reasons };
 	a->progress = PENDING;
 	a->at++;
@@ -159,7 +185,7 @@ static int attach_one(struct run *r, struct probe *probe, char *why)
 	if (place->links[1] >= 0)
 		close(place->links[1]);
 	place->links[1] = -1;
-	return engine_fail(why, fd, "%s", explain(fd));
+	return engine_fail(why, fd, "%s", explain_at(ops, probe, fd));
 }
 
 /* Many at once: worth a look beforehand. */

@@ -11,9 +11,15 @@
 /* enum bpf_attach_type, of kernels since 6.10. */
 #define TRACE_KPROBE_SESSION 56
 
-/* Beyond so many function probes, attaching and detaching each by itself takes
- * longer than people like to wait: each waits for an RCU grace period. */
-#define FEW 32
+/*
+ * Attaching and detaching each probe by itself takes some 50 ms on a slow machine:
+ * it is verified alone and waits for an RCU grace period. For up to so many
+ * function probes that is no wait, and worth it.
+ */
+#define FEW 16
+/* Up to so many it is better than single kprobes, where there is nothing that
+ * attaches many at once. */
+#define SOME 32
 
 static const struct backend_ops backends[BACKEND_COUNT] = {
 	[BACKEND_RAW_TP] = {
@@ -138,22 +144,24 @@ static void add_single(struct candidates *c, bool returns)
 	add(c, returns ? BACKEND_KRETPROBE : BACKEND_KPROBE);
 }
 
-static void add_any(struct candidates *c, const struct probe *probe, bool few, bool returns)
+static void add_any(struct candidates *c, const struct probe *probe, size_t functions, bool returns)
 {
-	if (few)
+	if (functions <= FEW)
 		add_typed(c, probe, returns);
 	add_multi(c, returns);
+	if (functions > FEW && functions <= SOME)
+		add_typed(c, probe, returns);
 	add_single(c, returns);
-	if (!few)
+	if (functions > SOME)
 		add_typed(c, probe, returns);
 }
 
-static void add_kprobe(struct candidates *c, bool few, bool returns)
+static void add_kprobe(struct candidates *c, size_t functions, bool returns)
 {
-	if (few)
+	if (functions <= FEW)
 		add_single(c, returns);
 	add_multi(c, returns);
-	if (!few)
+	if (functions > FEW)
 		add_single(c, returns);
 }
 
@@ -171,16 +179,16 @@ static void keep_forced(struct candidates *c)
 	}
 }
 
-static void add_function(struct candidates *c, const struct probe *probe, bool few)
+static void add_function(struct candidates *c, const struct probe *probe, size_t functions)
 {
 	bool returns = probe->spec.type == PROBE_FUNCTION_RETURN;
 
 	switch (probe->spec.family) {
 	case PROBE_ANY:
-		add_any(c, probe, few, returns);
+		add_any(c, probe, functions, returns);
 		break;
 	case PROBE_KPROBE:
-		add_kprobe(c, few, returns);
+		add_kprobe(c, functions, returns);
 		break;
 	case PROBE_KPROBE_MULTI:
 		add_multi(c, returns);
@@ -199,7 +207,7 @@ size_t backend_candidates(const struct probe *probe, size_t functions,
 	if (probe->spec.type == PROBE_RAW_TP)
 		add(&c, BACKEND_RAW_TP);
 	else
-		add_function(&c, probe, functions <= FEW);
+		add_function(&c, probe, functions);
 	keep_forced(&c);
 	return c.n;
 }

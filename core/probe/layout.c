@@ -118,7 +118,8 @@ static const char *why_missed(const struct maker *m)
 
 	if (m->reach < proto->n_args && m->reach < m->input->registers)
 		return "it takes a struct by value, and what is behind that can't be found";
-	return "what collectors want of it is passed on the stack, which only fentry reaches";
+	return "what collectors want of it is passed on the stack, where only fentry and fexit "
+	       "find it";
 }
 
 int layout_make(const struct layout_input *input, struct layout *layout, struct chain_hook *chain,

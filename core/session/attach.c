@@ -119,7 +119,12 @@ static bool look_closer(const struct session *s, const struct probe *probe, char
 	if (probe->spec.type == PROBE_RAW_TP)
 		return false;
 	kernel_spare_tracefs(s->kernel, false);
-	return probe_resolve(&again, s->kernel, why);
+	if (probe_resolve(&again, s->kernel, why))
+		return true;
+	if (!kernel_forbids_kprobes(s->kernel, probe_spec_name(&probe->spec)))
+		return false;
+	snprintf(why, PROBE_WHY_SIZE, "not traceable: " FUNCTION_FORBIDDEN);
+	return true;
 }
 
 static int failed(void *arg, struct probe *probe, const struct attach_failure *f)

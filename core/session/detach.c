@@ -16,8 +16,9 @@
 #include "core/probe/attach.h"
 #include "core/session/session.h"
 
-/* Together with all else at the end: within a second. */
-#define PATIENCE_MS 400
+/* Together with all else at the end: within half a second where the machine is idle,
+ * a second where it is not. */
+#define PATIENCE_MS 250
 
 static int64_t now_ms(void)
 {

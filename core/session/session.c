@@ -88,6 +88,28 @@ static int add_sections(struct session *s)
 	return 0;
 }
 
+static bool names_functions(const struct session_options *options)
+{
+	char why[PROBE_WHY_SIZE];
+	struct probe_spec spec;
+
+	for (size_t i = 0; i < options->n_probes; i++)
+		if (!probe_parse(options->probes[i], &spec, why) && spec.type != PROBE_RAW_TP)
+			return true;
+	return false;
+}
+
+static int use_config(struct session *s)
+{
+	const char *path = s->options->kconf;
+	char why[128];
+	int err = path ? kernel_use_config(s->kernel, path, why, sizeof(why)) : 0;
+
+	if (err)
+		log_fatal("Could not read %s: %s", path, why);
+	return err;
+}
+
 int session_prepare(struct session *s)
 {
 	int err;
@@ -95,13 +117,17 @@ int session_prepare(struct session *s)
 	s->kernel = kernel_new();
 	if (!s->kernel)
 		return -ENOMEM;
+	if (names_functions(s->options))
+		kernel_read_ahead(s->kernel);
 	if (!kernel_btf(s->kernel)) {
 		log_fatal("/sys/kernel/btf/vmlinux: %s: this kernel does not describe its types; "
 			  "it needs CONFIG_DEBUG_INFO_BTF=y",
 			  strerror(errno));
 		return -EOPNOTSUPP;
 	}
-	err = choose_flavour(s);
+	err = use_config(s);
+	if (!err)
+		err = choose_flavour(s);
 	if (err)
 		return err;
 	size_rings(s);

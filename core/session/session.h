@@ -38,6 +38,8 @@ struct session_options {
 	/* Each event with its stack trace. */
 	bool stack;
 	const char *command;
+	/* The kernel's configuration; NULL: looked for in the usual places. */
+	const char *kconf;
 	/* 0: no limit. */
 	uint64_t stop_after;
 	/* Bytes of all rings together. */

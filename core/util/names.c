@@ -34,9 +34,8 @@ static void chain(struct names *names, size_t i)
 	*bucket = (uint32_t)i + 1;
 }
 
-static int grow(struct names *names)
+static int rehash(struct names *names, size_t n)
 {
-	size_t n = names->n_buckets ? names->n_buckets * 4 : 64;
 	uint32_t *buckets = calloc(n, sizeof(*buckets));
 
 	if (!buckets)
@@ -49,13 +48,30 @@ static int grow(struct names *names)
 	return 0;
 }
 
+int names_reserve(struct names *names, size_t n)
+{
+	size_t buckets = names->n_buckets ? names->n_buckets : 64;
+	struct names_entry *entries;
+
+	if (n <= names->room)
+		return 0;
+	entries = reallocarray(names->entries, n, sizeof(*entries));
+	if (!entries)
+		return -ENOMEM;
+	names->entries = entries;
+	names->room = n;
+	while (buckets < n)
+		buckets *= 2;
+	return buckets > names->n_buckets ? rehash(names, buckets) : 0;
+}
+
 int names_add(struct names *names, const char *name, uint32_t value)
 {
 	int err = list_grow((void **)&names->entries, names->n, &names->room,
 			    sizeof(*names->entries));
 
 	if (!err && names->n >= names->n_buckets)
-		err = grow(names);
+		err = rehash(names, names->n_buckets ? names->n_buckets * 4 : 64);
 	if (err)
 		return err;
 	names->entries[names->n] = (struct names_entry){ .name = name, .value = value };

@@ -26,6 +26,9 @@ struct names {
 
 void names_fini(struct names *names);
 
+/* Room for N names in all, added then without moving what is there. 0 or -ENOMEM. */
+int names_reserve(struct names *names, size_t n);
+
 /* Several of the same name are kept. 0 or -ENOMEM. */
 int names_add(struct names *names, const char *name, uint32_t value);
 

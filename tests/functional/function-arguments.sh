@@ -45,3 +45,24 @@ for type in fentry fexit kprobe kretprobe kprobe.multi kretprobe.multi; do
 		"$type: arguments"
 	echo "$type: right"
 done
+
+# tcp_v4_send_synack(..., skb) has the packet as its seventh argument: on the stack.
+stack='what collectors want of it is passed on the stack, where only fentry and fexit find it'
+# synack CODE PROBE
+synack() {
+	local code=0
+
+	"$RETIS" --log-level debug collect -c skb -p "$2" --cmd true >"$WORK/out" 2>"$WORK/err" || code=$?
+	assert_eq "$code" "$1" "exit code of -p $2"
+}
+
+synack 1 kprobe:tcp_v4_send_synack
+assert_contains "$WORK/err" "^Error: kprobe:tcp_v4_send_synack: .*kprobe.*: $stack"
+assert_eq "$(grep '^Error' "$WORK/err" | grep -o "$stack" | wc -l)" 1 "times that is said"
+if can_probe fentry:tcp_v4_send_synack; then
+	synack 0 tcp_v4_send_synack
+	assert_contains "$WORK/err" 'tcp_v4_send_synack: attached by fentry'
+else
+	synack 1 tcp_v4_send_synack
+	assert_contains "$WORK/err" "^Error: .*fentry: .*can't do that for functions with arguments on the stack"
+fi

@@ -314,3 +314,54 @@ Test(pattern, stars_and_nothing_else)
 	cr_assert_not(pattern_match("*a", "ab"));
 	cr_assert_not(pattern_match("", "a"));
 }
+
+Test(function, arguments_by_type)
+{
+	struct prototype proto = {
+		.n_args = 3,
+		.args = { { .type = "int" }, { .type = "" }, { .type = "struct sock *" } }
+	};
+
+	cr_assert_eq(prototype_find(&proto, "struct sock *"), 2);
+	cr_assert_eq(prototype_find(&proto, "struct net *|struct sock *|int"), 0);
+	cr_assert_eq(prototype_find(&proto, "struct net *|struct sock *"), 2);
+	cr_assert_eq(prototype_find(&proto, "struct sock **"), -1);
+	cr_assert_eq(prototype_find(&proto, "struct sock"), -1);
+	cr_assert_eq(prototype_find(&proto, "|"), -1);
+}
+
+Test(function, a_name_too_long_for_the_room)
+{
+	char name[PROTOTYPE_MAX_ARGS * 16];
+	struct btf *btf = k->btf;
+	int type, nothing, twice, proto;
+
+	memset(name, 'x', sizeof(name));
+	name[sizeof(name) - 1] = '\0';
+	type = btf__add_ptr(btf, btf__add_struct(btf, name, 4));
+	nothing = btf__add_ptr(btf, 0);
+	twice = btf__add_ptr(btf, nothing);
+	proto = btf__add_func_proto(btf, 0);
+	btf__add_func_param(btf, "p", type);
+	btf__add_func_param(btf, "q", nothing);
+	btf__add_func_param(btf, "r", twice);
+	btf__add_func(btf, "ip_output_2", BTF_FUNC_GLOBAL, proto);
+	take("ffffffff81000100 T ip_output_2", NULL);
+	cr_assert_eq(look("ip_output_2"), FUNCTION_USABLE, "%s", why);
+	cr_assert_eq(strlen(f.proto.args[0].type), sizeof(f.proto.args[0].type) - 1);
+	cr_assert_str_eq(f.proto.args[1].type, "void *");
+	cr_assert_str_eq(f.proto.args[2].type, "void **");
+}
+
+Test(function, symbols_that_are_cut_short)
+{
+	take("ffffffff81000100 T ip_rcv\n\nffffffff81000200\nffffffff81000300 T\n T x\n"
+	     "ffffffff81000400 t in_module\t[first]\nffffffff81000710 T ip_output\t",
+	     NULL);
+	cr_assert_eq(look("ip_rcv"), FUNCTION_USABLE, "%s", why);
+	cr_assert_eq(look("ip_output"), FUNCTION_USABLE, "%s", why);
+	cr_assert_eq(f.address, 0xffffffff81000710);
+	cr_assert_str_eq(f.module, "");
+	cr_assert_eq(look("x"), FUNCTION_MISSING);
+	cr_assert_eq(k->symbols.n, 3);
+}
