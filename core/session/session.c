@@ -111,7 +111,7 @@ int session_prepare(struct session *s)
 void session_fini(struct session *s)
 {
 	writer_close(s->writer, NULL);
-	file_symbols_fini(&s->file_symbols);
+	address_set_fini(&s->file_symbols);
 	session_detach(s);
 	for (size_t i = 0; i < s->n_collectors; i++)
 		capture_free(s->collectors[i].object);

@@ -94,7 +94,8 @@ struct session {
 	int64_t detach_began;
 	/* NULL: events are not stored. */
 	struct writer *writer;
-	struct file_symbols file_symbols;
+	/* Addresses whose symbols the file has. */
+	struct address_set file_symbols;
 	uint32_t n_rings;
 	uint32_t ring_size;
 };
