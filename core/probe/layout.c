@@ -144,7 +144,7 @@ int layout_make(const struct layout_input *input, struct layout *layout, struct 
 	}
 	made.config = CONFIG_MAKE(input->shared ? 0 : probe->number, m.wanted,
 				  skb < 0 ? CONFIG_NO_SKB : skb);
-	if (probe->spec.stack)
+	if (probe->spec.stack || input->stack)
 		made.config |= CONFIG_WITH_STACK;
 	if (input->returns && probe->proto.ret.size && !probe->proto.ret.by_value) {
 		made.config |= CONFIG_WITH_RET;

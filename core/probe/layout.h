@@ -21,6 +21,8 @@ struct layout_input {
 	bool shared;
 	/* At the function's return. */
 	bool returns;
+	/* With a stack trace, also if the probe does not say so. */
+	bool stack;
 	/* How many of the first arguments are within reach. */
 	unsigned int registers;
 };

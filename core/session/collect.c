@@ -24,6 +24,7 @@
 #include "core/collect/queue.h"
 #include "core/session/command.h"
 #include "core/session/losses.h"
+#include "core/session/probe_stack.h"
 #include "core/session/session.h"
 #include "core/session/stack.h"
 #include "core/util/log.h"
@@ -45,6 +46,8 @@ struct run {
 	struct consumer *consumer;
 	struct console console;
 	struct losses losses;
+	/* NULL without --probe-stack. */
+	struct probe_stack *probe_stack;
 	int signals;
 	int timer;
 	int wake;
@@ -115,8 +118,11 @@ static void on_signal(struct run *r)
 
 static int64_t look_for_losses(struct run *r)
 {
-	int64_t more = losses_look(&r->losses, r->session);
+	int64_t more;
 
+	probe_stack_lock(r->probe_stack);
+	more = losses_look(&r->losses, r->session);
+	probe_stack_unlock(r->probe_stack);
 	if (more > 0 && r->consumer)
 		consumer_losses(r->consumer, r->losses.records, r->losses.n_records);
 	return more;
@@ -177,28 +183,6 @@ static void wait_for_end(struct run *r, int ended)
 	}
 }
 
-static int name_probes(struct run *r)
-{
-	const struct session *s = r->session;
-	struct probe_name *names = calloc(s->n_probes ? s->n_probes : 1, sizeof(*names));
-	int err;
-
-	if (!names)
-		return -ENOMEM;
-	for (size_t i = 0; i < s->n_probes; i++) {
-		const struct probe_spec *spec = &s->probes[i].spec;
-
-		names[s->probes[i].number] = (struct probe_name){
-			.symbol = spec->target,
-			.type = probe_type_name(&s->probes[i]),
-			.tag = probe_type_tag(&s->probes[i]),
-		};
-	}
-	err = printer_set_probes(&r->printer, names, s->n_probes);
-	free(names);
-	return err;
-}
-
 static int start_collectors(struct session *s)
 {
 	for (size_t i = 0; i < s->n_collectors; i++) {
@@ -249,7 +233,9 @@ static int start_consumer(struct run *r)
 	};
 	int err = 0;
 
-	if (s->writer)
+	if (s->options->probe_stack)
+		err = probe_stack_start(s, &r->printer, &options.preview, &r->probe_stack);
+	if (!err && s->writer)
 		err = session_start_file(s, &options.sinks[options.n_sinks++]);
 	if (!err && (!s->writer || s->options->print_too))
 		err = console_init(&r->console, &r->printer, &options.sinks[options.n_sinks++]);
@@ -278,7 +264,7 @@ static int start(struct run *r)
 	if (s->options->command)
 		run_command(r);
 	/* The command has them all. */
-	session_drop_privileges();
+	session_drop_privileges(s->options->probe_stack);
 	return 0;
 }
 
@@ -324,6 +310,7 @@ static int finish(struct run *r)
 	uint64_t odd = 0;
 	int err;
 
+	probe_stack_end(r->probe_stack);
 	engine_phase(s->engine, COLLECT_OVER);
 	/* Until the programs that are running have ended. */
 	syscall(SYS_membarrier, MEMBARRIER_CMD_GLOBAL, 0, 0);
@@ -365,7 +352,7 @@ static int open_run(struct run *r, int pipe_fds[2])
 	if (!err)
 		err = queue_new(rings > BATCHES ? rings : BATCHES, &r->queue);
 	if (!err)
-		err = name_probes(r);
+		err = session_name_probes(r->session, &r->printer);
 	return err;
 }
 
@@ -377,6 +364,7 @@ static void close_run(struct run *r, const int pipe_fds[2])
 		if (fds[i] >= 0)
 			close(fds[i]);
 	console_fini(&r->console);
+	probe_stack_free(r->probe_stack);
 	printer_fini(&r->printer);
 	losses_fini(&r->losses);
 	queue_free(r->queue);

@@ -88,6 +88,16 @@ static int add_sections(struct session *s)
 	return 0;
 }
 
+int session_check_options(struct session *s)
+{
+	const struct session_options *o = s->options;
+
+	if (!o->probe_stack || o->filter_packet || o->filter_meta)
+		return 0;
+	log_fatal("Probe-stack mode requires filtering (--filter-packet and/or --filter-meta)");
+	return -EINVAL;
+}
+
 int session_prepare(struct session *s)
 {
 	int err;
@@ -144,7 +154,9 @@ int session_run(const struct session_options *options, struct plugins *plugins)
 	int err;
 
 	libbpf_log_init();
-	err = session_check_privileges();
+	err = session_check_options(&s);
+	if (!err)
+		err = session_check_privileges();
 	if (!err)
 		err = session_open_file(&s);
 	if (!err)
