@@ -10,6 +10,7 @@
 #include <inttypes.h>
 #include <linux/membarrier.h>
 #include <poll.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -48,6 +49,7 @@ struct run {
 	struct losses losses;
 	/* NULL without --probe-stack. */
 	struct probe_stack *probe_stack;
+	struct preview preview;
 	int signals;
 	int timer;
 	int wake;
@@ -229,28 +231,54 @@ static int start_consumer(struct run *r)
 	struct consumer_options options = {
 		.queue = r->queue,
 		.limit = s->options->stop_after,
+		.preview = r->preview,
 		.wake = r->wake,
 	};
 	int err = 0;
 
-	if (s->options->probe_stack)
-		err = probe_stack_start(s, &r->printer, &options.preview, &r->probe_stack);
-	if (!err && s->writer)
+	if (s->writer)
 		err = session_start_file(s, &options.sinks[options.n_sinks++]);
 	if (!err && (!s->writer || s->options->print_too))
 		err = console_init(&r->console, &r->printer, &options.sinks[options.n_sinks++]);
 	return err ? err : consumer_start(&options, &r->consumer);
 }
 
+/* Threads have the privileges of who starts them. */
+static void *start_threads(void *arg)
+{
+	struct run *r = arg;
+	struct session *s = r->session;
+
+	session_drop_privileges(s->options->probe_stack);
+	r->error = start_consumer(r);
+	if (!r->error)
+		r->error = drain_start(engine_rings(s->engine), s->n_rings, r->queue, &r->drain);
+	return NULL;
+}
+
+/* By a thread of their own, as this one still needs its privileges. */
+static int start_unprivileged(struct run *r)
+{
+	pthread_t starter;
+	int err = -pthread_create(&starter, NULL, start_threads, r);
+
+	if (err)
+		return err;
+	pthread_join(starter, NULL);
+	err = r->error;
+	r->error = 0;
+	return err;
+}
+
 static int start(struct run *r)
 {
 	struct session *s = r->session;
-	int err;
+	int err = 0;
 
-	err = start_consumer(r);
-	if (err)
-		return err;
-	err = drain_start(engine_rings(s->engine), s->n_rings, r->queue, &r->drain);
+	if (s->options->probe_stack)
+		err = probe_stack_start(s, &r->printer, &r->preview, &r->probe_stack);
+	if (!err)
+		err = start_unprivileged(r);
 	if (err)
 		return err;
 	err = start_collectors(s);

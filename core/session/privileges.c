@@ -7,6 +7,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "core/probe/features.h"
 #include "core/session/session.h"
 #include "core/util/log.h"
 
@@ -72,8 +73,8 @@ static void keep(uint32_t set[2], const unsigned int *capabilities, size_t n)
 }
 
 /* Where perf events are for administrators only, as some distributions have it,
- * so are single kprobes. */
-static bool perf_is_guarded(void)
+ * so are kprobes that can't be attached in one go. */
+static bool needs_administrator(void)
 {
 	FILE *f = fopen("/proc/sys/kernel/perf_event_paranoid", "re");
 	int level = 0;
@@ -83,7 +84,7 @@ static bool perf_is_guarded(void)
 	if (fscanf(f, "%d", &level) != 1)
 		level = 0;
 	fclose(f);
-	return level > 2;
+	return level > 2 && feature_get(FEATURE_KPROBE_MULTI)->result <= 0;
 }
 
 void session_drop_privileges(bool attach)
@@ -99,7 +100,7 @@ void session_drop_privileges(bool attach)
 	keep(set, kept, COUNT(kept));
 	if (attach)
 		keep(set, kept_to_attach, COUNT(kept_to_attach));
-	if (attach && perf_is_guarded())
+	if (attach && needs_administrator())
 		keep(set, administrator, COUNT(administrator));
 	for (int i = 0; i < 2; i++) {
 		data[i].effective &= set[i];
@@ -108,6 +109,4 @@ void session_drop_privileges(bool attach)
 	}
 	if (syscall(SYS_capset, &header, data))
 		log_warn("Could not drop privileges: %s", strerror(errno));
-	else
-		log_debug("Privileges dropped");
 }

@@ -144,8 +144,8 @@ void session_detach(struct session *s);
 void session_detach_wait(struct session *s);
 /* The signals that end a collection. */
 void session_stop_signals(sigset_t *set);
-/* Gives up what is not needed any more once probes are attached; ATTACH: all but
- * those that are still to come. */
+/* This thread, and those it starts from now on, give up what is not needed any more
+ * once probes are attached; ATTACH: more are still to come. */
 void session_drop_privileges(bool attach);
 /* Dictionaries to the file, and the way there. */
 struct sink;
