@@ -19,9 +19,6 @@
 #include "core/util/list.h"
 #include "core/util/log.h"
 
-/* Attaching one by one takes some 15 ms each, many in one go some 45 ms. */
-#define FEW_LATE 3
-
 enum progress {
 	/* Nothing to do, or no longer. */
 	DONE = 0,
@@ -411,12 +408,14 @@ int engine_prepare_late(struct engine *e, char *why)
 	return engine_template(e, TEMPLATE_KPROBE, &template, why);
 }
 
+/* However few they are, in one go: that takes 10 to 60 ms on a busy machine; one by
+ * one some 50 ms each. */
 int engine_attach_late(struct engine *e, struct probe *probes, size_t n,
 		       const struct attach_watch *watch)
 {
 	struct run r = { .engine = e, .probes = probes, .n = n, .watch = watch };
 
-	return attach_all(&r, n > FEW_LATE ? SIZE_MAX : n);
+	return attach_all(&r, SIZE_MAX);
 }
 
 void engine_detach(struct engine *e)

@@ -35,6 +35,10 @@ struct layout {
 	uint64_t cookie;
 };
 
+/* How many of PROBE's first arguments a program can reach that gets REGISTERS of
+ * them. */
+unsigned int layout_reach(const struct probe *probe, unsigned int registers);
+
 /*
  * Fills in LAYOUT and CHAIN, which has room for the hooks. -E2BIG: the hooks want
  * more than there are places for; -ENODATA: what they want of this probe is out

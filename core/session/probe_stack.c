@@ -12,6 +12,7 @@
 #include "core/event/frame.h"
 #include "core/event/record.h"
 #include "core/probe/attach.h"
+#include "core/probe/layout.h"
 #include "core/util/address_set.h"
 #include "core/util/log.h"
 
@@ -64,6 +65,8 @@ static bool resolve(struct probe_stack *p, const struct symbol_name *symbol, uin
 		log_debug("%s: seen in a stack trace, not probed: %s", symbol->name, why);
 		return false;
 	}
+	/* What a kprobe does not get is of no use. */
+	probe->proto.n_args = layout_reach(probe, BACKEND_ARG_REGISTERS);
 	return probe->address == start && session_probe_feeds(p->session, probe);
 }
 
