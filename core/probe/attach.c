@@ -402,9 +402,14 @@ int engine_attach(struct engine *e, struct probe *probes, size_t n,
 
 int engine_prepare_late(struct engine *e, char *why)
 {
+	const struct feature *single;
 	struct capture *template;
 
-	feature_get(FEATURE_KPROBE_MULTI);
+	if (feature_get(FEATURE_KPROBE_MULTI)->result <= 0) {
+		single = feature_get(FEATURE_KPROBE);
+		if (single->result <= 0)
+			return engine_fail(why, -EOPNOTSUPP, "%s: %s", single->name, single->why);
+	}
 	return engine_template(e, TEMPLATE_KPROBE, &template, why);
 }
 
