@@ -28,6 +28,7 @@ struct args {
 	uint64_t out_keep;
 	uint8_t print;
 	uint8_t stack;
+	uint8_t probe_stack;
 	struct display_args display;
 };
 
@@ -63,6 +64,12 @@ static const struct option_spec collecting[] = {
 	  AT(stack),
 	  .help = "Add a stack trace to every event; '/stack' behind a probe does it for that "
 		  "one." },
+	{ .name = "probe-stack",
+	  .type = OPTION_FLAG,
+	  AT(probe_stack),
+	  .help = "Probe the functions seen in the stack traces of events, so that the way of "
+		  "packets shows itself; needs a filter. Traces are shown only where they were "
+		  "asked for. The default probes then are where packets end." },
 	{ .name = "cmd",
 	  .type = OPTION_STRING,
 	  .value = "COMMAND",
@@ -244,6 +251,7 @@ static int run_session(const struct args *args, const struct retis_split *rotate
 		.probes = (const char *const *)args->probes.items,
 		.n_probes = args->probes.n,
 		.stack = args->stack,
+		.probe_stack = args->probe_stack,
 		.command = args->command,
 		.kconf = args->kconf,
 		.stop_after = args->stop_after,

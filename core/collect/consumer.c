@@ -40,10 +40,14 @@ static void keep_error(struct consumer *c, int err)
 		c->result.error = err;
 }
 
-static void event(struct consumer *c, const struct retis_event *event)
+static void event(struct consumer *c, struct retis_event *event)
 {
+	const struct preview *preview = &c->options.preview;
+	uint32_t size = event->size;
 	bool bad = false;
 
+	if (preview->trim)
+		preview->trim(preview->arg, event);
 	for (size_t i = 0; i < c->options.n_sinks; i++) {
 		const struct sink *sink = &c->options.sinks[i];
 		int err = sink->event(sink->arg, event);
@@ -57,7 +61,7 @@ static void event(struct consumer *c, const struct retis_event *event)
 		c->result.bad++;
 	} else if (!c->result.error) {
 		c->result.events++;
-		c->result.bytes += event->size;
+		c->result.bytes += size;
 	}
 }
 
@@ -99,8 +103,11 @@ static void flush(struct consumer *c)
 /* Hands out what is older than UNTIL, and gives back batches nobody needs. */
 static void hand_out(struct consumer *c, uint64_t until)
 {
+	const struct preview *preview = &c->options.preview;
 	size_t n = order_ready(&c->order, until);
 
+	if (n && preview->ahead && !done(c))
+		preview->ahead(preview->arg, c->order.entries, n);
 	for (size_t i = 0; i < n; i++) {
 		struct order_entry *entry = &c->order.entries[i];
 

@@ -12,6 +12,7 @@
 #include <retis/reader.h>
 
 struct consumer;
+struct order_entry;
 struct queue;
 
 #define CONSUMER_SINKS 2
@@ -25,6 +26,15 @@ struct sink {
 	int (*loss)(void *arg, const struct retis_loss *loss);
 	/* Events have run out for now; NOW is CLOCK_MONOTONIC, ns. */
 	int (*flush)(void *arg, uint64_t now);
+};
+
+/* Who sees events ahead of the sinks, in the consumer's thread; NULL: nobody. */
+struct preview {
+	void *arg;
+	/* N events, of which none was handed out yet. */
+	void (*ahead)(void *arg, const struct order_entry *entries, size_t n);
+	/* The next one to be handed out; it may be made smaller. */
+	void (*trim)(void *arg, struct retis_event *event);
 };
 
 struct consumer_result {
@@ -42,6 +52,8 @@ struct consumer_options {
 	/* Copied. */
 	struct sink sinks[CONSUMER_SINKS];
 	size_t n_sinks;
+	/* Both or none. */
+	struct preview preview;
 	/* Borrowed. */
 	struct queue *queue;
 	/* Events to take; 0: no limit. */

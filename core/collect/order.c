@@ -18,7 +18,7 @@ int order_add(struct order *o, struct batch *batch)
 	size_t at = 0;
 
 	while (at + sizeof(struct retis_event) <= batch->used) {
-		const struct retis_event *event = (const void *)(batch->data + at);
+		struct retis_event *event = (void *)(batch->data + at);
 		int err;
 
 		if (event->size < sizeof(*event) || event->size > batch->used - at)

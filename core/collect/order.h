@@ -15,7 +15,7 @@ struct batch;
 
 struct order_entry {
 	uint64_t timestamp;
-	const struct retis_event *event;
+	struct retis_event *event;
 	struct batch *batch;
 };
 

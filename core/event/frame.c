@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "core/event/frame.h"
 
-#include <stdbool.h>
 #include <string.h>
 
 /* What such symbols begin with. */
@@ -35,13 +34,20 @@ static const char *const glue[] = {
 static const char *const glue_modules[] = { " [bpf]", " [__builtin__ftrace]",
 					    " [__builtin__kprobes]" };
 
+bool frame_is_glue(const char *name)
+{
+	for (size_t i = 0; i < sizeof(glue) / sizeof(glue[0]); i++)
+		if (!strncmp(name, glue[i], strlen(glue[i])))
+			return true;
+	return false;
+}
+
 static bool is_glue(const char *symbol)
 {
 	const char *module = strstr(symbol, " [");
 
-	for (size_t i = 0; i < sizeof(glue) / sizeof(glue[0]); i++)
-		if (!strncmp(symbol, glue[i], strlen(glue[i])))
-			return true;
+	if (frame_is_glue(symbol))
+		return true;
 	for (size_t i = 0; module && i < sizeof(glue_modules) / sizeof(glue_modules[0]); i++)
 		if (!strcmp(module, glue_modules[i]))
 			return true;

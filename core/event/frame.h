@@ -6,6 +6,7 @@
 #ifndef EVENT_FRAME_H
 #define EVENT_FRAME_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include <retis/text.h>
@@ -18,8 +19,11 @@
 typedef const char *frame_symbol(const void *arg, uint64_t address, uint64_t *offset,
 				 char room[FRAME_SYMBOL_SIZE]);
 
-/* How many of N frames from the top are code that is there because of us: programs,
+/* Code that is there because of us has such a name, without module: programs,
  * trampolines, and the kernel's machinery around them. */
+bool frame_is_glue(const char *name);
+
+/* How many of N frames from the top are such code. */
 uint32_t frame_skip(frame_symbol *find, const void *arg, const uint64_t *frames, uint32_t n);
 
 /* "NAME+0xOFFSET [MODULE]"; without a SYMBOL (NULL) "0xADDRESS". Not escaped: the

@@ -72,3 +72,21 @@ uint32_t record_unknown(const struct record *r, uint32_t n_types)
 	}
 	return n;
 }
+
+void record_drop(struct retis_event *event, uint32_t type)
+{
+	uint8_t *at = (uint8_t *)(event + 1), *end = (uint8_t *)event + event->size;
+
+	while (at < end) {
+		const struct retis_section *s = (const struct retis_section *)at;
+		size_t bytes = sizeof(*s) + RETIS_ALIGNED((size_t)s->size);
+
+		if (s->type != type) {
+			at += bytes;
+			continue;
+		}
+		memmove(at, at + bytes, (size_t)(end - at) - bytes);
+		end -= bytes;
+		event->size -= (uint32_t)bytes;
+	}
+}

@@ -48,4 +48,8 @@ static inline const struct retis_view *record_view(const struct record *r, uint3
 /* Sections that a registry of `n_types` knows nothing about. */
 uint32_t record_unknown(const struct record *r, uint32_t n_types);
 
+/* Takes all sections of that type out of EVENT, which is valid, and makes it that
+ * much smaller. */
+void record_drop(struct retis_event *event, uint32_t type);
+
 #endif

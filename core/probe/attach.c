@@ -44,6 +44,7 @@ struct run {
 	struct probe *probes;
 	size_t n;
 	const struct attach_watch *watch;
+	/* In the order of the probes. */
 	struct attempt *attempts;
 	size_t total;
 	size_t done;
@@ -85,6 +86,11 @@ static const char *explain_at(const struct backend_ops *ops, const struct probe 
 	return explain(err);
 }
 
+static struct attempt *attempt_of(const struct run *r, const struct probe *probe)
+{
+	return &r->attempts[probe - r->probes];
+}
+
 static enum backend current(const struct attempt *a)
 {
 	return a->list[a->at];
@@ -121,7 +127,7 @@ static void next(struct attempt *a, int err, bool loading)
 /* The backend did not work for PROBE. */
 static void give_up(struct run *r, struct probe *probe, int err, bool loading)
 {
-	struct attempt *a = &r->attempts[probe->number];
+	struct attempt *a = attempt_of(r, probe);
 	enum backend backend = current(a);
 	char name[192];
 
@@ -145,7 +151,7 @@ static void succeed(struct run *r, struct probe *probe)
 {
 	char name[192];
 
-	r->attempts[probe->number].progress = DONE;
+	attempt_of(r, probe)->progress = DONE;
 	r->done++;
 	probe_text(probe, name, sizeof(name));
 	log_debug("%s: attached by %s", name, backend_get(probe->backend)->name);
@@ -199,7 +205,7 @@ static bool is_useless(struct run *r, enum backend backend)
 /* Tries its next backend. */
 static void try_one(struct run *r, struct probe *probe)
 {
-	struct attempt *a = &r->attempts[probe->number];
+	struct attempt *a = attempt_of(r, probe);
 	enum backend backend = current(a);
 	int err;
 
@@ -296,7 +302,7 @@ static int link_group(struct run *r, const struct backend_target *targets, size_
 static bool attach_range(struct run *r, const struct group *g, size_t from, size_t n)
 {
 	struct probe *probe = g->probes[from];
-	struct attempt *a = &r->attempts[probe->number];
+	struct attempt *a = attempt_of(r, probe);
 	const struct program *program = engine_place(r->engine, probe)->program;
 	int err = link_group(r, &g->targets[from], n, program, a->why);
 
@@ -360,10 +366,8 @@ static size_t count_functions(const struct run *r)
 	return n;
 }
 
-static void prepare(struct run *r)
+static void prepare(struct run *r, size_t functions)
 {
-	size_t functions = count_functions(r);
-
 	for (size_t i = 0; i < r->n; i++) {
 		struct attempt *a = &r->attempts[i];
 
@@ -393,26 +397,56 @@ static void raise_file_limit(size_t probes)
 	setrlimit(RLIMIT_NOFILE, &limit);
 }
 
+/* As if they were among that many FUNCTIONS. */
+static int attach_all(struct run *r, size_t functions)
+{
+	bool waiting = true;
+	int err = 0;
+
+	r->attempts = calloc(r->n + 1, sizeof(*r->attempts));
+	if (!r->attempts)
+		return -ENOMEM;
+	prepare(r, functions);
+	while (waiting && !err) {
+		waiting = false;
+		err = start_pending(r, &waiting);
+		if (!err && waiting)
+			err = attach_groups(r);
+	}
+	free(r->attempts);
+	return err;
+}
+
 int engine_attach(struct engine *e, struct probe *probes, size_t n,
 		  const struct attach_watch *watch)
 {
 	struct run r = { .engine = e, .probes = probes, .n = n, .watch = watch };
-	bool waiting = true;
-	int err = 0;
 
-	r.attempts = calloc(n + 1, sizeof(*r.attempts));
-	if (!r.attempts)
-		return -ENOMEM;
-	prepare(&r);
-	raise_file_limit(r.total);
-	while (waiting && !err) {
-		waiting = false;
-		err = start_pending(&r, &waiting);
-		if (!err && waiting)
-			err = attach_groups(&r);
+	raise_file_limit(e->options.probes);
+	return attach_all(&r, count_functions(&r));
+}
+
+int engine_prepare_late(struct engine *e, char *why)
+{
+	const struct feature *single;
+	struct capture *template;
+
+	if (feature_get(FEATURE_KPROBE_MULTI)->result <= 0) {
+		single = feature_get(FEATURE_KPROBE);
+		if (single->result <= 0)
+			return engine_fail(why, -EOPNOTSUPP, "%s: %s", single->name, single->why);
 	}
-	free(r.attempts);
-	return err;
+	return engine_template(e, TEMPLATE_KPROBE, &template, why);
+}
+
+/* However few they are, in one go: that takes 10 to 60 ms on a busy machine; one by
+ * one some 50 ms each. */
+int engine_attach_late(struct engine *e, struct probe *probes, size_t n,
+		       const struct attach_watch *watch)
+{
+	struct run r = { .engine = e, .probes = probes, .n = n, .watch = watch };
+
+	return attach_all(&r, SIZE_MAX);
 }
 
 void engine_detach(struct engine *e)

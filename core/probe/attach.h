@@ -35,6 +35,15 @@ struct attach_watch {
 int engine_attach(struct engine *e, struct probe *probes, size_t n,
 		  const struct attach_watch *watch);
 
+/*
+ * The same for kprobes found out about while others are in use, N in a row behind
+ * those; in the least time. Before, all that takes long, or more privileges, is
+ * prepared; on failure a sentence is in WHY (ENGINE_WHY_SIZE bytes).
+ */
+int engine_prepare_late(struct engine *e, char *why);
+int engine_attach_late(struct engine *e, struct probe *probes, size_t n,
+		       const struct attach_watch *watch);
+
 /* Detaches all. Each probe attached by itself takes tens of milliseconds. */
 void engine_detach(struct engine *e);
 

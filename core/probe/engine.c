@@ -230,6 +230,8 @@ int engine_plan(struct engine *e, const struct probe *probe, const struct engine
 {
 	struct placement *place = engine_place(e, probe);
 
+	free(place->hooks);
+	place->n_hooks = 0;
 	place->hooks = calloc(n ? n : 1, sizeof(*place->hooks));
 	if (!place->hooks)
 		return -ENOMEM;

@@ -20,7 +20,7 @@ struct engine;
 struct engine_options {
 	/* Kernel memory can be read directly. */
 	bool direct;
-	/* Probes there will be. */
+	/* Probes there will be, those added later included. */
 	size_t probes;
 	/* Rings, and the size of each in bytes: a power of two, whole pages. */
 	uint32_t rings;
@@ -29,6 +29,8 @@ struct engine_options {
 	uint32_t levels;
 	/* Some of the probes are at returns of functions. */
 	bool returns;
+	/* All events carry a stack trace, whatever their probes say. */
+	bool stacks;
 	/* Number of the section type for stack traces. */
 	uint16_t stack_section;
 };
@@ -48,7 +50,7 @@ int engine_open(const struct engine_options *options, struct engine **out, char 
 /* Also detaches and unloads everything. Accepts NULL. */
 void engine_free(struct engine *e);
 
-/* The hooks that PROBE calls, copied. -ENOMEM. */
+/* The hooks that PROBE calls, copied; instead of those of before. -ENOMEM. */
 int engine_plan(struct engine *e, const struct probe *probe, const struct engine_hook *hooks,
 		size_t n);
 /* It got some, at least one. */

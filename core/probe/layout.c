@@ -25,16 +25,16 @@ struct maker {
 };
 
 /* Those behind a struct by value are nobody knows where. */
-static unsigned int find_reach(const struct layout_input *input)
+unsigned int layout_reach(const struct probe *probe, unsigned int registers)
 {
-	const struct prototype *proto = &input->probe->proto;
+	const struct prototype *proto = &probe->proto;
 	unsigned int n = proto->n_args;
 
 	/* A tracepoint's arguments are one number each. */
-	for (unsigned int i = 0; i < n && input->probe->spec.type != PROBE_RAW_TP; i++)
+	for (unsigned int i = 0; i < n && probe->spec.type != PROBE_RAW_TP; i++)
 		if (proto->args[i].by_value || proto->args[i].size > sizeof(uint64_t))
 			n = i;
-	return n < input->registers ? n : input->registers;
+	return n < registers ? n : registers;
 }
 
 static uint64_t width_of(const struct prototype_arg *arg)
@@ -126,8 +126,10 @@ int layout_make(const struct layout_input *input, struct layout *layout, struct 
 		const char **why)
 {
 	struct layout made = {};
-	struct maker m = { .input = input, .layout = &made, .reach = find_reach(input) };
 	const struct probe *probe = input->probe;
+	struct maker m = { .input = input,
+			   .layout = &made,
+			   .reach = layout_reach(probe, input->registers) };
 	int skb, err = place_all(&m, chain, &skb);
 
 	if (err == -E2BIG) {
@@ -145,7 +147,7 @@ int layout_make(const struct layout_input *input, struct layout *layout, struct 
 	}
 	made.config = CONFIG_MAKE(input->shared ? 0 : probe->number, m.wanted,
 				  skb < 0 ? CONFIG_NO_SKB : skb);
-	if (probe->spec.stack)
+	if (probe->spec.stack || input->stack)
 		made.config |= CONFIG_WITH_STACK;
 	if (input->returns && probe->proto.ret.size && !probe->proto.ret.by_value) {
 		made.config |= CONFIG_WITH_RET;

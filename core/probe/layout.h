@@ -21,6 +21,8 @@ struct layout_input {
 	bool shared;
 	/* At the function's return. */
 	bool returns;
+	/* With a stack trace, also if the probe does not say so. */
+	bool stack;
 	/* How many of the first arguments are within reach. */
 	unsigned int registers;
 };
@@ -32,6 +34,10 @@ struct layout {
 	/* For shared programs, where `config` has no number. */
 	uint64_t cookie;
 };
+
+/* How many of PROBE's first arguments a program can reach that gets REGISTERS of
+ * them. */
+unsigned int layout_reach(const struct probe *probe, unsigned int registers);
 
 /*
  * Fills in LAYOUT and CHAIN, which has room for the hooks. -E2BIG: the hooks want

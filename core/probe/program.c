@@ -23,7 +23,7 @@ struct order {
 	struct chain_hook *chain;
 };
 
-static int order_make(struct order *o, char *why)
+static int order_make(const struct engine *e, struct order *o, char *why)
 {
 	struct layout_input input = {
 		.probe = o->probe,
@@ -31,6 +31,7 @@ static int order_make(struct order *o, char *why)
 		.n = o->n,
 		.shared = o->ops->shared,
 		.returns = o->ops->returns,
+		.stack = e->options.stacks,
 		.registers = o->ops->registers ? BACKEND_ARG_REGISTERS : PROTOTYPE_MAX_ARGS,
 	};
 	const char *reason = "its hooks want too many arguments";
@@ -225,7 +226,7 @@ int program_get(struct engine *e, struct probe *probe, enum backend backend, cha
 	struct placement *place = engine_place(e, probe);
 	struct order o = { backend_get(backend), probe, place->hooks, place->n_hooks, {}, NULL };
 	struct program *program = NULL;
-	int err = order_make(&o, why);
+	int err = order_make(e, &o, why);
 
 	if (!err) {
 		program = find(e, &o, backend);
@@ -309,7 +310,7 @@ int engine_try_hook(struct engine *e, const struct probe *probe, enum backend ba
 {
 	const struct placement *place = engine_place(e, probe);
 	struct order o = { backend_get(backend), probe, &place->hooks[index], 1, {}, NULL };
-	int fd = order_make(&o, why);
+	int fd = order_make(e, &o, why);
 
 	if (!fd)
 		fd = make(e, &o, why);

@@ -10,6 +10,7 @@
 #include <inttypes.h>
 #include <linux/membarrier.h>
 #include <poll.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -24,6 +25,7 @@
 #include "core/collect/queue.h"
 #include "core/session/command.h"
 #include "core/session/losses.h"
+#include "core/session/probe_stack.h"
 #include "core/session/session.h"
 #include "core/session/stack.h"
 #include "core/util/log.h"
@@ -45,6 +47,9 @@ struct run {
 	struct consumer *consumer;
 	struct console console;
 	struct losses losses;
+	/* NULL without --probe-stack. */
+	struct probe_stack *probe_stack;
+	struct preview preview;
 	int signals;
 	int timer;
 	int wake;
@@ -115,8 +120,11 @@ static void on_signal(struct run *r)
 
 static int64_t look_for_losses(struct run *r)
 {
-	int64_t more = losses_look(&r->losses, r->session);
+	int64_t more;
 
+	probe_stack_lock(r->probe_stack);
+	more = losses_look(&r->losses, r->session);
+	probe_stack_unlock(r->probe_stack);
 	if (more > 0 && r->consumer)
 		consumer_losses(r->consumer, r->losses.records, r->losses.n_records);
 	return more;
@@ -177,28 +185,6 @@ static void wait_for_end(struct run *r, int ended)
 	}
 }
 
-static int name_probes(struct run *r)
-{
-	const struct session *s = r->session;
-	struct probe_name *names = calloc(s->n_probes ? s->n_probes : 1, sizeof(*names));
-	int err;
-
-	if (!names)
-		return -ENOMEM;
-	for (size_t i = 0; i < s->n_probes; i++) {
-		const struct probe_spec *spec = &s->probes[i].spec;
-
-		names[s->probes[i].number] = (struct probe_name){
-			.symbol = spec->target,
-			.type = probe_type_name(&s->probes[i]),
-			.tag = probe_type_tag(&s->probes[i]),
-		};
-	}
-	err = printer_set_probes(&r->printer, names, s->n_probes);
-	free(names);
-	return err;
-}
-
 static int start_collectors(struct session *s)
 {
 	for (size_t i = 0; i < s->n_collectors; i++) {
@@ -245,6 +231,7 @@ static int start_consumer(struct run *r)
 	struct consumer_options options = {
 		.queue = r->queue,
 		.limit = s->options->stop_after,
+		.preview = r->preview,
 		.wake = r->wake,
 	};
 	int err = 0;
@@ -256,15 +243,42 @@ static int start_consumer(struct run *r)
 	return err ? err : consumer_start(&options, &r->consumer);
 }
 
+/* Threads have the privileges of who starts them. */
+static void *start_threads(void *arg)
+{
+	struct run *r = arg;
+	struct session *s = r->session;
+
+	session_drop_privileges(s->options->probe_stack);
+	r->error = start_consumer(r);
+	if (!r->error)
+		r->error = drain_start(engine_rings(s->engine), s->n_rings, r->queue, &r->drain);
+	return NULL;
+}
+
+/* By a thread of their own, as this one still needs its privileges. */
+static int start_unprivileged(struct run *r)
+{
+	pthread_t starter;
+	int err = -pthread_create(&starter, NULL, start_threads, r);
+
+	if (err)
+		return err;
+	pthread_join(starter, NULL);
+	err = r->error;
+	r->error = 0;
+	return err;
+}
+
 static int start(struct run *r)
 {
 	struct session *s = r->session;
-	int err;
+	int err = 0;
 
-	err = start_consumer(r);
-	if (err)
-		return err;
-	err = drain_start(engine_rings(s->engine), s->n_rings, r->queue, &r->drain);
+	if (s->options->probe_stack)
+		err = probe_stack_start(s, &r->printer, &r->preview, &r->probe_stack);
+	if (!err)
+		err = start_unprivileged(r);
 	if (err)
 		return err;
 	err = start_collectors(s);
@@ -278,7 +292,7 @@ static int start(struct run *r)
 	if (s->options->command)
 		run_command(r);
 	/* The command has them all. */
-	session_drop_privileges();
+	session_drop_privileges(s->options->probe_stack);
 	return 0;
 }
 
@@ -324,6 +338,7 @@ static int finish(struct run *r)
 	uint64_t odd = 0;
 	int err;
 
+	probe_stack_end(r->probe_stack);
 	engine_phase(s->engine, COLLECT_OVER);
 	/* Until the programs that are running have ended. */
 	syscall(SYS_membarrier, MEMBARRIER_CMD_GLOBAL, 0, 0);
@@ -365,7 +380,7 @@ static int open_run(struct run *r, int pipe_fds[2])
 	if (!err)
 		err = queue_new(rings > BATCHES ? rings : BATCHES, &r->queue);
 	if (!err)
-		err = name_probes(r);
+		err = session_name_probes(r->session, &r->printer);
 	return err;
 }
 
@@ -377,6 +392,7 @@ static void close_run(struct run *r, const int pipe_fds[2])
 		if (fds[i] >= 0)
 			close(fds[i]);
 	console_fini(&r->console);
+	probe_stack_free(r->probe_stack);
 	printer_fini(&r->printer);
 	losses_fini(&r->losses);
 	queue_free(r->queue);

@@ -146,7 +146,9 @@ int session_doctor(const struct session_options *options, struct plugins *plugin
 	libbpf_log_init();
 	look_at_privileges(&d);
 	doctor_heading(&d, "Kernel");
-	err = run_step(&d, session_prepare, true);
+	err = run_step(&d, session_check_options, true);
+	if (!err)
+		err = run_step(&d, session_prepare, true);
 	if (!err) {
 		doctor_settings(&d);
 		look_at_the_rest(&d);

@@ -53,9 +53,9 @@ static void put_sections(const struct session *s, struct retis_text *out)
 	}
 }
 
-static void put_probes(const struct session *s, struct retis_text *out)
+static void put_probes(const struct session *s, size_t first, struct retis_text *out)
 {
-	for (size_t i = 0; i < s->n_probes; i++) {
+	for (size_t i = first; i < s->n_probes; i++) {
 		const struct retis_file_probe probe = {
 			.symbol = s->probes[i].spec.target,
 			.type = probe_type_name(&s->probes[i]),
@@ -74,7 +74,20 @@ static int add_dictionary(struct session *s)
 	if (err)
 		return err;
 	put_sections(s, &records);
-	put_probes(s, &records);
+	put_probes(s, 0, &records);
+	err = writer_add(s->writer, &records);
+	text_fini(&records);
+	return err;
+}
+
+int session_file_probes(struct session *s, size_t first)
+{
+	struct retis_text records;
+	int err = s->writer ? text_init(&records, 1024) : 0;
+
+	if (err || !s->writer)
+		return err;
+	put_probes(s, first, &records);
 	err = writer_add(s->writer, &records);
 	text_fini(&records);
 	return err;

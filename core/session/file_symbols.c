@@ -2,8 +2,6 @@
 #include "core/session/file_symbols.h"
 
 #include <errno.h>
-#include <stdbool.h>
-#include <stdlib.h>
 
 #include "core/event/buffer.h"
 #include "core/file/dictionary.h"
@@ -14,53 +12,7 @@
 /* Symbols in a file reach to the next one; code is no larger than that. */
 #define SYMBOL_SIZE (1u << 24)
 
-void file_symbols_fini(struct file_symbols *seen)
-{
-	free(seen->slots);
-}
-
-/* The slot of ADDRESS, or the free one where it belongs; 0 is no address. */
-static uint64_t *find_slot(const struct file_symbols *seen, uint64_t address)
-{
-	size_t i = (size_t)((address * 0x9e3779b97f4a7c15ULL) >> 32);
-
-	while (seen->slots[i & (seen->room - 1)] && seen->slots[i & (seen->room - 1)] != address)
-		i++;
-	return &seen->slots[i & (seen->room - 1)];
-}
-
-static int grow(struct file_symbols *seen)
-{
-	struct file_symbols bigger = { .n = seen->n, .room = seen->room ? seen->room * 2 : 1024 };
-
-	bigger.slots = calloc(bigger.room, sizeof(*bigger.slots));
-	if (!bigger.slots)
-		return -ENOMEM;
-	for (size_t i = 0; i < seen->room; i++)
-		if (seen->slots[i])
-			*find_slot(&bigger, seen->slots[i]) = seen->slots[i];
-	free(seen->slots);
-	*seen = bigger;
-	return 0;
-}
-
-/* 1: it was not seen before, 0: it was. */
-static int note(struct file_symbols *seen, uint64_t address)
-{
-	uint64_t *slot;
-	int err = 2 * seen->n >= seen->room ? grow(seen) : 0;
-
-	if (err)
-		return err;
-	slot = find_slot(seen, address);
-	if (*slot || !address)
-		return 0;
-	*slot = address;
-	seen->n++;
-	return 1;
-}
-
-static int add_frames(struct file_symbols *seen, const struct session *s,
+static int add_frames(struct address_set *seen, const struct session *s,
 		      const struct retis_section *section, struct retis_text *records)
 {
 	const uint64_t *frames = (const void *)(section + 1);
@@ -69,7 +21,7 @@ static int add_frames(struct file_symbols *seen, const struct session *s,
 		char room[FRAME_SYMBOL_SIZE];
 		const char *symbol;
 		uint64_t offset;
-		int is_new = note(seen, frames[i]);
+		int is_new = address_set_add(seen, frames[i]);
 
 		if (is_new < 0)
 			return is_new;
@@ -82,7 +34,7 @@ static int add_frames(struct file_symbols *seen, const struct session *s,
 	return records->failed ? -ENOMEM : 0;
 }
 
-int file_symbols_add(struct file_symbols *seen, const struct session *s, struct writer *w,
+int file_symbols_add(struct address_set *seen, const struct session *s, struct writer *w,
 		     const struct retis_event *event)
 {
 	const struct retis_section *section = NULL;

@@ -40,16 +40,39 @@ bool hook_fits(const struct retis_hook *hook, const struct probe *probe, struct 
 	return wants_probe(hook, probe) && find_inputs(hook, probe, code);
 }
 
-bool session_probe_useful(const struct session *s, const struct probe *probe)
+static bool gets_argument(const struct retis_hook *hook, const struct probe *probe,
+			  const struct engine_hook *code)
+{
+	for (int i = 0; i < RETIS_HOOK_ARGS; i++)
+		if (code->args[i] >= 0)
+			return true;
+	return hook->any_of & RETIS_INPUT_SKB &&
+	       prototype_find(&probe->proto, "struct sk_buff *") >= 0;
+}
+
+/* ARGUMENT: one is not enough that needs none of the probe's. */
+static bool find_hook(const struct session *s, const struct probe *probe, bool argument)
 {
 	struct engine_hook code;
 
 	for (size_t i = 0; i < s->n_collectors; i++) {
-		const struct retis_plugin *desc = &s->collectors[i].plugin->desc;
+		const struct collector *c = &s->collectors[i];
+		const struct retis_hook *hooks = c->plugin->desc.hooks;
 
-		for (uint32_t h = 0; h < desc->n_hooks; h++)
-			if (hook_fits(&desc->hooks[h], probe, &code))
+		for (uint32_t h = 0; h < c->plugin->desc.n_hooks && !c->broken; h++)
+			if (hook_fits(&hooks[h], probe, &code) &&
+			    (!argument || gets_argument(&hooks[h], probe, &code)))
 				return true;
 	}
 	return false;
+}
+
+bool session_probe_useful(const struct session *s, const struct probe *probe)
+{
+	return find_hook(s, probe, false);
+}
+
+bool session_probe_feeds(const struct session *s, const struct probe *probe)
+{
+	return find_hook(s, probe, true);
 }

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "core/probe/capture.h"
+#include "core/session/probe_stack.h"
 #include "core/session/session.h"
 #include "core/util/log.h"
 
@@ -110,6 +111,33 @@ static int plan_probe(struct session *s, struct probe *probe, struct bindings *b
 	return engine_plan(s->engine, probe, b->hooks, b->n);
 }
 
+int session_plan_late(struct session *s, struct probe *probe)
+{
+	struct bindings b;
+	int err = bindings_init(s, &b);
+
+	if (!err)
+		err = plan_probe(s, probe, &b);
+	bindings_fini(&b);
+	return err;
+}
+
+/* Probes that come while collecting must not move those that are in use. */
+static int reserve_probes(struct session *s)
+{
+	struct probe *probes;
+
+	s->max_probes = s->n_probes;
+	if (!s->options->probe_stack || s->n_probes >= PROBE_STACK_MAX)
+		return 0;
+	probes = reallocarray(s->probes, PROBE_STACK_MAX, sizeof(*probes));
+	if (!probes)
+		return -ENOMEM;
+	s->probes = probes;
+	s->room_probes = s->max_probes = PROBE_STACK_MAX;
+	return 0;
+}
+
 static bool any_return(const struct session *s)
 {
 	for (size_t i = 0; i < s->n_probes; i++)
@@ -123,10 +151,11 @@ static int open_engine(struct session *s)
 	const char *levels = getenv("RETIS_NESTING");
 	struct engine_options options = {
 		.direct = s->direct,
-		.probes = s->n_probes,
+		.probes = s->max_probes,
 		.rings = s->n_rings,
 		.ring_size = s->ring_size,
 		.returns = any_return(s),
+		.stacks = s->options->probe_stack,
 		.stack_section = s->stack_section,
 		/* For tests: fewer levels than interrupts can nest. */
 		.levels = levels && *levels == '1' ? 1 : SCRATCH_LEVELS,
@@ -144,6 +173,8 @@ int session_load(struct session *s)
 	struct bindings b;
 	int err = bindings_init(s, &b);
 
+	if (!err)
+		err = reserve_probes(s);
 	if (!err)
 		err = open_engine(s);
 	for (size_t i = 0; i < s->n_probes && !err; i++)

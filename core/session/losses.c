@@ -13,7 +13,7 @@
 
 int losses_init(struct losses *l, const struct session *s)
 {
-	size_t n = s->n_probes ? s->n_probes : 1;
+	size_t n = s->max_probes ? s->max_probes : 1;
 
 	*l = (struct losses){ .looked = monotonic_ns(),
 			      .seen = calloc(n, sizeof(*l->seen)),
@@ -69,6 +69,9 @@ static int look_at(struct losses *l, const struct session *s, size_t i, uint64_t
 	err = engine_losses(s->engine, s->probes[i].number, &now);
 	if (!err)
 		err = engine_skipped(s->engine, &s->probes[i], &skipped);
+	/* What links have told is gone with them. */
+	if (!err && skipped < l->skipped[i])
+		skipped = l->skipped[i];
 	if (!err)
 		err = note_probe(l, i, s->probes[i].number, &now, skipped);
 	if (err)

@@ -2,10 +2,12 @@
 /* What this process may do, before it tries. */
 #include <errno.h>
 #include <linux/capability.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "core/probe/features.h"
 #include "core/session/session.h"
 #include "core/util/log.h"
 
@@ -15,6 +17,8 @@
 #ifndef CAP_BPF
 #define CAP_BPF 39
 #endif
+
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 static bool has(const struct __user_cap_data_struct *data, unsigned int capability)
 {
@@ -59,23 +63,50 @@ int session_check_privileges(void)
  * network, and for files that are opened later. */
 static const unsigned int kept[] = { CAP_NET_ADMIN, CAP_DAC_OVERRIDE, CAP_DAC_READ_SEARCH };
 
-void session_drop_privileges(void)
+/* For more probes. */
+static const unsigned int kept_to_attach[] = { CAP_BPF, CAP_PERFMON };
+
+static void keep(uint32_t set[2], const unsigned int *capabilities, size_t n)
 {
+	for (size_t i = 0; i < n; i++)
+		set[capabilities[i] / 32] |= 1u << capabilities[i] % 32;
+}
+
+/* Where perf events are for administrators only, as some distributions have it,
+ * so are kprobes that can't be attached in one go. */
+static bool needs_administrator(void)
+{
+	FILE *f = fopen("/proc/sys/kernel/perf_event_paranoid", "re");
+	int level = 0;
+
+	if (!f)
+		return false;
+	if (fscanf(f, "%d", &level) != 1)
+		level = 0;
+	fclose(f);
+	return level > 2 && feature_get(FEATURE_KPROBE_MULTI)->result <= 0;
+}
+
+void session_drop_privileges(bool attach)
+{
+	static const unsigned int administrator[] = { CAP_SYS_ADMIN };
+
 	struct __user_cap_header_struct header = { .version = _LINUX_CAPABILITY_VERSION_3 };
 	struct __user_cap_data_struct data[2] = {};
-	uint32_t keep[2] = {};
+	uint32_t set[2] = {};
 
 	if (get(data))
 		return;
-	for (size_t i = 0; i < sizeof(kept) / sizeof(kept[0]); i++)
-		keep[kept[i] / 32] |= 1u << kept[i] % 32;
+	keep(set, kept, COUNT(kept));
+	if (attach)
+		keep(set, kept_to_attach, COUNT(kept_to_attach));
+	if (attach && needs_administrator())
+		keep(set, administrator, COUNT(administrator));
 	for (int i = 0; i < 2; i++) {
-		data[i].effective &= keep[i];
-		data[i].permitted &= keep[i];
+		data[i].effective &= set[i];
+		data[i].permitted &= set[i];
 		data[i].inheritable = 0;
 	}
 	if (syscall(SYS_capset, &header, data))
 		log_warn("Could not drop privileges: %s", strerror(errno));
-	else
-		log_debug("Privileges dropped");
 }

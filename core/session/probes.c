@@ -2,6 +2,7 @@
 /* Which probes there will be: the user's, the collectors', or the defaults. */
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "core/session/session.h"
@@ -217,6 +218,17 @@ static int add_hook_probes(struct session *s)
 	return err;
 }
 
+/* Where packets end: their way there is in the stack traces. */
+static const char *const stack_defaults[] = { "tp:skb:consume_skb", "tp:skb:kfree_skb", NULL };
+
+/* Instead of what the collector says it looks at by default. */
+static const char *const *defaults_of(const struct session *s, const struct collector *c)
+{
+	const char *const *own = c->plugin->desc.default_probes;
+
+	return own && s->options->probe_stack ? stack_defaults : own;
+}
+
 static int add_defaults(struct session *s)
 {
 	char text[512] = "", name[192];
@@ -225,7 +237,7 @@ static int add_defaults(struct session *s)
 
 	for (size_t i = 0; i < s->n_collectors && !err; i++)
 		if (!s->collectors[i].broken)
-			err = add_list(s, s->collectors[i].plugin->desc.default_probes);
+			err = add_list(s, defaults_of(s, &s->collectors[i]));
 	if (err || s->n_probes == first)
 		return err;
 	for (size_t i = first; i < s->n_probes && used < sizeof(text); i++) {
@@ -251,4 +263,25 @@ int session_plan_probes(struct session *s)
 	for (size_t i = 0; i < s->options->n_probes && !err; i++)
 		err = session_add_probe(s, s->options->probes[i], true);
 	return err ? err : session_add_own_probes(s);
+}
+
+int session_name_probes(const struct session *s, struct printer *printer)
+{
+	struct probe_name *names = calloc(s->n_probes ? s->n_probes : 1, sizeof(*names));
+	int err;
+
+	if (!names)
+		return -ENOMEM;
+	for (size_t i = 0; i < s->n_probes; i++) {
+		const struct probe_spec *spec = &s->probes[i].spec;
+
+		names[s->probes[i].number] = (struct probe_name){
+			.symbol = spec->target,
+			.type = probe_type_name(&s->probes[i]),
+			.tag = probe_type_tag(&s->probes[i]),
+		};
+	}
+	err = printer_set_probes(printer, names, s->n_probes);
+	free(names);
+	return err;
 }

@@ -110,6 +110,16 @@ static int use_config(struct session *s)
 	return err;
 }
 
+int session_check_options(struct session *s)
+{
+	const struct session_options *o = s->options;
+
+	if (!o->probe_stack || o->filter_packet || o->filter_meta)
+		return 0;
+	log_fatal("Probe-stack mode requires filtering (--filter-packet and/or --filter-meta)");
+	return -EINVAL;
+}
+
 int session_prepare(struct session *s)
 {
 	int err;
@@ -137,7 +147,7 @@ int session_prepare(struct session *s)
 void session_fini(struct session *s)
 {
 	writer_close(s->writer, NULL);
-	file_symbols_fini(&s->file_symbols);
+	address_set_fini(&s->file_symbols);
 	session_detach(s);
 	for (size_t i = 0; i < s->n_collectors; i++)
 		capture_free(s->collectors[i].object);
@@ -170,7 +180,9 @@ int session_run(const struct session_options *options, struct plugins *plugins)
 	int err;
 
 	libbpf_log_init();
-	err = session_check_privileges();
+	err = session_check_options(&s);
+	if (!err)
+		err = session_check_privileges();
 	if (!err)
 		err = session_open_file(&s);
 	if (!err)

@@ -37,6 +37,11 @@ struct session_options {
 	size_t n_probes;
 	/* Each event with its stack trace. */
 	bool stack;
+	/* Functions in stack traces become probes. */
+	bool probe_stack;
+	/* Which packets are of interest; NULL: all. */
+	const char *filter_packet;
+	const char *filter_meta;
 	const char *command;
 	/* The kernel's configuration; NULL: looked for in the usual places. */
 	const char *kconf;
@@ -84,6 +89,8 @@ struct session {
 	struct probe *probes;
 	size_t n_probes;
 	size_t room_probes;
+	/* As many as may come while collecting are included. */
+	size_t max_probes;
 	struct registry registry;
 	struct engine *engine;
 	/* The type of sections that hold stack traces. */
@@ -96,7 +103,8 @@ struct session {
 	int64_t detach_began;
 	/* NULL: events are not stored. */
 	struct writer *writer;
-	struct file_symbols file_symbols;
+	/* Addresses whose symbols the file has. */
+	struct address_set file_symbols;
 	uint32_t n_rings;
 	uint32_t ring_size;
 };
@@ -110,6 +118,7 @@ int session_run(const struct session_options *options, struct plugins *plugins);
 /* --- the steps, one file each --------------------------------------------- */
 
 /* Each returns 0, or a negative errno after logging why. */
+int session_check_options(struct session *s);
 int session_prepare(struct session *s);
 int session_check_privileges(void);
 int session_open_file(struct session *s);
@@ -117,13 +126,18 @@ int session_choose_collectors(struct session *s);
 int session_setup_collectors(struct session *s);
 /* The hook is called at this probe; the probe's arguments it gets, in CODE. */
 bool hook_fits(const struct retis_hook *hook, const struct probe *probe, struct engine_hook *code);
-/* Some hook of some collector is called there. */
+/* Some hook of some collector is called there; and gets an argument it can use. */
 bool session_probe_useful(const struct session *s, const struct probe *probe);
+bool session_probe_feeds(const struct session *s, const struct probe *probe);
 int session_plan_probes(struct session *s);
+/* For events in text and JSON. */
+int session_name_probes(const struct session *s, struct printer *printer);
 /* Those of hooks, and where the user names none the defaults. */
 int session_add_own_probes(struct session *s);
 int session_add_probe(struct session *s, const char *text, bool asked);
 int session_load(struct session *s);
+/* Of one that is useful and came later: the hooks it calls. */
+int session_plan_late(struct session *s, struct probe *probe);
 /* -ECANCELED: a signal came meanwhile. */
 int session_attach(struct session *s);
 /* Lets go of the probes, which another process then detaches; waits for it as
@@ -132,11 +146,14 @@ void session_detach(struct session *s);
 void session_detach_wait(struct session *s);
 /* The signals that end a collection. */
 void session_stop_signals(sigset_t *set);
-/* Gives up what is not needed any more once probes are attached. */
-void session_drop_privileges(void);
+/* This thread, and those it starts from now on, give up what is not needed any more
+ * once probes are attached; ATTACH: more are still to come. */
+void session_drop_privileges(bool attach);
 /* Dictionaries to the file, and the way there. */
 struct sink;
 int session_start_file(struct session *s, struct sink *sink);
+/* What the file has to know of the probes from number FIRST on. */
+int session_file_probes(struct session *s, size_t first);
 /* Ends the file, and says what is in it. */
 int session_close_file(struct session *s);
 int session_collect(struct session *s);

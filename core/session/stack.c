@@ -41,7 +41,7 @@ static bool wanted(const struct session *s)
 	for (size_t i = 0; i < s->n_probes; i++)
 		if (s->probes[i].spec.stack)
 			return true;
-	return false;
+	return s->options->probe_stack;
 }
 
 void stack_prepare(struct printer_stack *stack, struct session *s)

@@ -27,9 +27,9 @@ as_user() {
 	wait_for "$RETIS_PATIENCE" loaded_or_gone "$WORK/err" || fail "neither loaded nor ended"
 }
 
-# Its capabilities while it collects.
+# Its threads' capabilities while it collects.
 left() {
-	sed -n 's/^CapPrm:[[:space:]]*//p' "/proc/$retis_pid/status"
+	sed -n 's/^CapPrm:[[:space:]]*//p' "/proc/$retis_pid/task/"*/status | sort -u
 }
 
 check_refused() {

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "core/collect/consumer.h"
+#include "core/collect/order.h"
 #include "core/collect/queue.h"
 
 struct seen {
@@ -48,6 +49,7 @@ static int seen_flush(void *arg, uint64_t now)
 
 struct fixture {
 	struct seen seen[2];
+	struct preview preview;
 	struct queue *queue;
 	struct consumer *consumer;
 	struct consumer_result result;
@@ -56,7 +58,9 @@ struct fixture {
 
 static void start(struct fixture *f, size_t sinks, uint64_t limit)
 {
-	struct consumer_options options = { .n_sinks = sinks, .limit = limit };
+	struct consumer_options options = { .n_sinks = sinks,
+					    .limit = limit,
+					    .preview = f->preview };
 
 	cr_assert_eq(pipe(f->wake), 0);
 	cr_assert_eq(queue_new(8, &f->queue), 0);
@@ -176,4 +180,66 @@ Test(consumer, losses_come_behind_earlier_events)
 	cr_expect_eq(f.seen[0].n, 3);
 	cr_expect(f.seen[0].before_loss >= 2);
 	cr_expect_eq(f.seen[0].losses, 10);
+}
+
+/* --- preview --------------------------------------------------------------- */
+
+struct watcher {
+	const struct seen *sink;
+	uint64_t ahead[10];
+	size_t n;
+	/* An event went to the sink before it was seen here. */
+	bool late;
+};
+
+static void watch_ahead(void *arg, const struct order_entry *entries, size_t n)
+{
+	struct watcher *w = arg;
+
+	w->late |= w->sink->n != w->n;
+	for (size_t i = 0; i < n; i++)
+		w->ahead[w->n++] = entries[i].event->timestamp;
+}
+
+/* What would become of an event without its sections, if it had some. */
+static void watch_trim(void *arg, struct retis_event *event)
+{
+	const struct watcher *w = arg;
+
+	cr_expect_lt(w->sink->n, w->n);
+	event->size = 0;
+	event->timestamp += 100;
+}
+
+Test(consumer, preview_comes_first_and_may_change_events)
+{
+	struct fixture f = {};
+	struct watcher w = { .sink = &f.seen[0] };
+	const uint64_t ahead[] = { 1, 2, 3, 4, 5 }, sink[] = { 101, 102, 103, 104, 105 };
+
+	f.preview = (struct preview){ &w, watch_ahead, watch_trim };
+	start(&f, 1, 0);
+	push(&f, 3, TIMES(1, 4, 2));
+	push(&f, 9, TIMES(3, 5));
+	finish(&f);
+	cr_assert_eq(w.n, 5);
+	cr_expect_not(w.late);
+	cr_expect_arr_eq(w.ahead, ahead, sizeof(ahead));
+	cr_assert_eq(f.seen[0].n, 5);
+	cr_expect_arr_eq(f.seen[0].events, sink, sizeof(sink));
+	cr_expect_eq(f.result.bytes, 5 * sizeof(struct retis_event), "as they came");
+}
+
+Test(consumer, preview_ends_with_the_limit)
+{
+	struct fixture f = {};
+	struct watcher w = { .sink = &f.seen[0] };
+
+	f.preview = (struct preview){ &w, watch_ahead, watch_trim };
+	start(&f, 1, 2);
+	push(&f, 3, TIMES(1, 2));
+	push(&f, 9, TIMES(3, 4));
+	finish(&f);
+	cr_expect_eq(w.n, 2);
+	cr_expect_eq(f.seen[0].n, 2);
 }

@@ -131,3 +131,28 @@ Test(layout, what_is_returned_has_a_width, .init = init)
 	cr_assert(CONFIG_RET(layout.config));
 	cr_assert_eq(WIDTH_OF(layout.widths, WIDTH_RET), 1 | WIDTH_SIGNED);
 }
+
+Test(layout, reach_ends_where_registers_do, .init = init)
+{
+	cr_expect_eq(layout_reach(&probe, 6), 4, "there are no more");
+	cr_expect_eq(layout_reach(&probe, 3), 3);
+	probe.proto.args[1].by_value = true;
+	cr_expect_eq(layout_reach(&probe, 6), 1, "nobody knows what is behind a struct");
+	probe.spec.type = PROBE_RAW_TP;
+	cr_expect_eq(layout_reach(&probe, 6), 4, "tracepoints pass none");
+}
+
+Test(layout, stack_trace_by_the_probe_or_for_all, .init = init)
+{
+	struct layout_input input = { .probe = &probe, .registers = 6 };
+
+	cr_assert_eq(layout_make(&input, &layout, chain, &why), 0);
+	cr_expect_not(CONFIG_STACK(layout.config));
+	input.stack = true;
+	cr_assert_eq(layout_make(&input, &layout, chain, &why), 0);
+	cr_expect(CONFIG_STACK(layout.config));
+	input.stack = false;
+	probe.spec.stack = true;
+	cr_assert_eq(layout_make(&input, &layout, chain, &why), 0);
+	cr_expect(CONFIG_STACK(layout.config));
+}

@@ -171,3 +171,32 @@ Test(record, survives_corruption)
 	}
 	cr_assert_gt(parsed, 1000);
 }
+
+Test(record, drops_a_section_wherever_it_is)
+{
+	for (uint16_t type = 0; type < 3; type++) {
+		event_start(&build);
+		event_add(&build, 0, "zero", 4);
+		event_add(&build, 1, "one is longer", 13);
+		event_add(&build, 2, "two", 3);
+		record_drop(event_header(&build), type);
+		cr_assert_eq(event_parse(&build, &record), 0);
+		for (uint16_t i = 0; i < 3; i++)
+			cr_expect_eq(record_view(&record, i) == NULL, i == type);
+		cr_expect_eq(event_header(&build)->size, type == 1 ? 48 + 2 * 16 : 48 + 16 + 24);
+		if (type != 2)
+			cr_expect_eq(memcmp(record_view(&record, 2)->data, "two", 3), 0);
+	}
+}
+
+Test(record, drops_what_is_not_there)
+{
+	event_start(&build);
+	record_drop(event_header(&build), 1);
+	cr_expect_eq(event_header(&build)->size, 48);
+	event_add(&build, 0, "zero", 4);
+	record_drop(event_header(&build), 1);
+	cr_expect_eq(event_header(&build)->size, 48 + 16);
+	record_drop(event_header(&build), 0);
+	cr_expect_eq(event_header(&build)->size, 48);
+}

@@ -1,0 +1,281 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "core/session/probe_stack.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/collect/order.h"
+#include "core/event/frame.h"
+#include "core/event/record.h"
+#include "core/probe/attach.h"
+#include "core/probe/layout.h"
+#include "core/util/address_set.h"
+#include "core/util/log.h"
+
+struct probe_stack {
+	struct session *session;
+	struct printer *printer;
+	/* Addresses in traces, and starts of functions, that need no further look:
+	 * a function gets one chance. */
+	struct address_set frames;
+	struct address_set functions;
+	/* Probes found and not attached yet, behind the session's own. */
+	size_t found;
+	/* There is no room for more. */
+	bool full;
+	/* Guards the probes of the session and of its engine. */
+	pthread_mutex_t lock;
+	atomic_bool ended;
+};
+
+/* --- from frames to probes ------------------------------------------------- */
+
+static bool is_full(struct probe_stack *p)
+{
+	const struct session *s = p->session;
+
+	if (!p->full && s->n_probes + p->found >= s->max_probes) {
+		p->full = true;
+		log_warn("There are %zu probes, which is as many as there may be: functions seen "
+			 "from now on in stack traces are not probed",
+			 s->max_probes);
+	}
+	return p->full;
+}
+
+/* The function at START becomes a probe if collectors have a use for it. */
+static bool resolve(struct probe_stack *p, const struct symbol_name *symbol, uint64_t start,
+		    struct probe *probe)
+{
+	char why[PROBE_WHY_SIZE];
+
+	*probe = (struct probe){
+		.spec = { .type = PROBE_FUNCTION, .family = PROBE_KPROBE },
+		.prog_fd = -1,
+		.link_fd = -1,
+	};
+	if (probe_set_target(&probe->spec, symbol->name))
+		return false;
+	snprintf(probe->spec.module, sizeof(probe->spec.module), "%s", symbol->module);
+	if (probe_resolve(probe, p->session->stack_names, why)) {
+		log_debug("%s: seen in a stack trace, not probed: %s", symbol->name, why);
+		return false;
+	}
+	/* What a kprobe does not get is of no use. */
+	probe->proto.n_args = layout_reach(probe, BACKEND_ARG_REGISTERS);
+	return probe->address == start && session_probe_feeds(p->session, probe);
+}
+
+static void consider(struct probe_stack *p, const struct symbol_name *symbol, uint64_t start)
+{
+	struct session *s = p->session;
+	struct probe *probe = &s->probes[s->n_probes + p->found];
+
+	if (address_set_add(&p->functions, start) <= 0 || frame_is_glue(symbol->name) ||
+	    is_full(p) || !resolve(p, symbol, start, probe))
+		return;
+	probe->number = (uint16_t)(s->n_probes + p->found);
+	if (!session_plan_late(s, probe) && engine_planned(s->engine, probe))
+		p->found++;
+}
+
+/* An address at the very start of a function was returned to by one that never
+ * returns, which is the end of the function before; or it is the function of the
+ * probe itself. */
+static void look_at_frame(struct probe_stack *p, uint64_t address)
+{
+	struct symbol_name symbol;
+
+	if (address_set_add(&p->frames, address) <= 0 ||
+	    kernel_symbolize(p->session->stack_names, address, &symbol) || !symbol.offset)
+		return;
+	consider(p, &symbol, address - symbol.offset);
+}
+
+static void look_at_event(struct probe_stack *p, const struct retis_event *event)
+{
+	const struct retis_section *section = NULL;
+
+	while ((section = retis_section_next(event, section))) {
+		const uint64_t *frames = retis_section_data(section);
+
+		if (section->type != p->session->stack_section)
+			continue;
+		for (uint32_t i = 0; i < section->size / sizeof(*frames); i++)
+			look_at_frame(p, frames[i]);
+	}
+}
+
+/* --- attaching them -------------------------------------------------------- */
+
+static void warn(const struct probe *probe, const char *why)
+{
+	char name[192];
+
+	probe_text(probe, name, sizeof(name));
+	log_warn("Could not attach additional probe: %s: %s", name, why);
+}
+
+static bool go_on(void *arg, size_t done, size_t total)
+{
+	const struct probe_stack *p = arg;
+
+	(void)done;
+	(void)total;
+	return !p->ended;
+}
+
+static int failed(void *arg, struct probe *probe, const struct attach_failure *failure)
+{
+	(void)arg;
+	warn(probe, failure->why);
+	return 0;
+}
+
+/* Before the first event of theirs: their names. */
+static int announce(struct probe_stack *p, size_t first)
+{
+	struct session *s = p->session;
+	int err;
+
+	s->n_probes = first + p->found;
+	err = session_name_probes(s, p->printer);
+	if (!err)
+		err = session_file_probes(s, first);
+	if (err)
+		s->n_probes = first;
+	return err;
+}
+
+static void attach(struct probe_stack *p, size_t first)
+{
+	const struct attach_watch watch = { go_on, failed, p };
+	struct session *s = p->session;
+	int err = announce(p, first);
+
+	if (!err)
+		err = engine_attach_late(s->engine, &s->probes[first], p->found, &watch);
+	for (size_t i = first; i < first + p->found; i++) {
+		if (s->probes[i].prog_fd >= 0)
+			log_debug("Added probe to %s", s->probes[i].spec.target);
+		else if (err && err != -ECANCELED)
+			warn(&s->probes[i], strerror(-err));
+	}
+}
+
+static void look_ahead(void *arg, const struct order_entry *entries, size_t n)
+{
+	struct probe_stack *p = arg;
+
+	for (size_t i = 0; i < n && !p->full && !p->ended; i++)
+		look_at_event(p, entries[i].event);
+	if (!p->found)
+		return;
+	pthread_mutex_lock(&p->lock);
+	if (!p->ended)
+		attach(p, p->session->n_probes);
+	pthread_mutex_unlock(&p->lock);
+	p->found = 0;
+}
+
+/* The trace was for us, unless somebody asked for it. */
+static void trim(void *arg, struct retis_event *event)
+{
+	const struct session *s = ((struct probe_stack *)arg)->session;
+
+	if (event->probe < s->n_probes && !s->probes[event->probe].spec.stack)
+		record_drop(event, s->stack_section);
+}
+
+/* --- start and end --------------------------------------------------------- */
+
+static int note_probed(struct probe_stack *p)
+{
+	const struct session *s = p->session;
+	int err = 0;
+
+	for (size_t i = 0; i < s->n_probes && err >= 0; i++)
+		if (s->probes[i].spec.type == PROBE_FUNCTION && s->probes[i].prog_fd >= 0)
+			err = address_set_add(&p->functions, s->probes[i].address);
+	return err < 0 ? err : 0;
+}
+
+/* What takes long is read now: types, symbols, where kprobes are forbidden. */
+static int prepare(struct probe_stack *p, char *why)
+{
+	struct kernel *names = p->session->stack_names;
+	struct symbol_name symbol;
+	struct function f;
+	int err = names ? kernel_symbolize(names, 0, &symbol) : -ENOMEM;
+
+	if (err && err != -ENOENT) {
+		snprintf(why, ENGINE_WHY_SIZE, "%s",
+			 err == -EPERM ? "addresses of symbols are hidden" : strerror(-err));
+		return err;
+	}
+	kernel_spare_tracefs(names, true);
+	kernel_function(names, "consume_skb", "", &f, why, ENGINE_WHY_SIZE);
+	return engine_prepare_late(p->session->engine, why);
+}
+
+int probe_stack_start(struct session *s, struct printer *printer, struct preview *preview,
+		      struct probe_stack **out)
+{
+	struct probe_stack *p = calloc(1, sizeof(*p));
+	char why[ENGINE_WHY_SIZE];
+	int err;
+
+	if (!p)
+		return -ENOMEM;
+	pthread_mutex_init(&p->lock, NULL);
+	p->session = s;
+	p->printer = printer;
+	err = note_probed(p);
+	if (err) {
+		probe_stack_free(p);
+		return err;
+	}
+	if (prepare(p, why)) {
+		log_warn("Functions in stack traces can't be probed: %s", why);
+		p->ended = true;
+	}
+	*preview = (struct preview){ p, look_ahead, trim };
+	*out = p;
+	return 0;
+}
+
+void probe_stack_lock(struct probe_stack *p)
+{
+	if (p)
+		pthread_mutex_lock(&p->lock);
+}
+
+void probe_stack_unlock(struct probe_stack *p)
+{
+	if (p)
+		pthread_mutex_unlock(&p->lock);
+}
+
+void probe_stack_end(struct probe_stack *p)
+{
+	if (!p)
+		return;
+	p->ended = true;
+	/* Until what is being attached is. */
+	probe_stack_lock(p);
+	probe_stack_unlock(p);
+}
+
+void probe_stack_free(struct probe_stack *p)
+{
+	if (!p)
+		return;
+	address_set_fini(&p->frames);
+	address_set_fini(&p->functions);
+	pthread_mutex_destroy(&p->lock);
+	free(p);
+}

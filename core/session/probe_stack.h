@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * --probe-stack: functions seen in the stack traces of events become probes, so
+ * that a packet's path shows itself. All of it happens in the thread that hands
+ * out events, ahead of those that told of the functions.
+ */
+#ifndef CORE_SESSION_PROBE_STACK_H
+#define CORE_SESSION_PROBE_STACK_H
+
+#include "core/collect/consumer.h"
+#include "core/session/session.h"
+
+/* Probes there may be in all. */
+#define PROBE_STACK_MAX 4096
+
+struct probe_stack;
+
+/*
+ * With the privileges to attach, once the session's own probes are and after
+ * stack_prepare(). PREVIEW is for the consumer; PRINTER is the one events are
+ * printed with. -ENOMEM; what else keeps it from working is logged, and no probes
+ * will come.
+ */
+int probe_stack_start(struct session *s, struct printer *printer, struct preview *preview,
+		      struct probe_stack **out);
+
+/* These accept NULL. */
+
+/* Probes stay as they are in between: for other threads to look at them. */
+void probe_stack_lock(struct probe_stack *p);
+void probe_stack_unlock(struct probe_stack *p);
+/* No probes will come from now on. */
+void probe_stack_end(struct probe_stack *p);
+/* Once the consumer has ended. */
+void probe_stack_free(struct probe_stack *p);
+
+#endif
