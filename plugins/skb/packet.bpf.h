@@ -36,42 +36,21 @@ static __always_inline struct skb_shared_info *skb_shared(struct sk_buff *skb)
 	return retis_cast(skb_shared_info, retis_read(skb, head) + retis_read(skb, end));
 }
 
-/* Where a packet's bytes are, and how many. */
-struct packet_extent {
-	void *start;  /* the first byte, in the linear area */
-	__s32 linear; /* bytes from there to the end of the linear area */
-	__s32 total;  /* bytes from there to the end of the packet */
-};
-
-/* EtherType of a packet without link layer, in network order, or 0. Early in
- * the transmit path it is not set yet: then only headers without options or
- * extensions are trusted. */
+/* EtherType of a packet without link layer, in network order, or 0. Early in the
+ * transmit path `protocol` is not set yet, or what it was before encapsulation: IP
+ * headers without options or extensions speak for themselves. */
 static __always_inline __be16 packet_ethertype(struct sk_buff *skb, const struct retis_headers *h,
 					       void *network)
 {
-	__be16 protocol = retis_read(skb, protocol);
 	__u8 first = 0;
 
-	if (protocol || !retis_transport_valid(h))
-		return protocol;
-	if (retis_read_bytes(&first, 1, network))
-		return 0;
-	if (first >> 4 == 4 && h->transport - h->network == 20)
-		return bpf_htons(ETH_P_IP);
-	if (first >> 4 == 6 && h->transport - h->network == 40)
-		return bpf_htons(ETH_P_IPV6);
-	return 0;
-}
-
-static __always_inline void packet_extent(struct packet_extent *e, struct sk_buff *skb, __u16 start)
-{
-	void *head = retis_read(skb, head);
-	__s32 ahead = (void *)retis_read(skb, data) - head - start;
-	__u32 len = retis_read(skb, len);
-
-	e->start = head + start;
-	e->total = len + ahead;
-	e->linear = e->total - retis_read(skb, data_len);
+	if (retis_transport_valid(h) && !retis_read_bytes(&first, 1, network)) {
+		if (first >> 4 == 4 && h->transport - h->network == 20)
+			return bpf_htons(ETH_P_IP);
+		if (first >> 4 == 6 && h->transport - h->network == 40)
+			return bpf_htons(ETH_P_IPV6);
+	}
+	return retis_read(skb, protocol);
 }
 
 /* Address of the bytes of fragment I, and their number. */
@@ -127,8 +106,7 @@ static __always_inline __u32 packet_frags(struct sk_buff *skb, __u8 *data, __u32
 }
 
 static __always_inline void packet_bytes(struct retis_event *event, struct sk_buff *skb,
-					 const struct packet_extent *e, __u32 fake,
-					 __be16 ethertype)
+					 const struct retis_extent *e, __u32 fake, __be16 ethertype)
 {
 	__u32 room = sizeof(struct packet_section) + snaplen;
 	struct packet_section *p;
@@ -158,16 +136,16 @@ static __always_inline void packet_bytes(struct retis_event *event, struct sk_bu
 
 static __always_inline void packet_capture(struct sk_buff *skb, struct retis_event *event)
 {
-	struct packet_extent extent;
+	struct retis_extent extent;
 	struct retis_headers h;
 	__be16 ethertype;
 
 	retis_headers_read(&h, skb);
 	if (retis_mac_valid(&h)) {
-		packet_extent(&extent, skb, h.mac);
+		retis_extent_read(&extent, skb, h.mac);
 		packet_bytes(event, skb, &extent, 0, 0);
 	} else if (retis_network_valid(&h)) {
-		packet_extent(&extent, skb, h.network);
+		retis_extent_read(&extent, skb, h.network);
 		ethertype = packet_ethertype(skb, &h, extent.start);
 		if (ethertype)
 			packet_bytes(event, skb, &extent, ETH_HLEN, ethertype);

@@ -32,6 +32,8 @@ struct netdev_queue {
 struct net_device {
 	char name[16];
 	int ifindex;
+	/* ARPHRD_*, include/uapi/linux/if_arp.h */
+	unsigned short type;
 	struct netdev_queue *_tx;
 	possible_net_t nd_net;
 };
