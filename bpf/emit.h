@@ -6,6 +6,7 @@
 #ifndef BPF_EMIT_H
 #define BPF_EMIT_H
 
+#include "filter.h"
 #include "losses.h"
 #include "maps.h"
 #include "slot.h"
@@ -13,17 +14,17 @@
 /* The splicer puts this probe's own code in their place. */
 static __noinline __u64 slot_config(void)
 {
-	return retis_slot(RETIS_SLOT_CONFIG, 0, 0);
+	return retis_slot(RETIS_SLOT_CONFIG, 0, 0, 0);
 }
 
 static __noinline __u64 slot_chain(struct retis_ctx *ctx, struct retis_event *event)
 {
-	return retis_slot(RETIS_SLOT_CHAIN, ctx, event);
+	return retis_slot(RETIS_SLOT_CHAIN, ctx, event, 0);
 }
 
 static __noinline __u64 slot_widths(void)
 {
-	return retis_slot(RETIS_SLOT_WIDTHS, 0, 0);
+	return retis_slot(RETIS_SLOT_WIDTHS, 0, 0, 0);
 }
 
 static __always_inline __u32 collect_phase(void)
@@ -163,7 +164,7 @@ static __always_inline void probe_run_in(struct scratch *s, void *raw, struct re
 
 static __always_inline void probe_run(void *raw, struct retis_ctx *ctx, __u64 config, __u32 probe)
 {
-	struct scratch *s = probe_scratch(probe);
+	struct scratch *s = filters_pass(ctx->skb, config) ? probe_scratch(probe) : NULL;
 
 	if (s)
 		probe_run_in(s, raw, ctx, config, probe);

@@ -29,7 +29,10 @@ int kprobe(regs_t *regs)
 		return 0;
 	regs_args(regs, s->regs);
 	pick_args(&ctx, config, cookie, s->regs);
-	probe_run_in(s, regs, &ctx, config, COOKIE_PROBE(cookie));
+	if (filters_pass(ctx.skb, config))
+		probe_run_in(s, regs, &ctx, config, COOKIE_PROBE(cookie));
+	else
+		scratch_put(s);
 	return 0;
 }
 

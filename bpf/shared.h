@@ -18,10 +18,14 @@
 #define CONFIG_NO_SKB 0xf
 #define CONFIG_STACK(config) ((config) >> 32 & 1)
 #define CONFIG_RET(config) ((config) >> 33 & 1)
+#define CONFIG_PACKET_FILTER(config) ((config) >> 34 & 1)
+#define CONFIG_META_FILTER(config) ((config) >> 35 & 1)
 #define CONFIG_MAKE(probe, args, skb) \
 	((__u64)(__u16)(probe) | (__u64)((args)&0xfff) << 16 | (__u64)((skb)&0xf) << 28)
 #define CONFIG_WITH_STACK (1ULL << 32)
 #define CONFIG_WITH_RET (1ULL << 33)
+#define CONFIG_WITH_PACKET_FILTER (1ULL << 34)
+#define CONFIG_WITH_META_FILTER (1ULL << 35)
 
 /* What the widths slot returns: for each argument, and behind them for what is
  * returned, how many bits of the 64 to throw away, and whether it is signed. A

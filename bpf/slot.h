@@ -6,7 +6,7 @@
  *
  *   static __noinline __u64 chain(struct retis_ctx *ctx, struct retis_event *event)
  *   {
- *           return retis_slot(RETIS_SLOT_CHAIN, ctx, event);
+ *           return retis_slot(RETIS_SLOT_CHAIN, ctx, event, 0);
  *   }
  *
  * Shared by BPF and user space.
@@ -25,20 +25,28 @@
 /* Takes nothing, returns how wide arguments are: see bpf/shared.h. */
 #define RETIS_SLOT_WIDTHS 3
 
+/* The packet filter for packets with a link layer, and for those that begin with
+ * their network header. Takes the address of the first byte, how many can be read
+ * from there and how long the packet is from there; returns whether it matches. */
+#define RETIS_SLOT_L2 4
+#define RETIS_SLOT_L3 5
+/* The metadata filter. Takes the packet, returns whether it matches. */
+#define RETIS_SLOT_META 6
+
 #ifdef __bpf__
 /*
- * The body of slot N, which takes the two arguments A and B (0 for one it
+ * The body of slot N, which takes the three arguments A, B and C (0 for one it
  * does not have). Assembly, so that the compiler neither computes with the
  * magic number, nor drops arguments, nor takes memory for unchanged.
  */
-#define retis_slot(N, A, B)                                               \
-	({                                                                \
-		register __u64 magic_ asm("r0");                          \
-		asm volatile("%0 = %1 ll"                                 \
-			     : "=r"(magic_)                               \
-			     : "i"(RETIS_SLOT_MAGIC(N)), "ri"(A), "ri"(B) \
-			     : "memory");                                 \
-		magic_;                                                   \
+#define retis_slot(N, A, B, C)                                                     \
+	({                                                                         \
+		register __u64 magic_ asm("r0");                                   \
+		asm volatile("%0 = %1 ll"                                          \
+			     : "=r"(magic_)                                        \
+			     : "i"(RETIS_SLOT_MAGIC(N)), "ri"(A), "ri"(B), "ri"(C) \
+			     : "memory");                                          \
+		magic_;                                                            \
 	})
 #endif
 

@@ -26,6 +26,7 @@ struct args {
 	const char *out;
 	const char *out_rotate;
 	uint64_t out_keep;
+	const char *filter_packet, *filter_meta;
 	uint8_t print;
 	uint8_t stack;
 	uint8_t probe_stack;
@@ -59,6 +60,21 @@ static const struct option_spec collecting[] = {
 		  "kprobe (k), kretprobe (kr), fentry (f), fexit (fr), kprobe.multi, "
 		  "kretprobe.multi, raw_tracepoint (tp); without one functions are probed in the "
 		  "cheapest way. With /stack events carry a stack trace. May be repeated." },
+	{ .name = "filter-packet",
+	  .letter = 'f',
+	  .type = OPTION_STRING,
+	  .value = "FILTER",
+	  AT(filter_packet),
+	  .help = "Only packets whose bytes match a filter as in pcap-filter(7), for example "
+		  "'tcp port 443'." },
+	{ .name = "filter-meta",
+	  .letter = 'm',
+	  .type = OPTION_STRING,
+	  .value = "FILTER",
+	  AT(filter_meta),
+	  .help = "Only packets whose metadata match, for example 'sk_buff.mark == 0x1 and "
+		  "sk_buff.dev.name == \"eth0\"': members of the kernel's struct sk_buff, see "
+		  "docs/filters.md." },
 	{ .name = "stack",
 	  .type = OPTION_FLAG,
 	  AT(stack),
@@ -86,7 +102,8 @@ static const struct option_spec collecting[] = {
 	  .value = "PATH",
 	  AT(kconf),
 	  .help = "The kernel's configuration, plain or gzip; by default /proc/config.gz, "
-		  "/boot/config-RELEASE or /lib/modules/RELEASE/config." },
+		  "/boot/config-RELEASE, /lib/modules/RELEASE/config or the same below "
+		  "/run/host/usr." },
 	{ .name = "buffer-size",
 	  .type = OPTION_SIZE,
 	  .value = "SIZE",
@@ -250,6 +267,8 @@ static int run_session(const struct args *args, const struct retis_split *rotate
 		.n_collectors = args->collectors.n,
 		.probes = (const char *const *)args->probes.items,
 		.n_probes = args->probes.n,
+		.filter_packet = args->filter_packet,
+		.filter_meta = args->filter_meta,
 		.stack = args->stack,
 		.probe_stack = args->probe_stack,
 		.command = args->command,

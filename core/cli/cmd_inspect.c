@@ -6,6 +6,7 @@
 #include "core/plugin/plugin.h"
 #include "core/probe/capture.h"
 #include "core/session/inspect.h"
+#include "core/session/session.h"
 #include "core/util/log.h"
 
 enum format {
@@ -63,16 +64,6 @@ static const struct option_spec specs[] = {
 	  .help = "How to print." },
 };
 
-static int use_config(struct kernel *k, const char *path)
-{
-	char why[128];
-	int err = path ? kernel_use_config(k, path, why, sizeof(why)) : 0;
-
-	if (err)
-		log_fatal("Could not read %s: %s", path, why);
-	return err;
-}
-
 static int inspect(const struct args *args, const struct plugins *plugins)
 {
 	struct inspect what = { .kernel = kernel_new(),
@@ -85,7 +76,7 @@ static int inspect(const struct args *args, const struct plugins *plugins)
 	if (!what.kernel)
 		return -ENOMEM;
 	libbpf_log_init();
-	err = use_config(what.kernel, args->kconf);
+	err = session_use_config(what.kernel, args->kconf);
 	if (!err && args->features)
 		err = inspect_features(&what);
 	if (!err && args->pattern)

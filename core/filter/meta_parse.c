@@ -65,12 +65,10 @@ static int unexpected(const struct parser *p, const char *expected)
 
 	meta_quote(&quote, t->text, t->length);
 	if (t->kind == META_TOKEN_END)
-		return meta_refuse(p->why, at, "column %zu: found the end, expected %s", at,
-				   expected);
+		return meta_refuse(p->why, at, "found the end, expected %s", expected);
 	if (t->kind == META_TOKEN_BAD)
-		return meta_refuse(p->why, at, "column %zu: %s %s", at, quote.text, t->fault);
-	return meta_refuse(p->why, at, "column %zu: found '%s', expected %s", at, quote.text,
-			   expected);
+		return meta_refuse(p->why, at, "%s %s", quote.text, t->fault);
+	return meta_refuse(p->why, at, "found '%s', expected %s", quote.text, expected);
 }
 
 /* --- ways out -------------------------------------------------------------- */
@@ -221,8 +219,7 @@ static int parse_number(struct parser *p, struct meta_term *term)
 		return unexpected(p, "a decimal number behind '-'");
 	if (minus && number > (uint64_t)INT64_MAX + 1)
 		return meta_refuse(p->why, term->value_column,
-				   "column %zu: the number does not fit in 64 bits",
-				   term->value_column);
+				   "the number does not fit in 64 bits");
 	term->value = META_NUMBER;
 	term->negative = minus && number;
 	term->number = minus ? -number : number;

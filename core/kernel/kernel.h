@@ -21,6 +21,9 @@ void kernel_free(struct kernel *k);
 /* BTF of vmlinux; borrowed. On failure NULL with errno set: ENOENT if the kernel
  * has none. */
 struct btf *kernel_btf(struct kernel *k);
+/* BTF of the Nth module that is loaded and has some; borrowed. NULL: there are
+ * fewer. */
+struct btf *kernel_module_btf(struct kernel *k, size_t n);
 
 int kernel_has_type(struct kernel *k, const char *name);
 /* "type.member"; members of anonymous structs count as the type's. */

@@ -157,13 +157,18 @@ int types_load_modules(struct kernel *k)
 	return 0;
 }
 
-bool kernel_has_module_btf(struct kernel *k)
+struct btf *kernel_module_btf(struct kernel *k, size_t n)
 {
 	types_load_modules(k);
 	for (size_t i = 0; i < k->n_modules; i++)
-		if (k->modules[i].types.btf)
-			return true;
-	return false;
+		if (k->modules[i].types.btf && !n--)
+			return k->modules[i].types.btf;
+	return NULL;
+}
+
+bool kernel_has_module_btf(struct kernel *k)
+{
+	return kernel_module_btf(k, 0);
 }
 
 static int add_object(struct kernel *k, uint32_t id)

@@ -17,6 +17,13 @@
 
 struct engine;
 
+/* What a packet must pass to be looked at, as subprograms: see bpf/slot.h. */
+struct engine_filters {
+	/* Both or none; `count` 0: none. */
+	struct splice_code l2, l3;
+	struct splice_code meta;
+};
+
 struct engine_options {
 	/* Kernel memory can be read directly. */
 	bool direct;
@@ -33,6 +40,8 @@ struct engine_options {
 	bool stacks;
 	/* Number of the section type for stack traces. */
 	uint16_t stack_section;
+	/* Borrowed; NULL: all packets. */
+	const struct engine_filters *filters;
 };
 
 /* One hook of one probe: its instructions (borrowed), and for each argument of

@@ -112,14 +112,20 @@ static int place_all(struct maker *m, struct chain_hook *chain, int *skb)
 	return err;
 }
 
+static bool packet_within(const struct maker *m)
+{
+	int arg = prototype_find(&m->input->probe->proto, "struct sk_buff *");
+
+	return arg >= 0 && (unsigned int)arg < m->reach;
+}
+
 static const char *why_missed(const struct maker *m)
 {
 	const struct prototype *proto = &m->input->probe->proto;
 
 	if (m->reach < proto->n_args && m->reach < m->input->registers)
 		return "it takes a struct by value, and what is behind that can't be found";
-	return "what collectors want of it is passed on the stack, where only fentry and fexit "
-	       "find it";
+	return "what is wanted of it is passed on the stack, where only fentry and fexit find it";
 }
 
 int layout_make(const struct layout_input *input, struct layout *layout, struct chain_hook *chain,
@@ -141,12 +147,13 @@ int layout_make(const struct layout_input *input, struct layout *layout, struct 
 	}
 	if (err)
 		return err;
-	if (m.missed && !m.found) {
+	if ((m.missed && !m.found) || (input->filters && !packet_within(&m))) {
 		*why = why_missed(&m);
 		return -ENODATA;
 	}
 	made.config = CONFIG_MAKE(input->shared ? 0 : probe->number, m.wanted,
 				  skb < 0 ? CONFIG_NO_SKB : skb);
+	made.config |= input->filters;
 	if (probe->spec.stack || input->stack)
 		made.config |= CONFIG_WITH_STACK;
 	if (input->returns && probe->proto.ret.size && !probe->proto.ret.by_value) {

@@ -19,6 +19,8 @@ struct layout_input {
 	const struct engine_hook *hooks;
 	size_t n;
 	bool shared;
+	/* CONFIG_WITH_PACKET_FILTER, CONFIG_WITH_META_FILTER: they need the packet. */
+	uint64_t filters;
 	/* At the function's return. */
 	bool returns;
 	/* With a stack trace, also if the probe does not say so. */
@@ -41,8 +43,8 @@ unsigned int layout_reach(const struct probe *probe, unsigned int registers);
 
 /*
  * Fills in LAYOUT and CHAIN, which has room for the hooks. -E2BIG: the hooks want
- * more than there are places for; -ENODATA: what they want of this probe is out
- * of reach, with the reason (static text) in WHY.
+ * more than there are places for; -ENODATA: what they, or filters, want of this probe is
+ * out of reach, with the reason (static text) in WHY.
  */
 int layout_make(const struct layout_input *input, struct layout *layout, struct chain_hook *chain,
 		const char **why);

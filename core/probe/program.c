@@ -11,6 +11,7 @@
 #include "core/probe/capture.h"
 #include "core/probe/engine_private.h"
 #include "core/probe/funcinfo.h"
+#include "core/probe/insn.h"
 #include "core/probe/verifier.h"
 
 /* What is to be built. */
@@ -21,7 +22,15 @@ struct order {
 	size_t n;
 	struct layout layout;
 	struct chain_hook *chain;
+	const struct engine_filters *filters;
 };
+
+static uint64_t filter_bits(const struct engine_filters *f)
+{
+	return !f ? 0
+		  : (f->l2.count ? CONFIG_WITH_PACKET_FILTER : 0) |
+			       (f->meta.count ? CONFIG_WITH_META_FILTER : 0);
+}
 
 static int order_make(const struct engine *e, struct order *o, char *why)
 {
@@ -32,6 +41,7 @@ static int order_make(const struct engine *e, struct order *o, char *why)
 		.shared = o->ops->shared,
 		.returns = o->ops->returns,
 		.stack = e->options.stacks,
+		.filters = filter_bits(o->filters),
 		.registers = o->ops->registers ? BACKEND_ARG_REGISTERS : PROTOTYPE_MAX_ARGS,
 	};
 	const char *reason = "its hooks want too many arguments";
@@ -45,10 +55,10 @@ static int order_make(const struct engine *e, struct order *o, char *why)
 }
 
 static int link_parts(const struct order *o, const struct splice_code *template,
-		      const struct splice_fill *fills, struct splice_result *result)
+		      const struct splice_fill *fills, size_t n_fills, struct splice_result *result)
 {
 	struct splice_code *programs = calloc(o->n + 1, sizeof(*programs));
-	struct splice_input input = { *template, fills, 3, programs, o->n };
+	struct splice_input input = { *template, fills, n_fills, programs, o->n };
 	struct splice_error error;
 	int err;
 
@@ -61,12 +71,23 @@ static int link_parts(const struct order *o, const struct splice_code *template,
 	return err;
 }
 
+/* Slots whose code is this order's own, in front of those whose code is shared. */
+#define OWN_FILLS 3
+
 static int splice(const struct order *o, const struct splice_code *template,
 		  struct splice_result *result)
 {
-	struct splice_fill fills[] = { { .slot = RETIS_SLOT_CONFIG },
-				       { .slot = RETIS_SLOT_CHAIN },
-				       { .slot = RETIS_SLOT_WIDTHS } };
+	static struct bpf_insn all[] = { INSN_MOV(BPF_REG_0, 1), INSN_EXIT() };
+	const struct splice_code pass = { all, 2 };
+	const struct engine_filters none = {}, *f = o->filters ? o->filters : &none;
+	struct splice_fill fills[] = {
+		{ .slot = RETIS_SLOT_CONFIG },
+		{ .slot = RETIS_SLOT_CHAIN },
+		{ .slot = RETIS_SLOT_WIDTHS },
+		{ RETIS_SLOT_L2, f->l2.count ? f->l2 : pass },
+		{ RETIS_SLOT_L3, f->l3.count ? f->l3 : pass },
+		{ RETIS_SLOT_META, f->meta.count ? f->meta : pass },
+	};
 	int err = chain_constant(o->layout.config, &fills[0].code);
 
 	if (!err)
@@ -74,8 +95,8 @@ static int splice(const struct order *o, const struct splice_code *template,
 	if (!err)
 		err = chain_constant(o->layout.widths, &fills[2].code);
 	if (!err)
-		err = link_parts(o, template, fills, result);
-	for (size_t i = 0; i < sizeof(fills) / sizeof(fills[0]); i++)
+		err = link_parts(o, template, fills, sizeof(fills) / sizeof(fills[0]), result);
+	for (size_t i = 0; i < OWN_FILLS; i++)
 		splice_code_fini(&fills[i].code);
 	return err;
 }
@@ -224,7 +245,11 @@ static int add(struct engine *e, struct order *o, enum backend backend, struct p
 int program_get(struct engine *e, struct probe *probe, enum backend backend, char *why)
 {
 	struct placement *place = engine_place(e, probe);
-	struct order o = { backend_get(backend), probe, place->hooks, place->n_hooks, {}, NULL };
+	struct order o = { .ops = backend_get(backend),
+			   .probe = probe,
+			   .hooks = place->hooks,
+			   .n = place->n_hooks,
+			   .filters = e->options.filters };
 	struct program *program = NULL;
 	int err = order_make(e, &o, why);
 
@@ -309,7 +334,9 @@ int engine_try_hook(struct engine *e, const struct probe *probe, enum backend ba
 		    char *why)
 {
 	const struct placement *place = engine_place(e, probe);
-	struct order o = { backend_get(backend), probe, &place->hooks[index], 1, {}, NULL };
+	struct order o = {
+		.ops = backend_get(backend), .probe = probe, .hooks = &place->hooks[index], .n = 1
+	};
 	int fd = order_make(e, &o, why);
 
 	if (!fd)

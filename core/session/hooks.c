@@ -40,6 +40,12 @@ bool hook_fits(const struct retis_hook *hook, const struct probe *probe, struct 
 	return wants_probe(hook, probe) && find_inputs(hook, probe, code);
 }
 
+bool session_filtered_out(const struct session *s, const struct probe *probe)
+{
+	return (s->filters.l2.count || s->filters.meta.count) &&
+	       prototype_find(&probe->proto, "struct sk_buff *") < 0;
+}
+
 static bool gets_argument(const struct retis_hook *hook, const struct probe *probe,
 			  const struct engine_hook *code)
 {
@@ -55,6 +61,8 @@ static bool find_hook(const struct session *s, const struct probe *probe, bool a
 {
 	struct engine_hook code;
 
+	if (session_filtered_out(s, probe))
+		return false;
 	for (size_t i = 0; i < s->n_collectors; i++) {
 		const struct collector *c = &s->collectors[i];
 		const struct retis_hook *hooks = c->plugin->desc.hooks;

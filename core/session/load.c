@@ -58,6 +58,8 @@ static int bind_hooks(const struct session *s, const struct probe *probe, struct
 	int err = 0;
 
 	b->n = 0;
+	if (session_filtered_out(s, probe))
+		return 0;
 	for (size_t i = 0; i < s->n_collectors; i++) {
 		struct collector *c = &s->collectors[i];
 
@@ -89,12 +91,14 @@ static void bindings_fini(struct bindings *b)
 	free(b->hooks);
 }
 
-static void say_useless(const struct probe *probe)
+static void say_useless(const struct session *s, const struct probe *probe)
 {
 	char name[192];
 
 	probe_text(probe, name, sizeof(name));
-	log_info("No probe was attached to %s as no collector could retrieve data from it", name);
+	log_info("No probe was attached to %s as %s", name,
+		 session_filtered_out(s, probe) ? "it has no packet for the filter to look at"
+						: "no collector could retrieve data from it");
 }
 
 static int plan_probe(struct session *s, struct probe *probe, struct bindings *b)
@@ -105,7 +109,7 @@ static int plan_probe(struct session *s, struct probe *probe, struct bindings *b
 	if (err)
 		return err;
 	if (!b->n) {
-		say_useless(probe);
+		say_useless(s, probe);
 		return 0;
 	}
 	return engine_plan(s->engine, probe, b->hooks, b->n);
@@ -157,6 +161,7 @@ static int open_engine(struct session *s)
 		.returns = any_return(s),
 		.stacks = s->options->probe_stack,
 		.stack_section = s->stack_section,
+		.filters = &s->filters,
 		/* For tests: fewer levels than interrupts can nest. */
 		.levels = levels && *levels == '1' ? 1 : SCRATCH_LEVELS,
 	};

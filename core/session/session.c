@@ -99,11 +99,10 @@ static bool names_functions(const struct session_options *options)
 	return false;
 }
 
-static int use_config(struct session *s)
+int session_use_config(struct kernel *kernel, const char *path)
 {
-	const char *path = s->options->kconf;
 	char why[128];
-	int err = path ? kernel_use_config(s->kernel, path, why, sizeof(why)) : 0;
+	int err = path ? kernel_use_config(kernel, path, why, sizeof(why)) : 0;
 
 	if (err)
 		log_fatal("Could not read %s: %s", path, why);
@@ -135,7 +134,7 @@ int session_prepare(struct session *s)
 			  strerror(errno));
 		return -EOPNOTSUPP;
 	}
-	err = use_config(s);
+	err = session_use_config(s->kernel, s->options->kconf);
 	if (!err)
 		err = choose_flavour(s);
 	if (err)
@@ -152,6 +151,7 @@ void session_fini(struct session *s)
 	for (size_t i = 0; i < s->n_collectors; i++)
 		capture_free(s->collectors[i].object);
 	engine_free(s->engine);
+	session_free_filters(s);
 	free(s->collectors);
 	free(s->probes);
 	kernel_free(s->kernel);
@@ -191,6 +191,8 @@ int session_run(const struct session_options *options, struct plugins *plugins)
 		kernel_spare_tracefs(s.kernel, true);
 		err = session_choose_collectors(&s);
 	}
+	if (!err)
+		err = session_compile_filters(&s);
 	if (!err)
 		err = session_setup_collectors(&s);
 	if (!err)

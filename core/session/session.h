@@ -35,13 +35,13 @@ struct session_options {
 	size_t n_collectors;
 	const char *const *probes;
 	size_t n_probes;
+	/* What packets must be like; NULL: all. pcap-filter(7), and see
+	 * core/filter/meta.h. */
+	const char *filter_packet, *filter_meta;
 	/* Each event with its stack trace. */
 	bool stack;
 	/* Functions in stack traces become probes. */
 	bool probe_stack;
-	/* Which packets are of interest; NULL: all. */
-	const char *filter_packet;
-	const char *filter_meta;
 	const char *command;
 	/* The kernel's configuration; NULL: looked for in the usual places. */
 	const char *kconf;
@@ -92,6 +92,7 @@ struct session {
 	/* As many as may come while collecting are included. */
 	size_t max_probes;
 	struct registry registry;
+	struct engine_filters filters;
 	struct engine *engine;
 	/* The type of sections that hold stack traces. */
 	uint16_t stack_section;
@@ -119,13 +120,19 @@ int session_run(const struct session_options *options, struct plugins *plugins);
 
 /* Each returns 0, or a negative errno after logging why. */
 int session_check_options(struct session *s);
+/* PATH may be NULL: the kernel's configuration is where kernels have it. */
+int session_use_config(struct kernel *kernel, const char *path);
 int session_prepare(struct session *s);
 int session_check_privileges(void);
 int session_open_file(struct session *s);
+int session_compile_filters(struct session *s);
+void session_free_filters(struct session *s);
 int session_choose_collectors(struct session *s);
 int session_setup_collectors(struct session *s);
 /* The hook is called at this probe; the probe's arguments it gets, in CODE. */
 bool hook_fits(const struct retis_hook *hook, const struct probe *probe, struct engine_hook *code);
+/* There is a filter, and the probe has no packet for it. */
+bool session_filtered_out(const struct session *s, const struct probe *probe);
 /* Some hook of some collector is called there; and gets an argument it can use. */
 bool session_probe_useful(const struct session *s, const struct probe *probe);
 bool session_probe_feeds(const struct session *s, const struct probe *probe);

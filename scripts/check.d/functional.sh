@@ -89,6 +89,7 @@ start_in_vm() {
 		scripts/vm --kernel "$kernel" --timeout "$vm_limit" --results "$results" -- \
 		env RETIS_TEST_TIMEOUT=$((functional_limit * 2)) scripts/check --guest "$kernel" \
 		</dev/null >"$tmp/out-$kernel" 2>"$tmp/err-$kernel" &
+	# shellcheck disable=SC2004 # not an arithmetic one: the versions are names
 	vm_pids[$kernel]=$!
 }
 

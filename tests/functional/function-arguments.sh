@@ -47,7 +47,7 @@ for type in fentry fexit kprobe kretprobe kprobe.multi kretprobe.multi; do
 done
 
 # tcp_v4_send_synack(..., skb) has the packet as its seventh argument: on the stack.
-stack='what collectors want of it is passed on the stack, where only fentry and fexit find it'
+stack='what is wanted of it is passed on the stack, where only fentry and fexit find it'
 # synack CODE PROBE
 synack() {
 	local code=0

@@ -184,6 +184,8 @@ start_retis() {
 	local out=$1 err=$2
 
 	shift 2
+	# What an earlier run said is not to be taken for this one's word.
+	: >"$err"
 	env --default-signal=INT,QUIT "$RETIS" "$@" >"$out" 2>"$err" </dev/null &
 	retis_pid=$!
 	defer kill_retis "$retis_pid"

@@ -105,6 +105,26 @@ Test(layout, no_more_arguments_than_registers, .init = init)
 	cr_assert_eq(make(&(struct engine_hook){ .asks = { true }, .args = { 3 } }, true, 4), 0);
 }
 
+Test(layout, filters_need_the_packet, .init = init)
+{
+	struct engine_hook hook = { .asks = { true }, .args = { 0 } };
+	struct layout_input input = { .probe = &probe,
+				      .hooks = &hook,
+				      .n = 1,
+				      .shared = true,
+				      .registers = 3,
+				      .filters = CONFIG_WITH_META_FILTER };
+
+	cr_assert_eq(layout_make(&input, &layout, chain, &why), 0);
+	cr_assert(CONFIG_META_FILTER(layout.config) && !CONFIG_PACKET_FILTER(layout.config));
+	probe.proto.args[3] = probe.proto.args[0];
+	probe.proto.args[0] = (struct prototype_arg){ .size = 8 };
+	cr_assert_eq(layout_make(&input, &layout, chain, &why), -ENODATA);
+	cr_assert_not_null(strstr(why, "stack"));
+	input.filters = 0;
+	cr_assert_eq(layout_make(&input, &layout, chain, &why), 0);
+}
+
 Test(layout, too_many_wishes, .init = init)
 {
 	struct engine_hook many[5];

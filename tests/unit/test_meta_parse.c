@@ -155,71 +155,63 @@ Test(meta_parse, junctions)
 
 Test(meta_parse, what_is_no_filter)
 {
-	refuse("", 1, "column 1: found the end, expected 'sk_buff' or '('");
-	refuse("  ", 3, "column 3: found the end, expected 'sk_buff' or '('");
-	refuse("()", 2, "column 2: found ')', expected 'sk_buff' or '('");
-	refuse("skb.mark", 1, "column 1: found 'skb', expected 'sk_buff' or '('");
-	refuse("sk_buffer.mark", 1, "column 1: found 'sk_buffer', expected 'sk_buff' or '('");
-	refuse("!sk_buff.mark", 1, "column 1: found '!', expected 'sk_buff' or '('");
-	refuse("not sk_buff.mark", 1, "column 1: found 'not', expected 'sk_buff' or '('");
-	refuse("sk_buff", 8, "column 8: found the end, expected '.'");
-	refuse("sk_buff == 0", 9, "column 9: found '==', expected '.'");
-	refuse("sk_buff->mark", 8, "column 8: found '-', expected '.'");
-	refuse("sk_buff.", 9, "column 9: found the end, expected the name of a member");
-	refuse("sk_buff.. == 1", 11, "column 11: found '==', expected the name of a member");
-	refuse("sk_buff.mark\n", 13,
-	       "column 13: found '\\x0a', expected a comparison, 'and' or 'or'");
-	refuse("sk_buff.mark = 1", 14,
-	       "column 14: found '=', expected a comparison, 'and' or 'or'");
-	refuse("sk_buff.mark 1", 14, "column 14: found '1', expected a comparison, 'and' or 'or'");
+	refuse("", 1, "found the end, expected 'sk_buff' or '('");
+	refuse("  ", 3, "found the end, expected 'sk_buff' or '('");
+	refuse("()", 2, "found ')', expected 'sk_buff' or '('");
+	refuse("skb.mark", 1, "found 'skb', expected 'sk_buff' or '('");
+	refuse("sk_buffer.mark", 1, "found 'sk_buffer', expected 'sk_buff' or '('");
+	refuse("!sk_buff.mark", 1, "found '!', expected 'sk_buff' or '('");
+	refuse("not sk_buff.mark", 1, "found 'not', expected 'sk_buff' or '('");
+	refuse("sk_buff", 8, "found the end, expected '.'");
+	refuse("sk_buff == 0", 9, "found '==', expected '.'");
+	refuse("sk_buff->mark", 8, "found '-', expected '.'");
+	refuse("sk_buff.", 9, "found the end, expected the name of a member");
+	refuse("sk_buff.. == 1", 11, "found '==', expected the name of a member");
+	refuse("sk_buff.mark\n", 13, "found '\\x0a', expected a comparison, 'and' or 'or'");
+	refuse("sk_buff.mark = 1", 14, "found '=', expected a comparison, 'and' or 'or'");
+	refuse("sk_buff.mark 1", 14, "found '1', expected a comparison, 'and' or 'or'");
 	refuse("sk_buff.mark AND sk_buff.mark", 14,
-	       "column 14: found 'AND', expected a comparison, 'and' or 'or'");
-	refuse("sk_buff.mark == 1 2", 19, "column 19: found '2', expected 'and' or 'or'");
+	       "found 'AND', expected a comparison, 'and' or 'or'");
+	refuse("sk_buff.mark == 1 2", 19, "found '2', expected 'and' or 'or'");
 	refuse("sk_buff.mark == 1 andsk_buff.mark", 19,
-	       "column 19: found 'andsk_buff', expected 'and' or 'or'");
-	refuse("sk_buff.mark and", 17, "column 17: found the end, expected 'sk_buff' or '('");
-	refuse("(sk_buff.mark", 14, "column 14: found the end, expected 'and', 'or' or ')'");
-	refuse("sk_buff.mark)", 13, "column 13: found ')', expected a comparison, 'and' or 'or'");
-	refuse("sk_buff.mark & 1", 14,
-	       "column 14: found '&', expected a comparison, 'and' or 'or'");
+	       "found 'andsk_buff', expected 'and' or 'or'");
+	refuse("sk_buff.mark and", 17, "found the end, expected 'sk_buff' or '('");
+	refuse("(sk_buff.mark", 14, "found the end, expected 'and', 'or' or ')'");
+	refuse("sk_buff.mark)", 13, "found ')', expected a comparison, 'and' or 'or'");
+	refuse("sk_buff.mark & 1", 14, "found '&', expected a comparison, 'and' or 'or'");
 }
 
 Test(meta_parse, what_is_no_value)
 {
-	refuse("sk_buff.a ==", 13, "column 13: found the end, expected a number or a quoted text");
-	refuse("sk_buff.a == eth0", 14,
-	       "column 14: found 'eth0', expected a number or a quoted text");
-	refuse("sk_buff.a == 'eth0", 14, "column 14: 'eth0 has no closing quote");
-	refuse("sk_buff.a == ''", 14, "column 14: '' is an empty text");
-	refuse("sk_buff.a == 12x", 14, "column 14: 12x is not a number");
-	refuse("sk_buff.a == 0x", 14, "column 14: 0x is not a number");
-	refuse("sk_buff.a == 0b2", 14, "column 14: 0b2 is not a number");
-	refuse("sk_buff.a == 0x1and sk_buff.b", 14, "column 14: 0x1and is not a number");
-	refuse("sk_buff.a == -0x1", 15,
-	       "column 15: found '0x1', expected a decimal number behind '-'");
-	refuse("sk_buff.a == -'x'", 15, "column 15: found ''x'', expected a decimal number");
+	refuse("sk_buff.a ==", 13, "found the end, expected a number or a quoted text");
+	refuse("sk_buff.a == eth0", 14, "found 'eth0', expected a number or a quoted text");
+	refuse("sk_buff.a == 'eth0", 14, "'eth0 has no closing quote");
+	refuse("sk_buff.a == ''", 14, "'' is an empty text");
+	refuse("sk_buff.a == 12x", 14, "12x is not a number");
+	refuse("sk_buff.a == 0x", 14, "0x is not a number");
+	refuse("sk_buff.a == 0b2", 14, "0b2 is not a number");
+	refuse("sk_buff.a == 0x1and sk_buff.b", 14, "0x1and is not a number");
+	refuse("sk_buff.a == -0x1", 15, "found '0x1', expected a decimal number behind '-'");
+	refuse("sk_buff.a == -'x'", 15, "found ''x'', expected a decimal number");
 	refuse("sk_buff.a == 18446744073709551616", 14,
-	       "column 14: 18446744073709551616 does not fit in 64 bits");
+	       "18446744073709551616 does not fit in 64 bits");
 	refuse("sk_buff.a == 0x10000000000000000", 14,
-	       "column 14: 0x10000000000000000 does not fit in 64 bits");
-	refuse("sk_buff.a == -9223372036854775809", 14,
-	       "column 14: the number does not fit in 64 bits");
-	refuse("sk_buff.a == '\033[2J", 14, "column 14: '\\x1b[2J has no closing quote");
+	       "0x10000000000000000 does not fit in 64 bits");
+	refuse("sk_buff.a == -9223372036854775809", 14, "the number does not fit in 64 bits");
+	refuse("sk_buff.a == '\033[2J", 14, "'\\x1b[2J has no closing quote");
 }
 
 Test(meta_parse, what_is_no_mask)
 {
 	refuse("sk_buff.a:0", 11, "mask must be greater than 0");
 	refuse("sk_buff.a:~0xffffffffffffffff", 12, "mask must be greater than 0");
-	refuse("sk_buff.a:", 11,
-	       "column 11: found the end, expected a mask (a number, or ~ and a number)");
+	refuse("sk_buff.a:", 11, "found the end, expected a mask (a number, or ~ and a number)");
 	refuse("sk_buff.a:nf_conn.b", 11,
-	       "column 11: found 'nf_conn', expected a mask (a number, or ~ and a number)");
-	refuse("sk_buff.a:-1", 11,
-	       "column 11: found '-', expected a mask (a number, or ~ and a number)");
-	refuse("sk_buff.a:~x", 12, "column 12: found 'x', expected a number");
-	refuse("sk_buff.a:1:", 13, "column 13: found the end, expected the name of a type");
-	refuse("sk_buff.a:1:2", 13, "column 13: found '2', expected the name of a type");
+	       "found 'nf_conn', expected a mask (a number, or ~ and a number)");
+	refuse("sk_buff.a:-1", 11, "found '-', expected a mask (a number, or ~ and a number)");
+	refuse("sk_buff.a:~x", 12, "found 'x', expected a number");
+	refuse("sk_buff.a:1:", 13, "found the end, expected the name of a type");
+	refuse("sk_buff.a:1:2", 13, "found '2', expected the name of a type");
 }
 
 Test(meta_parse, long_words_are_shortened)
@@ -229,7 +221,7 @@ Test(meta_parse, long_words_are_shortened)
 	memset(text, '\\', sizeof(text) - 1);
 	text[sizeof(text) - 1] = '\0';
 	text[0] = '\'';
-	refuse("x", 1, "column 1: found 'x', expected 'sk_buff' or '('");
+	refuse("x", 1, "found 'x', expected 'sk_buff' or '('");
 	cr_expect_eq(meta_parse(text, &(struct meta_filter){ 0 }, &why), -EINVAL);
 	cr_expect(strstr(why.text, "\\\\... has no closing quote"), "%s", why.text);
 }

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Is this packet wanted? The filters themselves are generated for each collection
+ * (core/filter); what they look at is found here.
+ */
+#ifndef BPF_FILTER_H
+#define BPF_FILTER_H
+
+#include <retis/bpf/skb.h>
+
+#include "shared.h"
+#include "slot.h"
+
+static __noinline __u64 slot_l2(void *start, __u64 linear, __u64 total)
+{
+	return retis_slot(RETIS_SLOT_L2, start, linear, total);
+}
+
+static __noinline __u64 slot_l3(void *start, __u64 linear, __u64 total)
+{
+	return retis_slot(RETIS_SLOT_L3, start, linear, total);
+}
+
+static __noinline __u64 slot_meta(void *skb)
+{
+	return retis_slot(RETIS_SLOT_META, skb, 0, 0);
+}
+
+/* Not inline: its variables would take stack from the hooks. */
+static __noinline bool packet_passes(void *address)
+{
+	struct sk_buff *skb = retis_cast(sk_buff, address);
+	struct retis_headers headers;
+	struct retis_extent e;
+	bool l2;
+
+	retis_headers_read(&headers, skb);
+	l2 = retis_mac_valid(&headers);
+	if (!l2 && !retis_network_valid(&headers))
+		return false;
+	retis_extent_read(&e, skb, l2 ? headers.mac : headers.network);
+	if (e.linear <= 0 || e.total <= 0)
+		return false;
+	return l2 ? slot_l2(e.start, e.linear, e.total) : slot_l3(e.start, e.linear, e.total);
+}
+
+/* CONFIG is a constant: without filters nothing of this is left. */
+static __always_inline bool filters_pass(void *address, __u64 config)
+{
+	if (!CONFIG_PACKET_FILTER(config) && !CONFIG_META_FILTER(config))
+		return true;
+	if (!address)
+		return false;
+	if (CONFIG_PACKET_FILTER(config) && !packet_passes(address))
+		return false;
+	return !CONFIG_META_FILTER(config) || slot_meta(address);
+}
+
+#endif
