@@ -149,7 +149,7 @@ static void *run(void *arg)
 			told = write(c->options.wake, "", 1) == 1;
 	}
 	hand_out(c, UINT64_MAX);
-	c->result.bad += c->order.bad;
+	c->result.bad += c->order.bad + c->order.broken;
 	return NULL;
 }
 

@@ -6,11 +6,28 @@
 #include <string.h>
 
 #include "core/collect/queue.h"
+#include "core/event/record.h"
 #include "core/util/list.h"
 
 void order_fini(struct order *o)
 {
 	free(o->entries);
+}
+
+static int add_event(struct order *o, struct batch *batch, struct retis_event *event)
+{
+	int err;
+
+	if (record_check(event, event->size)) {
+		o->broken++;
+		return 0;
+	}
+	err = list_grow((void **)&o->entries, o->n, &o->room, sizeof(*o->entries));
+	if (err)
+		return err;
+	o->entries[o->n++] = (struct order_entry){ event->timestamp, event, batch };
+	batch->users++;
+	return 0;
 }
 
 int order_add(struct order *o, struct batch *batch)
@@ -21,13 +38,12 @@ int order_add(struct order *o, struct batch *batch)
 		struct retis_event *event = (void *)(batch->data + at);
 		int err;
 
-		if (event->size < sizeof(*event) || event->size > batch->used - at)
+		if (event->size < sizeof(*event) || event->size > batch->used - at ||
+		    event->size % RETIS_ALIGN)
 			break;
-		err = list_grow((void **)&o->entries, o->n, &o->room, sizeof(*o->entries));
+		err = add_event(o, batch, event);
 		if (err)
 			return err;
-		o->entries[o->n++] = (struct order_entry){ event->timestamp, event, batch };
-		batch->users++;
 		at += event->size;
 	}
 	o->bad += batch->used - at;

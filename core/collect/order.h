@@ -26,11 +26,13 @@ struct order {
 	size_t room;
 	/* Bytes that were no event: never, unless memory got corrupted. */
 	uint64_t bad;
+	/* Events left out because a section leaves them: a hook is wrong. */
+	uint64_t broken;
 };
 
 void order_fini(struct order *o);
 
-/* Adds all events of BATCH and sets its `users` to their number. -ENOMEM. */
+/* Adds all valid events of BATCH and sets its `users` to their number. -ENOMEM. */
 int order_add(struct order *o, struct batch *batch);
 
 /* Sorts, and returns how many entries from the start are older than UNTIL. */

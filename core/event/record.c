@@ -27,7 +27,7 @@ static void record_add(struct record *r, const struct retis_section *s)
 	};
 }
 
-/* `left` is a multiple of RETIS_ALIGN, so a header always fits. */
+/* `left` is a multiple of RETIS_ALIGN, so a header always fits. OUT may be NULL. */
 static int parse_sections(const uint8_t *at, size_t left, struct record *out)
 {
 	while (left) {
@@ -36,14 +36,15 @@ static int parse_sections(const uint8_t *at, size_t left, struct record *out)
 
 		if (bytes > left)
 			return -EBADMSG;
-		record_add(out, s);
+		if (out)
+			record_add(out, s);
 		at += bytes;
 		left -= bytes;
 	}
 	return 0;
 }
 
-int record_parse(const void *data, size_t size, struct record *out)
+static int check_header(const void *data, size_t size)
 {
 	const struct retis_event *event = data;
 
@@ -52,11 +53,32 @@ int record_parse(const void *data, size_t size, struct record *out)
 	if (event->size < sizeof(*event) || event->size > size || event->size > RETIS_EVENT_MAX ||
 	    event->size % RETIS_ALIGN)
 		return -EBADMSG;
-	out->event = event;
+	return 0;
+}
+
+static int parse(const struct retis_event *event, struct record *out)
+{
+	return parse_sections((const uint8_t *)(event + 1), event->size - sizeof(*event), out);
+}
+
+int record_check(const void *data, size_t size)
+{
+	int err = check_header(data, size);
+
+	return err ? err : parse(data, NULL);
+}
+
+int record_parse(const void *data, size_t size, struct record *out)
+{
+	int err = check_header(data, size);
+
+	if (err)
+		return err;
+	out->event = data;
 	out->unknown = 0;
 	out->repeated = 0;
 	memset(out->seen, 0, sizeof(out->seen));
-	return parse_sections((const uint8_t *)(event + 1), event->size - sizeof(*event), out);
+	return parse(data, out);
 }
 
 uint32_t record_unknown(const struct record *r, uint32_t n_types)

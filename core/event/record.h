@@ -37,6 +37,9 @@ struct record {
  */
 int record_parse(const void *data, size_t size, struct record *out);
 
+/* The same without taking notes: 0 or -EBADMSG. */
+int record_check(const void *data, size_t size);
+
 /* The section of that type, or NULL. */
 static inline const struct retis_view *record_view(const struct record *r, uint32_t type)
 {

@@ -6,6 +6,7 @@
 
 #include "core/collect/order.h"
 #include "core/collect/queue.h"
+#include "core/event/record.h"
 
 static struct order order;
 static struct batch *batch;
@@ -87,4 +88,38 @@ Test(order, garbage_is_counted_not_read)
 	cr_assert_eq(order_add(&order, batch), 0);
 	cr_assert_eq(order.n, 1);
 	cr_assert_eq(order.bad, 64);
+}
+
+/* An event with one section that says it has SIZE bytes; there is room for 8. */
+static void add_with_section(uint64_t timestamp, uint16_t size)
+{
+	struct retis_section section = { .type = 1, .size = size };
+
+	add(timestamp);
+	((struct retis_event *)(batch->data + batch->used - sizeof(struct retis_event)))->size +=
+		sizeof(section) + 8;
+	memcpy(batch->data + batch->used, &section, sizeof(section));
+	batch->used += sizeof(section) + 8;
+}
+
+Test(order, sections_that_leave_their_event_are_counted_not_read)
+{
+	add_with_section(1, 8);
+	add_with_section(2, 100);
+	add_with_section(3, 9);
+	add_with_section(4, 0);
+	add_with_section(5, 7);
+	/* The header that follows lies within the event, what it says does not. */
+	memset(batch->data + batch->used - 64 - 8, 0xff, 8);
+	add_with_section(6, 65535);
+	cr_assert_eq(order_add(&order, batch), 0);
+	cr_assert_eq(order.n, 2);
+	cr_assert_eq(batch->users, 2);
+	cr_expect_eq(order.entries[0].timestamp, 1);
+	cr_expect_eq(order.entries[1].timestamp, 5);
+	cr_expect_eq(order.broken, 4);
+	cr_expect_eq(order.bad, 0);
+	for (size_t i = 0; i < order.n; i++)
+		record_drop(order.entries[i].event, 1);
+	cr_expect_eq(order.entries[0].event->size, sizeof(struct retis_event));
 }

@@ -106,6 +106,22 @@ Test(record, refuses_a_section_that_leaves_the_event)
 	}
 }
 
+/* As a hook with a wrong length would make it; behind it may be nothing. */
+Test(record, check_refuses_what_parse_refuses)
+{
+	struct retis_section *s;
+
+	event_start(&build);
+	s = (struct retis_section *)event_add(&build, 1, "12345678", 8) - 1;
+	cr_expect_eq(record_check(build.bytes, event_header(&build)->size), 0);
+	cr_expect_eq(record_check(build.bytes, event_header(&build)->size - 1), -EBADMSG);
+	s->size = 100;
+	cr_expect_eq(record_check(build.bytes, sizeof(build.bytes)), -EBADMSG);
+	s->size = 0;
+	event_header(&build)->size -= 4;
+	cr_expect_eq(record_check(build.bytes, sizeof(build.bytes)), -EBADMSG);
+}
+
 /* Reads what was parsed; the sanitizer watches. */
 static unsigned int touch(const struct record *r)
 {
