@@ -60,6 +60,15 @@ static int run_step(struct doctor *d, int (*step)(struct session *s), bool talka
 	return err;
 }
 
+static void look_at_options(struct doctor *d)
+{
+	if (!d->session.options->probe_stack)
+		return;
+	doctor_heading(d, "Options");
+	if (!run_step(d, session_check_options, true))
+		doctor_say(d, FINDING_OK, "--probe-stack comes with a filter");
+}
+
 static int check_privileges(struct session *s)
 {
 	(void)s;
@@ -146,11 +155,10 @@ int session_doctor(const struct session_options *options, struct plugins *plugin
 	int err;
 
 	libbpf_log_init();
+	look_at_options(&d);
 	look_at_privileges(&d);
 	doctor_heading(&d, "Kernel");
-	err = run_step(&d, session_check_options, true);
-	if (!err)
-		err = run_step(&d, session_prepare, true);
+	err = run_step(&d, session_prepare, true);
 	if (!err) {
 		doctor_settings(&d);
 		look_at_the_rest(&d);

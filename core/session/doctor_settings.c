@@ -129,6 +129,28 @@ static void look_at_backends(struct doctor *d)
 	}
 }
 
+/* As the collection will find out: then it goes on without. */
+static void look_at_probe_stack(struct doctor *d)
+{
+	const struct feature *single;
+	uint64_t address;
+
+	if (!d->privileged || !d->session.options->probe_stack)
+		return;
+	if (kernel_symbol(d->session.kernel, "_stext", &address) == -EPERM) {
+		doctor_say(d, FINDING_NOTE,
+			   "functions in stack traces can't be probed: addresses of symbols are "
+			   "hidden");
+		return;
+	}
+	if (feature_get(FEATURE_KPROBE_MULTI)->result > 0)
+		return;
+	single = feature_get(FEATURE_KPROBE);
+	if (single->result <= 0)
+		doctor_say(d, FINDING_NOTE, "functions in stack traces can't be probed: %s: %s",
+			   single->name, single->why);
+}
+
 void doctor_settings(struct doctor *d)
 {
 	struct utsname name;
@@ -141,4 +163,5 @@ void doctor_settings(struct doctor *d)
 	look_at_paranoia(d);
 	look_at_ftrace(d);
 	look_at_backends(d);
+	look_at_probe_stack(d);
 }

@@ -45,6 +45,20 @@ would_fail "'ip_rcw': no such function.*did you mean ip_rcv" -p ip_rcw
 would_fail 'no probe is left' -c skb -p tp:sched:sched_switch
 assert_contains "$WORK/out" 'tp:sched:sched_switch: no collector could retrieve data from it'
 
+# Functions in stack traces: a collection goes on where they can't be probed, and both say
+# the same about why.
+would_work --probe-stack -f icmp
+if grep -qF "can't be probed: " "$WORK/log"; then
+	why=$(sed -n "s/.*can't be probed: //p" "$WORK/log")
+	grep -qF "note     functions in stack traces can't be probed: $why" "$WORK/out" ||
+		fail "doctor does not say: $why"
+else
+	assert_not_contains "$WORK/out" "can't be probed"
+fi
+would_fail 'Probe-stack mode requires filtering' --probe-stack
+sed '/^Privileges$/,$d' "$WORK/out" | grep -qF 'Probe-stack mode requires' ||
+	fail "what is wrong with the options is said elsewhere"
+
 # All that is wrong in one go.
 doctor 1 -p net:netif_rxx -p ip_rcw -p net:netif_rx
 assert_contains "$WORK/out" 'tp:net:netif_rx by raw tracepoint'
