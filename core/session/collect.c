@@ -45,6 +45,7 @@ struct run {
 	struct queue *queue;
 	struct drain *drain;
 	struct consumer *consumer;
+	struct consumer_options outputs;
 	struct console console;
 	struct losses losses;
 	/* NULL without --probe-stack. */
@@ -225,48 +226,71 @@ static void run_command(struct run *r)
 }
 
 /* The file comes first: a slow terminal must not cost what is stored. */
-static int start_consumer(struct run *r)
+static int start_outputs(struct run *r)
 {
 	struct session *s = r->session;
-	struct consumer_options options = {
-		.queue = r->queue,
-		.limit = s->options->stop_after,
-		.preview = r->preview,
-		.wake = r->wake,
-	};
+	struct consumer_options *o = &r->outputs;
 	int err = 0;
 
 	if (s->writer)
-		err = session_start_file(s, &options.sinks[options.n_sinks++]);
+		err = session_start_file(s, &o->sinks[o->n_sinks++]);
 	if (!err && (!s->writer || s->options->print_too))
-		err = console_init(&r->console, &r->printer, &options.sinks[options.n_sinks++]);
-	return err ? err : consumer_start(&options, &r->consumer);
+		err = console_init(&r->console, &r->printer, &o->sinks[o->n_sinks++]);
+	return err;
+}
+
+static int start_consumer(struct run *r)
+{
+	r->outputs.queue = r->queue;
+	r->outputs.limit = r->session->options->stop_after;
+	r->outputs.preview = r->preview;
+	r->outputs.wake = r->wake;
+	return consumer_start(&r->outputs, &r->consumer);
+}
+
+static int start_drain(struct run *r)
+{
+	struct session *s = r->session;
+
+	return drain_start(engine_rings(s->engine), s->n_rings, r->queue, &r->drain);
 }
 
 /* Threads have the privileges of who starts them. */
-static void *start_threads(void *arg)
-{
-	struct run *r = arg;
-	struct session *s = r->session;
+struct starter {
+	struct run *run;
+	int (*start)(struct run *r);
+	bool attach;
+	int err;
+};
 
-	session_drop_privileges(s->options->probe_stack);
-	r->error = start_consumer(r);
-	if (!r->error)
-		r->error = drain_start(engine_rings(s->engine), s->n_rings, r->queue, &r->drain);
+static void *start_unprivileged(void *arg)
+{
+	struct starter *s = arg;
+
+	session_drop_privileges(s->attach);
+	s->err = s->start(s->run);
 	return NULL;
 }
 
-/* By a thread of their own, as this one still needs its privileges. */
-static int start_unprivileged(struct run *r)
+/* By threads of their own, as this one still needs its privileges. */
+static int start_threads(struct run *r)
 {
-	pthread_t starter;
-	int err = -pthread_create(&starter, NULL, start_threads, r);
+	struct starter starters[] = {
+		{ .run = r, .start = start_outputs },
+		{ .run = r, .start = start_consumer, .attach = r->session->options->probe_stack },
+		{ .run = r, .start = start_drain },
+	};
+	int err = 0;
 
-	if (err)
-		return err;
-	pthread_join(starter, NULL);
-	err = r->error;
-	r->error = 0;
+	for (size_t i = 0; i < sizeof(starters) / sizeof(starters[0]) && !err; i++) {
+		pthread_t thread;
+
+		err = -pthread_create(&thread, NULL, start_unprivileged, &starters[i]);
+		if (err)
+			break;
+		pthread_join(thread, NULL);
+		err = starters[i].err;
+	}
 	return err;
 }
 
@@ -278,7 +302,7 @@ static int start(struct run *r)
 	if (s->options->probe_stack)
 		err = probe_stack_start(s, &r->printer, &r->preview, &r->probe_stack);
 	if (!err)
-		err = start_unprivileged(r);
+		err = start_threads(r);
 	if (err)
 		return err;
 	err = start_collectors(s);
@@ -292,7 +316,7 @@ static int start(struct run *r)
 	if (s->options->command)
 		run_command(r);
 	/* The command has them all. */
-	session_drop_privileges(s->options->probe_stack);
+	session_drop_privileges(false);
 	return 0;
 }
 
