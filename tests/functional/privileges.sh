@@ -15,27 +15,38 @@ chmod 755 "$WORK"
 mkdir "$WORK/bin"
 cp "$RETIS" "$WORK/bin/"
 cp -r "$ROOT/build/plugins" "$WORK/bin/plugins"
+mkdir "$WORK/user"
+chown 65534:65534 "$WORK/user"
 
-# as_user CAPABILITIES PROBE: retis for some seconds, as nobody with those.
+# as_user CAPABILITIES ARG...: retis for some seconds, as nobody with those.
 as_user() {
-	setpriv --reuid 65534 --regid 65534 --clear-groups --inh-caps "-all,$1" \
-		--ambient-caps "-all,$1" --bounding-set "-all,$1" \
-		env --default-signal=INT "$WORK/bin/retis" collect --plugin-dir "$WORK/bin/plugins" \
-		-c dev,skb,ns -p "$2" >"$WORK/out" 2>"$WORK/err" </dev/null &
+	local caps=$1
+
+	shift
+	setpriv --reuid 65534 --regid 65534 --clear-groups --inh-caps "-all,$caps" \
+		--ambient-caps "-all,$caps" --bounding-set "-all,$caps" \
+		env --default-signal=INT "$WORK/bin/retis" --log-level debug collect \
+		--plugin-dir "$WORK/bin/plugins" -c dev,skb,ns "$@" \
+		>"$WORK/out" 2>"$WORK/err" </dev/null &
 	retis_pid=$!
 	defer kill_retis "$retis_pid"
 	wait_for "$RETIS_PATIENCE" loaded_or_gone "$WORK/err" || fail "neither loaded nor ended"
 }
 
-# Its threads' capabilities while it collects.
+# Which of its threads have capabilities while it collects, and which ones.
 left() {
-	sed -n 's/^CapPrm:[[:space:]]*//p' "/proc/$retis_pid/task/"*/status | sort -u
+	awk '/^Name:/ { name = $2 } /^CapPrm:/ && $2 !~ /^0+$/ { print name, $2 }' \
+		"/proc/$retis_pid/task/"*/status
+}
+
+left_is() {
+	[[ $(left) == "$1" ]]
 }
 
 check_refused() {
 	local code=0
 
-	as_user "$1" tp:net:netif_receive_skb
+	as_user "$1" -p tp:net:netif_receive_skb
 	wait "$retis_pid" || code=$?
 	assert_eq "$code" 1 "exit code with $1 only"
 	assert_contains "$WORK/err" "$2"
@@ -45,20 +56,20 @@ check_refused +bpf 'CAP_PERFMON'
 check_refused +perfmon 'CAP_BPF'
 
 check_works() {
-	as_user +bpf,+perfmon,+syslog "$1"
+	as_user +bpf,+perfmon,+syslog -p "$1"
 	if grep -q perf_event_paranoid "$WORK/err"; then
 		echo "$1: not for users on this kernel"
 		return
 	fi
 	assert_contains "$WORK/err" '1 probe\(s\) loaded'
-	wait_for 10 test "$(left)" = 0000000000000000 || fail "capabilities left: $(left)"
+	wait_for 10 left_is '' || fail "capabilities left: $(left)"
 	ip netns exec "$CLIENT" ping -q -c 2 -i 0.2 10.0.0.2 >"$WORK/ping"
 	wait_for 10 grep -q '10\.0\.0\.1 > 10\.0\.0\.2' "$WORK/out" || fail "no event of $1"
 	stop_retis || fail "ended with code $?"
 	echo "$1: works without root"
 }
 
-as_user +bpf,+perfmon tp:net:netif_receive_skb
+as_user +bpf,+perfmon -p tp:net:netif_receive_skb
 if ! grep -q 'probe(s) loaded' "$WORK/err"; then
 	assert_contains "$WORK/err" .
 	skip "users can't trace here whatever their capabilities: $(tail -n 1 "$WORK/err")"
@@ -69,3 +80,28 @@ for type in fentry kprobe kprobe.multi; do
 	can_probe "$type:ip_rcv" || continue
 	check_works "$type:ip_rcv"
 done
+
+# Who hands out events attaches probes, and nobody else has a capability then.
+as_user +bpf,+perfmon,+syslog --probe-stack -f icmp -p tp:skb:consume_skb -o "$WORK/user/events" \
+	--print
+assert_contains "$WORK/err" '1 probe\(s\) loaded'
+wait_for 10 left_is 'retis-order 000000c000000000' || fail "capabilities left: $(left)"
+if grep -qF "can't be probed" "$WORK/err"; then
+	echo "--probe-stack: not here"
+	stop_retis || fail "ended with code $?"
+	exit 0
+fi
+# Single kprobes may be for administrators only.
+found() {
+	grep -qE 'Added probe to|Could not attach additional probe: .*CAP_SYS_ADMIN' "$WORK/err"
+}
+ip netns exec "$CLIENT" ping -q -c 10 -i 0.2 10.0.0.2 >"$WORK/ping"
+wait_for "$RETIS_PATIENCE" found || fail "no probe was added"
+stop_retis || fail "ended with code $?"
+if ! grep -qF 'Added probe to' "$WORK/err"; then
+	echo "--probe-stack: not for users on this kernel"
+	exit 0
+fi
+assert_not_contains "$WORK/err" 'Could not attach additional probe'
+assert_contains "$WORK/out" '\[k\] '
+echo "--probe-stack: works without root"
