@@ -119,11 +119,16 @@ static void on_signal(struct run *r)
 	}
 }
 
-static int64_t look_for_losses(struct run *r)
+/* While probes are being attached that can take seconds, unless it need not be now:
+ * signals must not wait for it. */
+static int64_t look_for_losses(struct run *r, bool now)
 {
 	int64_t more;
 
-	probe_stack_lock(r->probe_stack);
+	if (now)
+		probe_stack_lock(r->probe_stack);
+	else if (!probe_stack_try_lock(r->probe_stack))
+		return 0;
 	more = losses_look(&r->losses, r->session);
 	probe_stack_unlock(r->probe_stack);
 	if (more > 0 && r->consumer)
@@ -161,7 +166,7 @@ static void on_tick(struct run *r)
 		r->ticked = now;
 		tick_collectors(s);
 	}
-	more = look_for_losses(r);
+	more = look_for_losses(r, false);
 	if (more <= 0)
 		return;
 	losses_warn(&r->losses, s, (uint64_t)more);
@@ -375,7 +380,7 @@ static int finish(struct run *r)
 	else
 		queue_close(r->queue);
 	consumer_stop(r->consumer);
-	if (look_for_losses(r) > 0)
+	if (look_for_losses(r, true) > 0)
 		loss_policy(r);
 	consumer_finish(r->consumer, &result);
 	r->consumer = NULL;

@@ -254,6 +254,11 @@ void probe_stack_lock(struct probe_stack *p)
 		pthread_mutex_lock(&p->lock);
 }
 
+bool probe_stack_try_lock(struct probe_stack *p)
+{
+	return !p || !pthread_mutex_trylock(&p->lock);
+}
+
 void probe_stack_unlock(struct probe_stack *p)
 {
 	if (p)

@@ -28,6 +28,8 @@ int probe_stack_start(struct session *s, struct printer *printer, struct preview
 
 /* Probes stay as they are in between: for other threads to look at them. */
 void probe_stack_lock(struct probe_stack *p);
+/* False: they are just coming, which may take seconds. */
+bool probe_stack_try_lock(struct probe_stack *p);
 void probe_stack_unlock(struct probe_stack *p);
 /* No probes will come from now on. */
 void probe_stack_end(struct probe_stack *p);
