@@ -146,14 +146,14 @@ static void name_collectors(const struct session *s, const struct probe *probe, 
 static bool report_probe(struct doctor *d, const struct probe *probe, const char *why)
 {
 	char name[256], collectors[256], reason[160];
-	const char *backend;
+	const char *useless = session_probe_useless(&d->session, probe), *backend;
 
 	probe_text(probe, name, sizeof(name));
-	name_collectors(&d->session, probe, collectors, sizeof(collectors));
-	if (!*collectors) {
-		doctor_say(d, FINDING_NOTE, "%s: no collector could retrieve data from it", name);
+	if (useless) {
+		doctor_say(d, FINDING_NOTE, "%s: %s", name, useless);
 		return false;
 	}
+	name_collectors(&d->session, probe, collectors, sizeof(collectors));
 	if (why) {
 		doctor_say(d, probe->named ? FINDING_PROBLEM : FINDING_NOTE, "%s: %s", name, why);
 		return false;

@@ -40,7 +40,8 @@ bool hook_fits(const struct retis_hook *hook, const struct probe *probe, struct 
 	return wants_probe(hook, probe) && find_inputs(hook, probe, code);
 }
 
-bool session_filtered_out(const struct session *s, const struct probe *probe)
+/* There is a filter, and the probe has no packet for it. */
+static bool is_filtered_out(const struct session *s, const struct probe *probe)
 {
 	return (s->filters.l2.count || s->filters.meta.count) &&
 	       prototype_find(&probe->proto, "struct sk_buff *") < 0;
@@ -61,7 +62,7 @@ static bool find_hook(const struct session *s, const struct probe *probe, bool a
 {
 	struct engine_hook code;
 
-	if (session_filtered_out(s, probe))
+	if (is_filtered_out(s, probe))
 		return false;
 	for (size_t i = 0; i < s->n_collectors; i++) {
 		const struct collector *c = &s->collectors[i];
@@ -75,9 +76,11 @@ static bool find_hook(const struct session *s, const struct probe *probe, bool a
 	return false;
 }
 
-bool session_probe_useful(const struct session *s, const struct probe *probe)
+const char *session_probe_useless(const struct session *s, const struct probe *probe)
 {
-	return find_hook(s, probe, false);
+	if (is_filtered_out(s, probe))
+		return "it has no packet for the filter to look at";
+	return find_hook(s, probe, false) ? NULL : "no collector could retrieve data from it";
 }
 
 bool session_probe_feeds(const struct session *s, const struct probe *probe)

@@ -58,7 +58,7 @@ static int bind_hooks(const struct session *s, const struct probe *probe, struct
 	int err = 0;
 
 	b->n = 0;
-	if (session_filtered_out(s, probe))
+	if (session_probe_useless(s, probe))
 		return 0;
 	for (size_t i = 0; i < s->n_collectors; i++) {
 		struct collector *c = &s->collectors[i];
@@ -96,9 +96,7 @@ static void say_useless(const struct session *s, const struct probe *probe)
 	char name[192];
 
 	probe_text(probe, name, sizeof(name));
-	log_info("No probe was attached to %s as %s", name,
-		 session_filtered_out(s, probe) ? "it has no packet for the filter to look at"
-						: "no collector could retrieve data from it");
+	log_info("No probe was attached to %s as %s", name, session_probe_useless(s, probe));
 }
 
 static int plan_probe(struct session *s, struct probe *probe, struct bindings *b)

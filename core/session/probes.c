@@ -128,6 +128,7 @@ static void summarise(const struct probe *pattern, const struct tally *t)
 static int add_match(struct session *s, struct probe *probe, size_t known, struct tally *t)
 {
 	struct probe *same = find(s, &probe->spec, known);
+	const char *useless;
 	char why[PROBE_WHY_SIZE];
 
 	if (same) {
@@ -140,9 +141,10 @@ static int add_match(struct session *s, struct probe *probe, size_t known, struc
 		log_debug("%s: %s", probe->spec.target, why);
 		return 0;
 	}
-	if (!session_probe_useful(s, probe)) {
+	useless = session_probe_useless(s, probe);
+	if (useless) {
 		t->useless++;
-		log_debug("%s: no collector could retrieve data from it", probe->spec.target);
+		log_debug("%s: %s", probe->spec.target, useless);
 		return 0;
 	}
 	t->probes++;

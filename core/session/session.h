@@ -131,10 +131,10 @@ int session_choose_collectors(struct session *s);
 int session_setup_collectors(struct session *s);
 /* The hook is called at this probe; the probe's arguments it gets, in CODE. */
 bool hook_fits(const struct retis_hook *hook, const struct probe *probe, struct engine_hook *code);
-/* There is a filter, and the probe has no packet for it. */
-bool session_filtered_out(const struct session *s, const struct probe *probe);
-/* Some hook of some collector is called there; and gets an argument it can use. */
-bool session_probe_useful(const struct session *s, const struct probe *probe);
+/* NULL, or why nothing would come of it: no hook of any collector is called there, or a
+ * filter has no packet to look at. */
+const char *session_probe_useless(const struct session *s, const struct probe *probe);
+/* Some hook is called there and gets an argument it can use. */
 bool session_probe_feeds(const struct session *s, const struct probe *probe);
 int session_plan_probes(struct session *s);
 /* For events in text and JSON. */

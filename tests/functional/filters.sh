@@ -77,9 +77,15 @@ assert_contains "$WORK/out" 'PROBLEM  .*Could not compile the filter'
 
 # --- where there is nothing to filter ------------------------------------
 
-"$RETIS" collect --cmd true -c dev -f icmp -p net:netif_rx -p tp:net:netif_rx_exit \
-	>"$WORK/out" 2>"$WORK/err" || fail 'a probe without a packet stops a filtered run'
-assert_contains "$WORK/err" 'No probe was attached to tp:net:netif_rx_exit as '
+# A device is what this one has.
+lonely=tp:xdp:xdp_redirect
+"$RETIS" doctor -c skb,dev -p net:netif_rx -p "$lonely" >"$WORK/out" || fail "doctor refuses $lonely"
+assert_contains "$WORK/out" "ok       $lonely by raw tracepoint; for dev"
+"$RETIS" collect --cmd true -c skb,dev -f icmp -p net:netif_rx -p "$lonely" >"$WORK/out" \
+	2>"$WORK/err" || fail 'a probe without a packet stops a filtered run'
+assert_contains "$WORK/err" "No probe was attached to $lonely as it has no packet"
+"$RETIS" doctor -c skb,dev -f icmp -p net:netif_rx -p "$lonely" >"$WORK/out" || fail "doctor refuses $lonely"
+assert_contains "$WORK/out" "note     $lonely: it has no packet for the filter"
 
 # --- packets without a link layer ----------------------------------------
 
