@@ -160,7 +160,7 @@ static void summarise(const struct attaching *a)
 			 a->example);
 }
 
-static size_t count_attached(const struct session *s)
+size_t session_count_attached(const struct session *s)
 {
 	size_t n = 0;
 
@@ -184,10 +184,9 @@ int session_attach(struct session *s)
 	if (err)
 		return err;
 	summarise(&a);
-	if (!count_attached(s)) {
+	if (!session_count_attached(s)) {
 		log_fatal("there is no probe to attach: name some with --probe");
 		return -ENOENT;
 	}
-	log_info("%zu probe(s) loaded", count_attached(s));
 	return 0;
 }

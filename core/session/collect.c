@@ -131,8 +131,9 @@ static int64_t look_for_losses(struct run *r, bool now)
 		return 0;
 	more = losses_look(&r->losses, r->session);
 	probe_stack_unlock(r->probe_stack);
-	if (more > 0 && r->consumer)
-		consumer_losses(r->consumer, r->losses.records, r->losses.n_records);
+	/* Also after an error: what was counted up to there is not told again. */
+	if (r->consumer && consumer_losses(r->consumer, r->losses.records, r->losses.n_records))
+		r->error = -ENOMEM;
 	return more;
 }
 
@@ -318,10 +319,15 @@ static int start(struct run *r)
 	err = engine_phase(s->engine, COLLECT_ON);
 	if (err)
 		return err;
-	if (s->options->command)
-		run_command(r);
 	/* The command has them all. */
-	session_drop_privileges(false);
+	if (!s->options->command)
+		session_drop_privileges(false);
+	/* Not before: who reads it relies on each packet from here on being seen. */
+	log_info("%zu probe(s) loaded", session_count_attached(s));
+	if (s->options->command) {
+		run_command(r);
+		session_drop_privileges(false);
+	}
 	return 0;
 }
 
@@ -365,13 +371,15 @@ static int finish(struct run *r)
 	struct session *s = r->session;
 	struct consumer_result result = {};
 	uint64_t odd = 0;
+	bool lost;
 	int err;
 
 	probe_stack_end(r->probe_stack);
 	engine_phase(s->engine, COLLECT_OVER);
 	/* Until the programs that are running have ended. */
 	syscall(SYS_membarrier, MEMBARRIER_CMD_GLOBAL, 0, 0);
-	losses_look(&r->losses, s);
+	/* What links have counted is gone with them. */
+	lost = look_for_losses(r, true) > 0;
 	restore_signals(r);
 	session_detach(s);
 	stop_collectors(s);
@@ -380,7 +388,7 @@ static int finish(struct run *r)
 	else
 		queue_close(r->queue);
 	consumer_stop(r->consumer);
-	if (look_for_losses(r, true) > 0)
+	if (look_for_losses(r, true) > 0 || lost)
 		loss_policy(r);
 	consumer_finish(r->consumer, &result);
 	r->consumer = NULL;
