@@ -45,7 +45,9 @@ struct run {
 	struct queue *queue;
 	struct drain *drain;
 	struct consumer *consumer;
-	struct consumer_options outputs;
+	/* The file, the console. */
+	struct sink sinks[2];
+	size_t n_sinks;
 	struct console console;
 	struct losses losses;
 	/* NULL without --probe-stack. */
@@ -115,6 +117,7 @@ static void on_signal(struct run *r)
 			continue;
 		}
 		log_info("Received signal, terminating...");
+		console_hurry(&r->console);
 		r->stop = true;
 	}
 }
@@ -151,6 +154,7 @@ static void loss_policy(struct run *r)
 {
 	if (r->session->options->on_loss != ON_LOSS_EXIT)
 		return;
+	console_hurry(&r->console);
 	r->stop = true;
 	r->error = -ENOBUFS;
 }
@@ -231,27 +235,30 @@ static void run_command(struct run *r)
 	r->stop = true;
 }
 
-/* The file comes first: a slow terminal must not cost what is stored. */
 static int start_outputs(struct run *r)
 {
 	struct session *s = r->session;
-	struct consumer_options *o = &r->outputs;
 	int err = 0;
 
 	if (s->writer)
-		err = session_start_file(s, &o->sinks[o->n_sinks++]);
+		err = session_start_file(s, &r->sinks[r->n_sinks++]);
 	if (!err && (!s->writer || s->options->print_too))
-		err = console_init(&r->console, &r->printer, &o->sinks[o->n_sinks++]);
+		err = console_start(&r->console, &r->sinks[r->n_sinks++]);
 	return err;
 }
 
 static int start_consumer(struct run *r)
 {
-	r->outputs.queue = r->queue;
-	r->outputs.limit = r->session->options->stop_after;
-	r->outputs.preview = r->preview;
-	r->outputs.wake = r->wake;
-	return consumer_start(&r->outputs, &r->consumer);
+	const struct consumer_options options = {
+		.sinks = r->sinks,
+		.n_sinks = r->n_sinks,
+		.preview = r->preview,
+		.queue = r->queue,
+		.limit = r->session->options->stop_after,
+		.wake = r->wake,
+	};
+
+	return consumer_start(&options, &r->consumer);
 }
 
 static int start_drain(struct run *r)
@@ -306,7 +313,7 @@ static int start(struct run *r)
 	int err = 0;
 
 	if (s->options->probe_stack)
-		err = probe_stack_start(s, &r->printer, &r->preview, &r->probe_stack);
+		err = probe_stack_start(s, &r->console, &r->preview, &r->probe_stack);
 	if (!err)
 		err = start_threads(r);
 	if (err)
@@ -349,7 +356,8 @@ static void report_cost(const struct session *s, const struct consumer_result *r
 	}
 }
 
-static void report(const struct run *r, const struct consumer_result *result)
+static void report(const struct run *r, const struct consumer_result *result,
+		   const struct outlet_result *shown)
 {
 	const struct session *s = r->session;
 
@@ -359,6 +367,10 @@ static void report(const struct run *r, const struct consumer_result *result)
 	log_info("%" PRIu64 " event(s) processed", result->events);
 	if (result->bad)
 		log_warn("%" PRIu64 " event(s) could not be read", result->bad);
+	if (shown->dropped && shown->error != -EPIPE)
+		log_warn("%" PRIu64 " event(s) were not printed, as standard output did not take "
+			 "them in time%s",
+			 shown->dropped, s->options->out ? "; the file has them" : "");
 	losses_report(&r->losses, s);
 	if (r->stats >= 0)
 		report_cost(s, result);
@@ -370,6 +382,7 @@ static int finish(struct run *r)
 {
 	struct session *s = r->session;
 	struct consumer_result result = {};
+	struct outlet_result shown;
 	uint64_t odd = 0;
 	bool lost;
 	int err;
@@ -392,9 +405,12 @@ static int finish(struct run *r)
 		loss_policy(r);
 	consumer_finish(r->consumer, &result);
 	r->consumer = NULL;
-	result.bad += odd;
-	report(r, &result);
+	/* What is stored is complete, however long the terminal takes. */
 	err = session_close_file(s);
+	console_finish(&r->console, &shown);
+	result.bad += odd + shown.bad;
+	result.error = result.error ? result.error : shown.error;
+	report(r, &result, &shown);
 	if (!err && result.error && result.error != -EPIPE) {
 		log_fatal("could not write events: %s", strerror(-result.error));
 		err = result.error;
@@ -443,7 +459,10 @@ int session_collect(struct session *s)
 	printer_init(&r.printer, &s->registry, &s->options->print);
 	stack_prepare(&r.stack, s);
 	r.printer.stack = &r.stack;
-	err = open_run(&r, pipe_fds);
+	/* A slow terminal must not cost what is stored. */
+	err = console_init(&r.console, &r.printer, s->options->out);
+	if (!err)
+		err = open_run(&r, pipe_fds);
 	if (!err)
 		err = start(&r);
 	if (err && !log_failed())
