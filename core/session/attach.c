@@ -8,6 +8,7 @@
 #include "core/probe/attach.h"
 #include "core/probe/capture.h"
 #include "core/session/session.h"
+#include "core/session/watch.h"
 #include "core/util/log.h"
 
 #define PROGRESS_MS 1000
@@ -178,7 +179,9 @@ int session_attach(struct session *s)
 
 	session_stop_signals(&set);
 	sigprocmask(SIG_BLOCK, &set, NULL);
-	err = engine_attach(s->engine, s->probes, s->n_probes, &watch);
+	err = watch_check(s);
+	if (!err)
+		err = engine_attach(s->engine, s->probes, s->n_probes, &watch);
 	if (err == -ECANCELED)
 		log_info("Received signal, terminating...");
 	if (err)

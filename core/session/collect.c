@@ -11,9 +11,11 @@
 #include <linux/membarrier.h>
 #include <poll.h>
 #include <pthread.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <sys/syscall.h>
 #include <sys/timerfd.h>
@@ -28,6 +30,7 @@
 #include "core/session/probe_stack.h"
 #include "core/session/session.h"
 #include "core/session/stack.h"
+#include "core/session/watch.h"
 #include "core/util/log.h"
 
 /* Batches on their way, for up to 16 rings: 32 MiB. A turn of the draining thread
@@ -50,6 +53,7 @@ struct run {
 	size_t n_sinks;
 	struct console console;
 	struct losses losses;
+	struct watch watch;
 	/* NULL without --probe-stack. */
 	struct probe_stack *probe_stack;
 	struct preview preview;
@@ -170,6 +174,7 @@ static void on_tick(struct run *r)
 	if (now - r->ticked >= TICK_MS * 1000000ULL) {
 		r->ticked = now;
 		tick_collectors(s);
+		watch_look(&r->watch, s);
 	}
 	more = look_for_losses(r, false);
 	if (more <= 0)
@@ -265,7 +270,8 @@ static int start_drain(struct run *r)
 {
 	struct session *s = r->session;
 
-	return drain_start(engine_rings(s->engine), s->n_rings, r->queue, &r->drain);
+	return drain_start(engine_rings(s->engine), s->n_rings, r->queue, engine_asleep(s->engine),
+			   &r->drain);
 }
 
 /* Threads have the privileges of who starts them. */
@@ -273,13 +279,29 @@ struct starter {
 	struct run *run;
 	int (*start)(struct run *r);
 	bool attach;
+	bool urgent;
 	int err;
 };
+
+/* Added to the nice value, where real time is not permitted. */
+#define URGENT (-10)
+
+/* A ring that fills up does not wait for its reader's turn, and what a reader does is
+ * little. May fail: then it has to do without. */
+static void get_ahead(void)
+{
+	const struct sched_param first = { .sched_priority = 1 };
+
+	if (sched_setscheduler(0, SCHED_RR, &first))
+		setpriority(PRIO_PROCESS, 0, getpriority(PRIO_PROCESS, 0) + URGENT);
+}
 
 static void *start_unprivileged(void *arg)
 {
 	struct starter *s = arg;
 
+	if (s->urgent)
+		get_ahead();
 	session_drop_privileges(s->attach);
 	s->err = s->start(s->run);
 	return NULL;
@@ -291,7 +313,7 @@ static int start_threads(struct run *r)
 	struct starter starters[] = {
 		{ .run = r, .start = start_outputs },
 		{ .run = r, .start = start_consumer, .attach = r->session->options->probe_stack },
-		{ .run = r, .start = start_drain },
+		{ .run = r, .start = start_drain, .urgent = true },
 	};
 	int err = 0;
 
@@ -323,9 +345,7 @@ static int start(struct run *r)
 		return err;
 	if (getenv("RETIS_STATS"))
 		r->stats = bpf_enable_stats(BPF_STATS_RUN_TIME);
-	err = engine_phase(s->engine, COLLECT_ON);
-	if (err)
-		return err;
+	engine_phase(s->engine, COLLECT_ON);
 	/* The command has them all. */
 	if (!s->options->command)
 		session_drop_privileges(false);
@@ -387,6 +407,7 @@ static int finish(struct run *r)
 	bool lost;
 	int err;
 
+	watch_look(&r->watch, s);
 	probe_stack_end(r->probe_stack);
 	engine_phase(s->engine, COLLECT_OVER);
 	/* Until the programs that are running have ended. */
@@ -431,6 +452,8 @@ static int open_run(struct run *r, int pipe_fds[2])
 	if (!err)
 		err = losses_init(&r->losses, r->session);
 	if (!err)
+		err = watch_start(&r->watch, r->session);
+	if (!err)
 		err = queue_new(rings > BATCHES ? rings : BATCHES, &r->queue);
 	if (!err)
 		err = session_name_probes(r->session, &r->printer);
@@ -448,6 +471,7 @@ static void close_run(struct run *r, const int pipe_fds[2])
 	probe_stack_free(r->probe_stack);
 	printer_fini(&r->printer);
 	losses_fini(&r->losses);
+	watch_fini(&r->watch);
 	queue_free(r->queue);
 }
 
