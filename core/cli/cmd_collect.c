@@ -139,7 +139,8 @@ static const struct option_spec storing[] = {
 	{ .name = "print",
 	  .type = OPTION_FLAG,
 	  AT(print),
-	  .help = "Print events even if they are stored." },
+	  .help = "Print events even if they are stored. What the terminal is too slow for is in "
+		  "the file only." },
 	{ .name = "out-rotate",
 	  .type = OPTION_STRING,
 	  .value = "LIMIT",

@@ -7,6 +7,7 @@
 #include "core/probe/attach.h"
 #include "core/session/doctor.h"
 #include "core/session/inspect.h"
+#include "core/session/watch.h"
 #include "core/util/log.h"
 
 /* Attaching more function probes than this takes longer than is polite. */
@@ -154,6 +155,7 @@ static bool report_probe(struct doctor *d, const struct probe *probe, const char
 		return false;
 	}
 	name_collectors(&d->session, probe, collectors, sizeof(collectors));
+	why = why ? why : watch_blind(&d->session, probe);
 	if (why) {
 		doctor_say(d, probe->named ? FINDING_PROBLEM : FINDING_NOTE, "%s: %s", name, why);
 		return false;

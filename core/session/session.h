@@ -147,6 +147,7 @@ int session_load(struct session *s);
 int session_plan_late(struct session *s, struct probe *probe);
 /* -ECANCELED: a signal came meanwhile. */
 int session_attach(struct session *s);
+size_t session_count_attached(const struct session *s);
 /* Lets go of the probes, which another process then detaches; waits for it as
  * long as nobody minds. */
 void session_detach(struct session *s);
