@@ -264,7 +264,7 @@ static int start_drain(struct run *r)
 struct starter {
 	struct run *run;
 	int (*start)(struct run *r);
-	bool attach;
+	enum session_role role;
 	int err;
 };
 
@@ -272,7 +272,7 @@ static void *start_unprivileged(void *arg)
 {
 	struct starter *s = arg;
 
-	session_drop_privileges(s->attach);
+	session_confine(s->run->session, s->role);
 	s->err = s->start(s->run);
 	return NULL;
 }
@@ -280,10 +280,11 @@ static void *start_unprivileged(void *arg)
 /* By threads of their own, as this one still needs its privileges. */
 static int start_threads(struct run *r)
 {
+	bool attach = r->session->options->probe_stack;
 	struct starter starters[] = {
-		{ .run = r, .start = start_outputs },
-		{ .run = r, .start = start_consumer, .attach = r->session->options->probe_stack },
-		{ .run = r, .start = start_drain },
+		{ r, start_outputs, ROLE_STORE, 0 },
+		{ r, start_consumer, attach ? ROLE_ORDER_AND_ATTACH : ROLE_ORDER, 0 },
+		{ r, start_drain, ROLE_DRAIN, 0 },
 	};
 	int err = 0;
 
@@ -306,6 +307,7 @@ static int start(struct run *r)
 
 	if (s->options->probe_stack)
 		err = probe_stack_start(s, &r->printer, &r->preview, &r->probe_stack);
+	s->override = session_needs_override(s->options);
 	if (!err)
 		err = start_threads(r);
 	if (err)
@@ -321,7 +323,7 @@ static int start(struct run *r)
 	if (s->options->command)
 		run_command(r);
 	/* The command has them all. */
-	session_drop_privileges(false);
+	session_confine(s, ROLE_MAIN);
 	return 0;
 }
 

@@ -104,6 +104,8 @@ struct session {
 	int64_t detach_began;
 	/* NULL: events are not stored. */
 	struct writer *writer;
+	/* Its folder is not ours: see session_needs_override(). */
+	bool override;
 	/* Addresses whose symbols the file has. */
 	struct address_set file_symbols;
 	uint32_t n_rings;
@@ -153,9 +155,18 @@ void session_detach(struct session *s);
 void session_detach_wait(struct session *s);
 /* The signals that end a collection. */
 void session_stop_signals(sigset_t *set);
-/* This thread, and those it starts from now on, give up what is not needed any more
- * once probes are attached; ATTACH: more are still to come. */
-void session_drop_privileges(bool attach);
+/* While probes are attached: what the threads are for. */
+enum session_role {
+	ROLE_MAIN,
+	ROLE_STORE,
+	ROLE_DRAIN,
+	ROLE_ORDER,
+	ROLE_ORDER_AND_ATTACH,
+};
+/* This thread, and those it starts from now on, give up what ROLE does not need. */
+void session_confine(const struct session *s, enum session_role role);
+/* Event files that are still to be opened need CAP_DAC_OVERRIDE. */
+bool session_needs_override(const struct session_options *o);
 /* Dictionaries to the file, and the way there. */
 struct sink;
 int session_start_file(struct session *s, struct sink *sink);

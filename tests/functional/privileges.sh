@@ -35,7 +35,7 @@ as_user() {
 
 # Which of its threads have capabilities while it collects, and which ones.
 left() {
-	awk '/^Name:/ { name = $2 } /^CapPrm:/ && $2 !~ /^0+$/ { print name, $2 }' \
+	awk '/^Name:/ { name = $2 } /^Cap(Prm|Inh):/ && $2 !~ /^0+$/ { print name, $2 }' \
 		"/proc/$retis_pid/task/"*/status
 }
 
