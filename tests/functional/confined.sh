@@ -11,7 +11,7 @@ plugins=${RETIS%/*}/tests/plugins
 make_pair CLIENT SERVER
 mkdir "$WORK/plugins"
 cp "${RETIS%/*}"/plugins/*.so "$plugins/prisoner.so" "$WORK/plugins/"
-collect=(collect --plugin-dir "$WORK/plugins" -c skb,ns,prisoner --format single-line)
+collect=(collect --plugin-dir "$WORK/plugins" "--collectors=skb,ns,prisoner" --format single-line)
 
 # What all threads have: name, permitted, inheritable and bounding sets, no_new_privs,
 # seccomp filter.
@@ -70,3 +70,52 @@ start_retis "$WORK/out" "$WORK/err" "${collect[@]}" -p tp:net:netif_receive_skb 
 wait_for 10 threads_are "$confined" || fail "threads are not confined"
 ping_once
 stop_retis || fail "ended with code $?"
+
+# Who reads files has nothing, whoever they belong to.
+chown -R 65534:65534 "$WORK/foreign"
+chmod 600 "$WORK/foreign"/*
+mv "$WORK/events" "$WORK/foreign/single"
+chmod 600 "$WORK/foreign/single"
+chown 65534:65534 "$WORK/foreign/single"
+# A pipe keeps them reading.
+reading_is() {
+	"$RETIS" "$2" --plugin-dir "$WORK/plugins" "${@:3}" >"$WORK/out" 2>"$WORK/err" &
+	retis_pid=$!
+	defer kill_retis "$retis_pid"
+	wait_for 10 threads_are "$1" || fail "$2 is not confined"
+	kill -s TERM "$retis_pid"
+	wait "$retis_pid" || true
+}
+mkfifo -m 600 "$WORK/foreign/fifo"
+# Both ends: who reads finds it open.
+exec 3<>"$WORK/foreign/fifo"
+none='retis - - - 1 2'
+reading_is "$none" print "$WORK/foreign/fifo"
+reading_is "$none" stats "$WORK/foreign/fifo"
+reading_is "$none" convert "$WORK/foreign/fifo" "$WORK/foreign/converted"
+reading_is "$none" convert --format json "$WORK/foreign/fifo" "$WORK/foreign/converted.json"
+# The next file of a set in that folder has to be opened, one in ours needs nothing.
+reading_is 'retis 0000000000000004 - - 1 2' print --follow "$WORK/foreign/fifo"
+mkfifo "$WORK/fifo"
+exec 4<>"$WORK/fifo"
+reading_is "$none" print --follow "$WORK/fifo"
+
+run() {
+	"$RETIS" "$1" --plugin-dir "$WORK/plugins" "${@:2}" >"$WORK/out" 2>"$WORK/err" ||
+		fail "$1 fails with $?"
+}
+run print --format single-line "$WORK/foreign/single"
+assert_contains "$WORK/out" "prisoner $tried write=EPERM read=done"
+run convert "$WORK/foreign/single" "$WORK/foreign/copy"
+run convert --format json "$WORK/foreign/copy" "$WORK/foreign/copy.json"
+run stats "$WORK/foreign/copy.json"
+run stats "$WORK/foreign/events.0.."
+assert_contains "$WORK/out" 'Split index: 1'
+
+# What is no event file costs nobody theirs.
+echo hello >"$WORK/text"
+cp "$WORK/foreign/copy.json" "$WORK/kept.json"
+! "$RETIS" convert "$WORK/text" "$WORK/kept.json" 2>"$WORK/err" || fail "converted a text"
+cmp "$WORK/foreign/copy.json" "$WORK/kept.json" || fail "convert emptied a file before it read one"
+! "$RETIS" convert "$WORK/text" "$WORK/new.json" 2>"$WORK/err" || fail "converted a text"
+[[ ! -e $WORK/new.json ]] || fail "convert left an empty file"
