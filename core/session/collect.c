@@ -56,7 +56,7 @@ struct run {
 	int wake;
 	/* Keeps the kernel's statistics on. */
 	int stats;
-	pid_t command;
+	struct command_run command;
 	/* When collectors had their tick last, ns. */
 	uint64_t ticked;
 	bool stop;
@@ -108,10 +108,7 @@ static void on_signal(struct run *r)
 
 	while (read(r->signals, &info, sizeof(info)) == sizeof(info)) {
 		if (info.ssi_signo == SIGCHLD) {
-			if (r->command > 0 && command_ended(r->command)) {
-				r->command = 0;
-				r->stop = true;
-			}
+			r->stop |= command_has_ended(&r->command);
 			continue;
 		}
 		log_info("Received signal, terminating...");
@@ -223,10 +220,12 @@ static void stop_collectors(struct session *s)
 
 static void run_command(struct run *r)
 {
-	r->command = command_start(r->session->options->command);
-	if (r->command >= 0)
+	const struct session_options *o = r->session->options;
+	int err = command_start(&r->command, o->command, o->command_quiet, &r->session->limits);
+
+	if (!err)
 		return;
-	log_warn("Failed to execute command: %s", strerror(-r->command));
+	log_warn("Failed to execute command: %s", strerror(-err));
 	r->stop = true;
 }
 
@@ -345,10 +344,14 @@ static void report_cost(const struct session *s, const struct consumer_result *r
 	}
 }
 
-static void report(const struct run *r, const struct consumer_result *result)
+/* Behind all events: those of the command are there by then. */
+static void report(struct run *r, const struct consumer_result *result)
 {
 	const struct session *s = r->session;
 
+	command_report(&r->command);
+	if (s->options->command_status)
+		*s->options->command_status = command_exit_code(&r->command);
 	if (s->options->stop_after && result->events >= s->options->stop_after)
 		log_info("Reached stop count (%" PRIu64 "), terminating...",
 			 s->options->stop_after);

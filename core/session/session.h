@@ -21,6 +21,7 @@
 #include "core/plugin/plugin.h"
 #include "core/probe/engine.h"
 #include "core/probe/probe.h"
+#include "core/session/command.h"
 #include "core/session/file_symbols.h"
 
 enum on_loss {
@@ -43,6 +44,10 @@ struct session_options {
 	/* Functions in stack traces become probes. */
 	bool probe_stack;
 	const char *command;
+	/* Without its output. */
+	bool command_quiet;
+	/* Where its exit status goes, 0 if it has not ended; may be NULL. */
+	int *command_status;
 	/* The kernel's configuration; NULL: looked for in the usual places. */
 	const char *kconf;
 	/* 0: no limit. */
@@ -106,6 +111,8 @@ struct session {
 	struct writer *writer;
 	/* Its folder is not ours: see session_needs_override(). */
 	bool override;
+	/* What the command gets. */
+	struct command_limits limits;
 	/* Addresses whose symbols the file has. */
 	struct address_set file_symbols;
 	uint32_t n_rings;
