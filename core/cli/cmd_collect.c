@@ -349,11 +349,22 @@ int collect_command(struct options *o, int argc, char **argv, struct globals *gl
 	return status;
 }
 
+static const struct option_habit habits[] = {
+	{ "-i", "packets of one device are chosen with -m 'sk_buff.dev.name == \"eth0\"'" },
+	{ "-n", "addresses and ports are always printed as numbers, so leave it out" },
+	{ "-w", "events are stored with -o FILE" },
+	{ "-r", "files are read by 'retis print FILE'" },
+	{},
+};
+
 int cmd_collect(int argc, char **argv, struct globals *globals)
 {
 	struct options o = { .command = "retis collect",
 			     .about = "Attaches probes to the kernel and prints or stores what "
-				      "collectors find out about each packet there." };
+				      "collectors find out about each packet there.",
+			     .habits = habits,
+			     .stray = "a packet filter goes behind -f, as one word: -f 'tcp port "
+				      "443'; a probe behind -p" };
 
 	return collect_command(&o, argc, argv, globals, session_run);
 }

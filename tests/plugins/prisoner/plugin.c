@@ -118,8 +118,10 @@ static const struct retis_section_type sections[] = {
 			       .print = print },
 };
 
+static const char *const probes[] = { "tp:net:netif_receive_skb", NULL };
+
 static const struct retis_hook hooks[] = {
-	{ .program = "prisoner", .order = 2000 },
+	{ .program = "prisoner", .probes = probes, .order = 2000 },
 };
 
 RETIS_OBJECT_FILE(prisoner_direct, "hook.direct.bpf.o");
