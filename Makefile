@@ -84,7 +84,7 @@ $(B)/san/core/%.o: core/%.c
 # position-independent; what it exports is what include/retis/reader.h declares.
 LIBRETIS_MAJOR := 1
 LIBRETIS_SRC := $(sort $(wildcard core/reader/*.c)) core/file/format.c core/file/index.c \
-	core/event/registry_check.c core/util/list.c
+	core/event/registry_check.c core/names/tables.c core/util/list.c
 LIBRETIS_OBJ := $(LIBRETIS_SRC:%.c=$(B)/lib/%.o)
 LIBRETIS_LIBS := -lz -lzstd
 

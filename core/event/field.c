@@ -19,13 +19,28 @@ static const char *find_name(const struct retis_field *f, int64_t value)
 	return NULL;
 }
 
+static const char *find_made_name(const struct retis_field *f, const struct retis_view *view,
+				  int64_t value)
+{
+	return f->names_from ? retis_view_name(view, f->names_from, &value, sizeof(value)) : NULL;
+}
+
 /* A table may spell the same bits signed (-1) or unsigned (0xffffffff). */
-const char *field_enum_name(const struct retis_field *f, const void *data)
+static const char *find_enum_name(const struct retis_field *f, const struct retis_view *view,
+				  const void *data)
 {
 	int64_t value = field_int(data, f->size);
 	const char *name = find_name(f, value);
 
 	if (!name && value < 0)
 		name = find_name(f, (int64_t)field_uint(data, f->size));
-	return name;
+	return name ? name : find_made_name(f, view, value);
+}
+
+const char *field_value_name(const struct retis_field *f, const struct retis_view *view,
+			     const void *data, uint32_t size)
+{
+	if (f->kind == RETIS_ENUM)
+		return find_enum_name(f, view, data);
+	return f->names_from ? retis_view_name(view, f->names_from, data, size) : NULL;
 }

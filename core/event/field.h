@@ -64,7 +64,9 @@ static inline int64_t field_int(const void *data, uint32_t size)
 	return (int64_t)(field_uint(data, size) << shift) >> shift;
 }
 
-/* The name of the value at `data`, or NULL. */
-const char *field_enum_name(const struct retis_field *f, const void *data);
+/* The name of the enum value at `data`, or what a name table says of the bytes there;
+ * NULL: there is none. */
+const char *field_value_name(const struct retis_field *f, const struct retis_view *view,
+			     const void *data, uint32_t size);
 
 #endif

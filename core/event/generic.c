@@ -19,9 +19,10 @@ static void put_string(const char *s, uint32_t max, struct retis_text *out)
 		retis_text_bytes(out, "\"\"", 2);
 }
 
-static void put_enum(const struct retis_field *f, const uint8_t *data, struct retis_text *out)
+static void put_enum(const struct retis_field *f, const struct retis_view *view,
+		     const uint8_t *data, struct retis_text *out)
 {
-	const char *name = field_enum_name(f, data);
+	const char *name = field_value_name(f, view, data, f->size);
 
 	if (name)
 		put_string(name, (uint32_t)strlen(name), out);
@@ -29,9 +30,22 @@ static void put_enum(const struct retis_field *f, const uint8_t *data, struct re
 		retis_text_int(out, field_int(data, f->size));
 }
 
-static void put_value(const struct retis_field *f, const uint8_t *data, uint32_t size,
-		      struct retis_text *out)
+static void put_name(const struct retis_field *f, const struct retis_view *view,
+		     const uint8_t *data, struct retis_text *out)
 {
+	const char *name = field_value_name(f, view, data, field_size(f, view));
+
+	if (name)
+		put_string(name, (uint32_t)strlen(name), out);
+	else
+		retis_text_char(out, '?');
+}
+
+static void put_value(const struct retis_field *f, const struct retis_view *view,
+		      const uint8_t *data, struct retis_text *out)
+{
+	uint32_t size = field_size(f, view);
+
 	switch (f->kind) {
 	case RETIS_UINT:
 		retis_text_dec(out, field_uint(data, size));
@@ -56,7 +70,7 @@ static void put_value(const struct retis_field *f, const uint8_t *data, uint32_t
 			put_string("", 0, out);
 		break;
 	case RETIS_ENUM:
-		put_enum(f, data, out);
+		put_enum(f, view, data, out);
 		break;
 	case RETIS_IP4:
 		retis_text_ip4(out, data);
@@ -66,6 +80,9 @@ static void put_value(const struct retis_field *f, const uint8_t *data, uint32_t
 		break;
 	case RETIS_MAC:
 		retis_text_mac(out, data);
+		break;
+	case RETIS_NAME:
+		put_name(f, view, data, out);
 		break;
 	case RETIS_OBJECT:
 	case RETIS_JSON:
@@ -79,10 +96,10 @@ static void put_values(const struct retis_field *f, const struct retis_view *vie
 	const uint8_t *data = field_data(f, view);
 	uint32_t size = field_size(f, view);
 
-	put_value(f, data, size, out);
+	put_value(f, view, data, out);
 	for (uint32_t i = 1; i < f->count; i++) {
 		retis_text_char(out, ',');
-		put_value(f, data + (size_t)i * size, size, out);
+		put_value(f, view, data + (size_t)i * size, out);
 	}
 }
 

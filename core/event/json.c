@@ -5,9 +5,10 @@
 #include "core/event/field.h"
 #include "core/event/json_copy.h"
 
-static void put_enum(const struct retis_field *f, const uint8_t *data, struct retis_text *out)
+static void put_enum(const struct retis_field *f, const struct retis_view *view,
+		     const uint8_t *data, struct retis_text *out)
 {
-	const char *name = field_enum_name(f, data);
+	const char *name = field_value_name(f, view, data, f->size);
 
 	if (name) {
 		json_string(out, name, strlen(name));
@@ -30,9 +31,22 @@ static void put_address(const struct retis_field *f, const uint8_t *data, struct
 	retis_text_char(out, '"');
 }
 
-static void put_value(const struct retis_field *f, const uint8_t *data, uint32_t size,
-		      struct retis_text *out)
+static void put_name(const struct retis_field *f, const struct retis_view *view,
+		     const uint8_t *data, struct retis_text *out)
 {
+	const char *name = field_value_name(f, view, data, field_size(f, view));
+
+	if (name)
+		json_string(out, name, strlen(name));
+	else
+		retis_text_str(out, "null");
+}
+
+static void put_value(const struct retis_field *f, const struct retis_view *view,
+		      const uint8_t *data, struct retis_text *out)
+{
+	uint32_t size = field_size(f, view);
+
 	switch (f->kind) {
 	case RETIS_UINT:
 	case RETIS_HEX:
@@ -51,12 +65,15 @@ static void put_value(const struct retis_field *f, const uint8_t *data, uint32_t
 		json_base64(out, data, size);
 		break;
 	case RETIS_ENUM:
-		put_enum(f, data, out);
+		put_enum(f, view, data, out);
 		break;
 	case RETIS_IP4:
 	case RETIS_IP6:
 	case RETIS_MAC:
 		put_address(f, data, out);
+		break;
+	case RETIS_NAME:
+		put_name(f, view, data, out);
 		break;
 	case RETIS_OBJECT:
 	case RETIS_JSON:
@@ -71,7 +88,7 @@ static void put_array(const struct retis_field *f, const struct retis_view *view
 
 	for (uint32_t i = 0; i < f->count; i++) {
 		retis_text_char(out, i ? ',' : '[');
-		put_value(f, data + (size_t)i * f->size, f->size, out);
+		put_value(f, view, data + (size_t)i * f->size, out);
 	}
 	retis_text_char(out, ']');
 }
@@ -108,8 +125,15 @@ static bool put_member(const struct retis_field *f, const struct retis_view *vie
 	if (f->count)
 		put_array(f, view, out);
 	else
-		put_value(f, field_data(f, view), field_size(f, view), out);
+		put_value(f, view, field_data(f, view), out);
 	return true;
+}
+
+/* What is in no table is not there. */
+static bool is_unnamed(const struct retis_field *f, const struct retis_view *view)
+{
+	return f->kind == RETIS_NAME && !f->count &&
+	       !field_value_name(f, view, field_data(f, view), f->size);
 }
 
 static bool put_text(const struct retis_field *f, const struct retis_view *view,
@@ -133,7 +157,7 @@ void json_fields(const struct retis_field *fields, uint32_t n, const struct reti
 	for (uint32_t i = 0; i < n; i++) {
 		size_t mark = out->length;
 
-		if (!field_present(&fields[i], view))
+		if (!field_present(&fields[i], view) || is_unnamed(&fields[i], view))
 			continue;
 		if (!first)
 			retis_text_char(out, ',');

@@ -267,7 +267,7 @@ static void note_absent(struct decode *d, const struct retis_field *f)
 		return;
 	for (uint32_t i = 0; i < f->n_fields && f->kind == RETIS_OBJECT; i++)
 		note_absent(d, &f->fields[i]);
-	if (f->kind == RETIS_OBJECT || f->kind == RETIS_JSON)
+	if (f->kind == RETIS_OBJECT || f->kind == RETIS_JSON || f->kind == RETIS_NAME)
 		return;
 	if (!d->out->missing)
 		d->out->missing = f->name;
@@ -303,8 +303,8 @@ static int decode_members(struct decode *d, const struct retis_field *fields, ui
 		uint32_t number = f ? (uint32_t)(f - fields) : 0;
 		int err;
 
-		if (!f || f->kind == RETIS_JSON || json_kind(value) == JSON_NULL ||
-		    seen[number / 64] >> (number % 64) & 1)
+		if (!f || f->kind == RETIS_JSON || f->kind == RETIS_NAME ||
+		    json_kind(value) == JSON_NULL || seen[number / 64] >> (number % 64) & 1)
 			continue;
 		err = decode_field(d, f, value);
 		if (err) {

@@ -24,6 +24,7 @@ static void record_add(struct record *r, const struct retis_section *s)
 		.data = s + 1,
 		.present = s->present,
 		.event = r->event,
+		.names = r->names,
 	};
 }
 

@@ -21,6 +21,8 @@
 struct record {
 	/* Borrowed from who called record_parse(). */
 	const struct retis_event *event;
+	/* For the views; NULL: none. Set before record_parse(), which keeps it. */
+	const struct retis_names *names;
 	/* Sections whose type number no registry has. */
 	uint32_t unknown;
 	/* Sections left out because one of their type came before. */

@@ -11,6 +11,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "core/names/tables.h"
+
 /* Fields may overlap (unions), but together cover no more than this. */
 #define EXTENT_MAX (16 * RETIS_EVENT_MAX)
 #define ENUM_NAMES_MAX 65536
@@ -71,6 +73,8 @@ static bool size_valid(const struct retis_field *f)
 		return true;
 	case RETIS_JSON:
 		return !f->size && !f->count;
+	case RETIS_NAME:
+		return f->size && f->size <= NAME_KEY_MAX && f->names_from;
 	}
 	return false;
 }
@@ -107,10 +111,14 @@ static int check_field(struct check *c, const struct retis_field *f, int depth)
 
 	if (!name_valid(f->name))
 		return refuse_table(c, "a field's name is missing or not snake_case");
-	if (f->kind < RETIS_UINT || f->kind > RETIS_JSON)
+	if (f->kind < RETIS_UINT || f->kind > RETIS_NAME)
 		return refuse(c, f, "unknown kind %u", (unsigned)f->kind);
 	if (f->present > 32)
 		return refuse(c, f, "presence bit %u does not exist", f->present);
+	if (f->names_from && (!*f->names_from || strlen(f->names_from) > NAME_TABLE_MAX))
+		return refuse(c, f, "bad name of a table of names");
+	if (f->reserved_0 || f->reserved[0] || f->reserved[1] || f->reserved[2] || f->reserved[3])
+		return refuse(c, f, "it says something that this version does not know");
 	if (f->kind == RETIS_OBJECT && f->count)
 		return refuse(c, f, "a group can't be an array");
 	if (!size_valid(f))

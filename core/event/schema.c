@@ -124,6 +124,7 @@ static void put_value(struct pretty *p, const struct retis_field *f, bool option
 		put_type(p, "boolean", optional);
 		break;
 	case RETIS_STRING:
+	case RETIS_NAME:
 		put_string(p, NULL, NULL, optional);
 		break;
 	case RETIS_BYTES:
@@ -176,7 +177,7 @@ static void put_field(struct pretty *p, const struct retis_field *f)
 /* Always there? A group is left out when nothing in it is there. */
 static bool required(const struct retis_field *f)
 {
-	if (f->present || f->kind == RETIS_JSON)
+	if (f->present || f->kind == RETIS_JSON || f->kind == RETIS_NAME)
 		return false;
 	if (f->kind != RETIS_OBJECT)
 		return true;

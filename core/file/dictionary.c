@@ -68,6 +68,16 @@ void dictionary_put_start(struct retis_text *out, const struct retis_start *star
 	end_record(out, at);
 }
 
+/* What readers of the first files do not know: its size comes first. */
+static void put_field_more(struct retis_text *out, const struct retis_field *f)
+{
+	const char *from = f->names_from ? f->names_from : "";
+
+	put_u16(out, (uint16_t)(sizeof(uint32_t) + sizeof(uint16_t) + strlen(from) + 1));
+	put_u32(out, (uint32_t)f->role);
+	put_string(out, from);
+}
+
 static void put_fields(struct retis_text *out, const struct retis_field *fields, uint32_t n)
 {
 	put_u32(out, n);
@@ -87,6 +97,7 @@ static void put_fields(struct retis_text *out, const struct retis_field *fields,
 			put_u64(out, (uint64_t)f->names[j].value);
 			put_string(out, f->names[j].name);
 		}
+		put_field_more(out, f);
 		/* Tables were checked: groups end. */
 		put_fields(out, f->fields, f->kind == RETIS_OBJECT ? f->n_fields : 0);
 	}
@@ -134,5 +145,17 @@ void dictionary_put_symbol(struct retis_text *out, uint64_t start, uint64_t size
 	put_u64(out, start);
 	put_u64(out, size);
 	put_string(out, name);
+	end_record(out, at);
+}
+
+void dictionary_put_name(struct retis_text *out, const struct name_entry *name)
+{
+	size_t at = begin_record(out, RECORD_NAME);
+
+	put_u64(out, name->since);
+	put_string(out, name->table);
+	put_u16(out, (uint16_t)name->key_size);
+	retis_text_bytes(out, name->key, name->key_size);
+	put_string(out, name->text);
 	end_record(out, at);
 }

@@ -7,6 +7,8 @@
 
 #include <retis/reader.h>
 
+#include "core/names/tables.h"
+
 /* Each appends one record; `out->failed` tells if there was no room. A string
  * is cut at 65534 bytes. */
 void dictionary_put_start(struct retis_text *out, const struct retis_start *start);
@@ -16,5 +18,6 @@ void dictionary_put_probe(struct retis_text *out, uint16_t number,
 			  const struct retis_file_probe *probe);
 /* NAME covers SIZE bytes of addresses from START. */
 void dictionary_put_symbol(struct retis_text *out, uint64_t start, uint64_t size, const char *name);
+void dictionary_put_name(struct retis_text *out, const struct name_entry *name);
 
 #endif

@@ -15,7 +15,7 @@
 #define MAGIC_SIZE 8
 
 #define FILE_BYTE_ORDER 0x01020304u
-#define FILE_VERSION_MAJOR 1
+#define FILE_VERSION_MAJOR 2
 #define FILE_VERSION_MINOR 0
 
 /* Payload of a block, decompressed: more is refused. */
@@ -111,6 +111,7 @@ enum record_kind {
 	RECORD_SECTION,
 	RECORD_PROBE,
 	RECORD_SYMBOL,
+	RECORD_NAME,
 };
 
 struct record_header {

@@ -311,6 +311,7 @@ int backend_retis_open(const struct backend_file *file, struct backend **out)
 	f->names.sections = f->types.sections;
 	f->names.symbol = symbol_at;
 	f->names.symbol_arg = f->reader;
+	f->names.names = retis_reader_names(f->reader);
 	f->stack = (struct printer_stack){ .frame = stack_frame,
 					   .skip = stack_skip,
 					   .arg = &f->names };

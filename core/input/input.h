@@ -68,6 +68,8 @@ struct input_names {
 	/* The symbol an address of a stack is in, and how far; may be NULL. */
 	const char *(*symbol)(const void *arg, uint64_t address, uint64_t *offset);
 	const void *symbol_arg;
+	/* Names made at run time; may be NULL. */
+	const struct retis_names *names;
 };
 
 struct input_options {

@@ -26,6 +26,7 @@ static int learn(struct show *s, const struct input_names *names)
 		return 0;
 	s->printer.registry = names->registry;
 	s->printer.stack = names->stack;
+	s->record.names = names->names;
 	err = printer_set_probes(&s->printer, names->probes, names->n_probes);
 	if (!err)
 		s->generation = names->generation;

@@ -34,6 +34,18 @@ static inline bool cursor_copy(struct cursor *c, void *out, size_t size)
 	return true;
 }
 
+static inline bool cursor_skip(struct cursor *c, size_t size)
+{
+	if (size > c->left) {
+		c->bad = true;
+		c->left = 0;
+		return false;
+	}
+	c->at += size;
+	c->left -= size;
+	return true;
+}
+
 static inline uint16_t cursor_u16(struct cursor *c)
 {
 	uint16_t v = 0;

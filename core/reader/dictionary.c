@@ -10,7 +10,7 @@
 
 /* Bytes of a field, and of an enum's name, at the least: more than there can be
  * are not made room for. */
-#define FIELD_BYTES 32
+#define FIELD_BYTES 41
 #define NAME_BYTES 11
 
 static bool read_start(struct dictionary *d, struct cursor *c, struct dictionary_change *change)
@@ -65,6 +65,22 @@ static void read_names(struct cursor *c, struct retis_field *f)
 	f->names = names;
 }
 
+/* Newer writers may have appended more. */
+static void read_field_more(struct cursor *c, struct retis_field *f)
+{
+	struct cursor more = { .at = c->at, .arena = c->arena };
+
+	more.left = cursor_u16(c);
+	if (!cursor_skip(c, more.left))
+		return;
+	more.at = c->at - more.left;
+	f->role = (enum retis_role)cursor_u32(&more);
+	f->names_from = cursor_string(&more);
+	if (!*f->names_from)
+		f->names_from = NULL;
+	c->bad |= more.bad;
+}
+
 static const struct retis_field *read_fields(struct cursor *c, uint32_t *n, int depth)
 {
 	struct retis_field *fields;
@@ -86,6 +102,7 @@ static const struct retis_field *read_fields(struct cursor *c, uint32_t *n, int 
 		f->name = cursor_string(c);
 		f->about = cursor_string(c);
 		read_names(c, f);
+		read_field_more(c, f);
 		f->fields = read_fields(c, &f->n_fields, depth + 1);
 	}
 	return fields;
@@ -200,6 +217,22 @@ static bool read_symbol(struct dictionary *d, struct cursor *c, struct dictionar
 	return true;
 }
 
+static bool read_name(struct dictionary *d, struct cursor *c, struct dictionary_change *change)
+{
+	struct name_entry name = { .since = cursor_u64(c) };
+
+	name.table = cursor_string(c);
+	name.key_size = cursor_u16(c);
+	name.key = c->at;
+	if (!cursor_skip(c, name.key_size))
+		return false;
+	name.text = cursor_string(c);
+	if (c->bad || name_tables_add(&d->names, &name) < 0)
+		return false;
+	change->grown = true;
+	return true;
+}
+
 static bool read_record(struct dictionary *d, const struct record_header *h,
 			const unsigned char *data, struct dictionary_change *change)
 {
@@ -215,6 +248,8 @@ static bool read_record(struct dictionary *d, const struct record_header *h,
 		return read_probe(d, &c, checksum, change);
 	case RECORD_SYMBOL:
 		return read_symbol(d, &c, change);
+	case RECORD_NAME:
+		return read_name(d, &c, change);
 	default:
 		return true;
 	}
@@ -252,6 +287,7 @@ void dictionary_read(struct dictionary *d, const void *records, size_t size,
 void dictionary_fini(struct dictionary *d)
 {
 	arena_fini(&d->arena);
+	name_tables_fini(&d->names);
 	free(d->probes);
 	free(d->symbols);
 	*d = (struct dictionary){};

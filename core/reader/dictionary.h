@@ -9,6 +9,7 @@
 #include <retis/reader.h>
 
 #include "core/event/registry.h"
+#include "core/names/tables.h"
 #include "core/reader/arena.h"
 
 #define DICTIONARY_SYMBOLS_MAX (128u << 10)
@@ -44,6 +45,7 @@ struct dictionary {
 	size_t n_symbols;
 	size_t n_sorted;
 	size_t room_symbols;
+	struct name_tables names;
 };
 
 struct dictionary_change {

@@ -43,6 +43,17 @@ API const char *retis_reader_symbol(const struct retis_reader *r, uint64_t addre
 	return s->name;
 }
 
+API const char *retis_reader_name(struct retis_reader *r, const char *table, const void *key,
+				  uint32_t size, uint64_t at)
+{
+	return name_tables_find(&r->dictionary.names, table, key, size, at);
+}
+
+API const struct retis_names *retis_reader_names(struct retis_reader *r)
+{
+	return name_tables_api(&r->dictionary.names);
+}
+
 API const char *retis_loss_text(uint16_t cause)
 {
 	static const char *const texts[] = {

@@ -189,6 +189,13 @@ uint32_t retis_reader_n_probes(const struct retis_reader *r);
 /* The symbol an address is in, and how far; NULL: the file does not say. */
 const char *retis_reader_symbol(const struct retis_reader *r, uint64_t address, uint64_t *offset);
 
+/* What the file's table TABLE of names says of the SIZE bytes at KEY at time AT (see
+ * struct retis_names); NULL: nothing. */
+const char *retis_reader_name(struct retis_reader *r, const char *table, const void *key,
+			      uint32_t size, uint64_t at);
+/* All of them, for the views of sections; as long as the reader. */
+const struct retis_names *retis_reader_names(struct retis_reader *r);
+
 /* "event buffer full"; never NULL. */
 const char *retis_loss_text(uint16_t cause);
 

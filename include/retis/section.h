@@ -40,6 +40,55 @@ enum retis_kind {
 	 * members, in place of the field. For sections that come as JSON and
 	 * that no table describes. */
 	RETIS_JSON,
+	/* What a name table says of the field's bytes; see `names_from`. JSON: a
+	 * string, or nothing where the table has no such key. */
+	RETIS_NAME,
+};
+
+/*
+ * What the value of a field is to others: how `sort`, `pcap`, filters on files and
+ * statistics find what they need, whoever reports it. In one section at most one
+ * field has a role; where several sections of an event have one, the first in the
+ * order of JSON counts.
+ */
+enum retis_role {
+	RETIS_ROLE_NONE = 0,
+	/* RETIS_BYTES: a packet's bytes from its first header on, as many as were
+	 * captured. */
+	RETIS_ROLE_PACKET,
+	/* Bytes the packet has from that header on. */
+	RETIS_ROLE_PACKET_LENGTH,
+	/* The first header, as a LINKTYPE_ of pcap-linktype(7); Ethernet (1) where
+	 * no field says it. */
+	RETIS_ROLE_LINK_TYPE,
+	/* Bytes at the start of RETIS_ROLE_PACKET that the packet does not have: a
+	 * link-layer header that was made up. */
+	RETIS_ROLE_MADE_UP,
+	/* What packets are told apart by, two numbers of 8 bytes: when the packet
+	 * was first seen (CLOCK_MONOTONIC, ns), and the address of its head then. */
+	RETIS_ROLE_ID_TIME,
+	RETIS_ROLE_ID_HEAD,
+	/* The same of the packet it was copied from. */
+	RETIS_ROLE_PARENT_TIME,
+	RETIS_ROLE_PARENT_HEAD,
+	/* Address of the struct sk_buff: clones of a packet differ in it. */
+	RETIS_ROLE_SKB,
+	/* Why the packet was dropped; there only if it was. */
+	RETIS_ROLE_DROP_REASON,
+	/* What the probed function returned. */
+	RETIS_ROLE_RETURN,
+	/* Calls of functions with an open window around this one; how long the call
+	 * took, ns. */
+	RETIS_ROLE_DEPTH,
+	RETIS_ROLE_DURATION,
+	/* The device the packet is at: name, number. */
+	RETIS_ROLE_IFNAME,
+	RETIS_ROLE_IFINDEX,
+	/* The network namespace: inode number, cookie. */
+	RETIS_ROLE_NETNS,
+	RETIS_ROLE_NETNS_COOKIE,
+	/* Number of the last one. */
+	RETIS_ROLE_LAST = RETIS_ROLE_NETNS_COOKIE,
 };
 
 struct retis_enum_name {
@@ -71,6 +120,17 @@ struct retis_field {
 	/* RETIS_ENUM: its names. */
 	uint32_t n_names;
 	const struct retis_enum_name *names;
+	/*
+	 * RETIS_NAME, RETIS_ENUM: the table of names made at run time (see
+	 * retis_host.add_name) that has the text of this value; for RETIS_ENUM
+	 * besides `names`. The key are the field's bytes; for a RETIS_ENUM, its
+	 * value as an int64_t. NULL: none.
+	 */
+	const char *names_from;
+	enum retis_role role;
+	uint32_t reserved_0;
+	/* Zero. */
+	uint64_t reserved[4];
 };
 
 /* The field NAME at MEMBER (which may be nested, a.b) of TYPE, a struct. More
@@ -93,6 +153,16 @@ struct retis_print {
 	uint8_t link_layer;
 };
 
+/*
+ * Names that were made at run time: of a live collection, or a file's. The text
+ * that table TABLE has of the SIZE bytes at KEY, as it was at time AT
+ * (CLOCK_MONOTONIC, ns), or NULL; valid during the call that got it.
+ */
+struct retis_names {
+	const char *(*find)(const struct retis_names *names, const char *table, const void *key,
+			    uint32_t size, uint64_t at);
+};
+
 /* One section of one event. Borrowed: valid during the call that got it. */
 struct retis_view {
 	/* sizeof(struct retis_view) of the host. */
@@ -104,6 +174,8 @@ struct retis_view {
 	uint32_t present;
 	/* The event it is part of. */
 	const struct retis_event *event;
+	/* May be NULL; see retis_view_name(). */
+	const struct retis_names *names;
 };
 
 /* Where a section's text goes. */
@@ -144,6 +216,15 @@ struct retis_section_type {
 /* The payload as a `TYPE *` if it is at least that long, else NULL. */
 #define RETIS_VIEW_AS(TYPE, view) \
 	((view)->length >= sizeof(TYPE) ? (const TYPE *)(view)->data : (const TYPE *)0)
+
+/* What table TABLE says of the SIZE bytes at KEY, or NULL. */
+static inline const char *retis_view_name(const struct retis_view *view, const char *table,
+					  const void *key, uint32_t size)
+{
+	return view->names
+		       ? view->names->find(view->names, table, key, size, view->event->timestamp)
+		       : (const char *)0;
+}
 
 /* Fields whose `present` is that number are there. */
 static inline bool retis_view_has(const struct retis_view *view, uint32_t present)

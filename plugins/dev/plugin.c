@@ -5,8 +5,9 @@
 #include "section.h"
 
 static const struct retis_field fields[] = {
-	RETIS_FIELD(struct dev_section, name, RETIS_STRING, .about = "Name of the network device"),
-	RETIS_FIELD(struct dev_section, ifindex, RETIS_UINT,
+	RETIS_FIELD(struct dev_section, name, RETIS_STRING, .role = RETIS_ROLE_IFNAME,
+		    .about = "Name of the network device"),
+	RETIS_FIELD(struct dev_section, ifindex, RETIS_UINT, .role = RETIS_ROLE_IFINDEX,
 		    .about = "Index of the network device"),
 	RETIS_FIELD(struct dev_section, rx_ifindex, RETIS_UINT, .present = DEV_HAS_RX_IFINDEX,
 		    .about = "Index of the device the packet arrived on, if it did"),

@@ -6,8 +6,9 @@
 
 static const struct retis_field fields[] = {
 	RETIS_FIELD(struct ns_section, cookie, RETIS_UINT, .present = NS_HAS_COOKIE,
+		    .role = RETIS_ROLE_NETNS_COOKIE,
 		    .about = "Cookie of the namespace, unique until reboot"),
-	RETIS_FIELD(struct ns_section, inum, RETIS_UINT,
+	RETIS_FIELD(struct ns_section, inum, RETIS_UINT, .role = RETIS_ROLE_NETNS,
 		    .about = "Inode number of the namespace in nsfs"),
 };
 

@@ -118,7 +118,7 @@ static void print_packet(const struct retis_view *view, const struct retis_print
 }
 
 static const struct retis_field packet_fields[] = {
-	RETIS_FIELD(struct packet_section, len, RETIS_UINT,
+	RETIS_FIELD(struct packet_section, len, RETIS_UINT, .role = RETIS_ROLE_PACKET_LENGTH,
 		    .about = "Length of the packet from the first captured byte on"),
 	RETIS_FIELD(struct packet_section, capture_len, RETIS_UINT, .about = "Bytes captured"),
 	{
@@ -127,6 +127,7 @@ static const struct retis_field packet_fields[] = {
 			"The bytes, from the Ethernet header on, which is made up if there is none",
 		.kind = RETIS_BYTES,
 		.offset = offsetof(struct packet_section, data),
+		.role = RETIS_ROLE_PACKET,
 	},
 };
 

@@ -1,0 +1,226 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "core/names/tables.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/util/list.h"
+
+struct name {
+	uint64_t since;
+	/* Of the same table and key, the one that came before. */
+	struct name *older;
+	uint64_t hash;
+	uint32_t key_size;
+	/* Bytes of the table's name and of the text, their zeros included; they lie
+	 * behind the key. */
+	uint32_t table_size;
+	uint32_t text_size;
+	char data[];
+};
+
+static const char *name_table(const struct name *name)
+{
+	return name->data + name->key_size;
+}
+
+static const char *name_text(const struct name *name)
+{
+	return name_table(name) + name->table_size;
+}
+
+/* FNV-1a. */
+static uint64_t hash_bytes(uint64_t hash, const void *data, size_t size)
+{
+	const unsigned char *at = data;
+
+	for (size_t i = 0; i < size; i++)
+		hash = (hash ^ at[i]) * 0x100000001b3;
+	return hash;
+}
+
+static uint64_t hash_name(const char *table, const void *key, uint32_t key_size)
+{
+	return hash_bytes(hash_bytes(0xcbf29ce484222325, key, key_size), table, strlen(table));
+}
+
+static bool is_name_of(const struct name *name, const char *table, const void *key,
+		       uint32_t key_size)
+{
+	return name->key_size == key_size && !memcmp(name->data, key, key_size) &&
+	       !strcmp(name_table(name), table);
+}
+
+/* The slot it has, or would have. There are slots, and not all are taken. */
+static struct name **find_slot(const struct name_tables *names, uint64_t hash, const char *table,
+			       const void *key, uint32_t key_size)
+{
+	for (size_t i = hash;; i++) {
+		struct name **slot = &names->slots[i & (names->n_slots - 1)];
+
+		if (!*slot || ((*slot)->hash == hash && is_name_of(*slot, table, key, key_size)))
+			return slot;
+	}
+}
+
+static int grow_slots(struct name_tables *names)
+{
+	struct name_tables grown = { .n_slots = names->n_slots ? names->n_slots * 2 : 64 };
+
+	if (names->n < names->n_slots / 2)
+		return 0;
+	grown.slots = calloc(grown.n_slots, sizeof(*grown.slots));
+	if (!grown.slots)
+		return -ENOMEM;
+	for (size_t i = 0; i < names->n; i++) {
+		struct name *name = names->list[i];
+
+		*find_slot(&grown, name->hash, name_table(name), name->data, name->key_size) = name;
+	}
+	free(names->slots);
+	names->slots = grown.slots;
+	names->n_slots = grown.n_slots;
+	return 0;
+}
+
+static bool is_valid(const struct name_entry *entry)
+{
+	return *entry->table && strlen(entry->table) <= NAME_TABLE_MAX && entry->key_size &&
+	       entry->key_size <= NAME_KEY_MAX && strlen(entry->text) <= NAME_TEXT_MAX;
+}
+
+static struct name *make_name(const struct name_entry *entry)
+{
+	uint32_t table = (uint32_t)strlen(entry->table) + 1;
+	uint32_t text = (uint32_t)strlen(entry->text) + 1;
+	struct name *name = malloc(sizeof(*name) + entry->key_size + table + text);
+
+	if (!name)
+		return NULL;
+	*name = (struct name){
+		.since = entry->since,
+		.hash = hash_name(entry->table, entry->key, entry->key_size),
+		.key_size = entry->key_size,
+		.table_size = table,
+		.text_size = text,
+	};
+	memcpy(name->data, entry->key, entry->key_size);
+	memcpy(name->data + entry->key_size, entry->table, table);
+	memcpy(name->data + entry->key_size + table, entry->text, text);
+	return name;
+}
+
+/* The same text from a time on when it was said already adds nothing. */
+static bool is_known(const struct name *last, const struct name_entry *entry)
+{
+	for (const struct name *name = last; name; name = name->older)
+		if (name->since == entry->since || name == last)
+			if (name->since <= entry->since && !strcmp(name_text(name), entry->text))
+				return true;
+	return false;
+}
+
+static int add_name(struct name_tables *names, const struct name_entry *entry, struct name *name)
+{
+	int err = list_grow((void **)&names->list, names->n, &names->room, sizeof(*names->list));
+	struct name **slot;
+	size_t bytes = sizeof(*name) + name->key_size + name->table_size + name->text_size;
+
+	if (!err)
+		err = grow_slots(names);
+	if (err)
+		return err;
+	slot = find_slot(names, name->hash, entry->table, entry->key, entry->key_size);
+	if (is_known(*slot, entry))
+		return 0;
+	if (bytes > NAME_BYTES_MAX - names->bytes)
+		return -ENOSPC;
+	names->bytes += bytes;
+	name->older = *slot;
+	*slot = name;
+	names->list[names->n++] = name;
+	return 1;
+}
+
+int name_tables_add(struct name_tables *names, const struct name_entry *entry)
+{
+	struct name *name;
+	int got;
+
+	if (!is_valid(entry))
+		return -EINVAL;
+	name = make_name(entry);
+	if (!name)
+		return -ENOMEM;
+	pthread_rwlock_wrlock(&names->lock);
+	got = add_name(names, entry, name);
+	pthread_rwlock_unlock(&names->lock);
+	if (got <= 0)
+		free(name);
+	return got;
+}
+
+bool name_tables_get(struct name_tables *names, size_t index, struct name_entry *entry)
+{
+	const struct name *name;
+
+	pthread_rwlock_rdlock(&names->lock);
+	name = index < names->n ? names->list[index] : NULL;
+	pthread_rwlock_unlock(&names->lock);
+	if (!name)
+		return false;
+	*entry = (struct name_entry){
+		.since = name->since,
+		.table = name_table(name),
+		.key = name->data,
+		.key_size = name->key_size,
+		.text = name_text(name),
+	};
+	return true;
+}
+
+static const struct name *name_at(const struct name *last, uint64_t at)
+{
+	const struct name *name = last;
+
+	while (name && name->since > at && name->older)
+		name = name->older;
+	return name;
+}
+
+const char *name_tables_find(struct name_tables *names, const char *table, const void *key,
+			     uint32_t key_size, uint64_t at)
+{
+	const struct name *name = NULL;
+
+	pthread_rwlock_rdlock(&names->lock);
+	if (names->n)
+		name = name_at(
+			*find_slot(names, hash_name(table, key, key_size), table, key, key_size),
+			at);
+	pthread_rwlock_unlock(&names->lock);
+	return name ? name_text(name) : NULL;
+}
+
+static const char *find_for_view(const struct retis_names *api, const char *table, const void *key,
+				 uint32_t size, uint64_t at)
+{
+	/* The set itself is not constant: it has a lock. */
+	return name_tables_find((struct name_tables *)(uintptr_t)api, table, key, size, at);
+}
+
+const struct retis_names *name_tables_api(struct name_tables *names)
+{
+	names->api.find = find_for_view;
+	return &names->api;
+}
+
+void name_tables_fini(struct name_tables *names)
+{
+	for (size_t i = 0; i < names->n; i++)
+		free(names->list[i]);
+	free(names->list);
+	free(names->slots);
+	*names = (struct name_tables){};
+}

@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Names made at run time: key → text, in tables that have names themselves
+ * ("skb-drop.reason"). A key may get another text later on; each holds from its
+ * time on. One set is filled by a session, another one by a reader; several
+ * threads may use it.
+ */
+#ifndef NAMES_TABLES_H
+#define NAMES_TABLES_H
+
+#include <pthread.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <retis/section.h>
+
+#define NAME_TABLE_MAX 63
+#define NAME_KEY_MAX 64
+#define NAME_TEXT_MAX 4095
+/* Bytes of all of it together. */
+#define NAME_BYTES_MAX (12u << 20)
+
+/* All of it borrowed by name_tables_add(), lent by name_tables_get(). */
+struct name_entry {
+	/* CLOCK_MONOTONIC, ns. */
+	uint64_t since;
+	const char *table;
+	const void *key;
+	uint32_t key_size;
+	const char *text;
+};
+
+/* All zero: empty. */
+struct name_tables {
+	/* What plugins see of it. */
+	struct retis_names api;
+	pthread_rwlock_t lock;
+	/* In the order they came. */
+	struct name **list;
+	size_t n;
+	size_t room;
+	/* By table and key: the entry that came last; a power of two. */
+	struct name **slots;
+	size_t n_slots;
+	size_t bytes;
+};
+
+void name_tables_fini(struct name_tables *names);
+
+/* What is there already is not added again. 1: it is new; 0: known; -EINVAL: too long
+ * or malformed; -ENOSPC: NAME_BYTES_MAX; -ENOMEM. */
+int name_tables_add(struct name_tables *names, const struct name_entry *entry);
+
+/* Number INDEX in the order they came; false: there are not that many. */
+bool name_tables_get(struct name_tables *names, size_t index, struct name_entry *entry);
+
+/* The text at time AT: of the last one that began by then, else of the first. It stays
+ * valid until name_tables_fini(). */
+const char *name_tables_find(struct name_tables *names, const char *table, const void *key,
+			     uint32_t key_size, uint64_t at);
+
+/* What plugins get of it; as long as the set. */
+const struct retis_names *name_tables_api(struct name_tables *names);
+
+#endif

@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Names that come while collecting: found by what they are the name of, and when. */
+#include <criterion/criterion.h>
+#include <errno.h>
+#include <stdio.h>
+
+#include "core/names/tables.h"
+
+static int add_number(struct name_tables *names, const char *table, int64_t key, uint64_t since,
+		      const char *text)
+{
+	const struct name_entry entry = {
+		.since = since,
+		.table = table,
+		.key = &key,
+		.key_size = sizeof(key),
+		.text = text,
+	};
+
+	return name_tables_add(names, &entry);
+}
+
+static const char *find_number(struct name_tables *names, const char *table, int64_t key,
+			       uint64_t at)
+{
+	return name_tables_find(names, table, &key, sizeof(key), at);
+}
+
+Test(name_tables, finds_by_table_and_key)
+{
+	struct name_tables names = {};
+
+	cr_assert_null(find_number(&names, "a", 1, 0));
+	cr_assert_eq(add_number(&names, "a", 1, 0, "one"), 1);
+	cr_assert_eq(add_number(&names, "b", 1, 0, "uno"), 1);
+	cr_assert_eq(add_number(&names, "a", 1, 5, "one"), 0, "said already");
+	cr_assert_str_eq(find_number(&names, "a", 1, 9), "one");
+	cr_assert_str_eq(find_number(&names, "b", 1, 9), "uno");
+	cr_assert_null(find_number(&names, "a", 2, 9));
+	name_tables_fini(&names);
+}
+
+Test(name_tables, holds_from_its_time_on)
+{
+	struct name_tables names = {};
+
+	cr_assert_eq(add_number(&names, "if", 3, 100, "eth0"), 1);
+	cr_assert_eq(add_number(&names, "if", 3, 200, "wan"), 1);
+	cr_assert_str_eq(find_number(&names, "if", 3, 50), "eth0");
+	cr_assert_str_eq(find_number(&names, "if", 3, 199), "eth0");
+	cr_assert_str_eq(find_number(&names, "if", 3, 200), "wan");
+	name_tables_fini(&names);
+}
+
+Test(name_tables, keeps_many)
+{
+	struct name_tables names = {};
+	struct name_entry entry;
+	char text[16];
+
+	for (int i = 0; i < 5000; i++) {
+		snprintf(text, sizeof(text), "n%d", i);
+		cr_assert_eq(add_number(&names, "t", i, 0, text), 1);
+	}
+	for (int i = 0; i < 5000; i++) {
+		snprintf(text, sizeof(text), "n%d", i);
+		cr_assert_str_eq(find_number(&names, "t", i, 0), text);
+	}
+	cr_assert(name_tables_get(&names, 4999, &entry));
+	cr_assert_str_eq(entry.text, "n4999");
+	cr_assert_not(name_tables_get(&names, 5000, &entry));
+	name_tables_fini(&names);
+}
+
+Test(name_tables, refuses_what_is_too_long)
+{
+	struct name_tables names = {};
+	static char key[NAME_KEY_MAX + 1], text[NAME_TEXT_MAX + 2];
+	struct name_entry entry = {
+		.table = "t", .key = key, .key_size = sizeof(key), .text = "x"
+	};
+
+	cr_assert_eq(name_tables_add(&names, &entry), -EINVAL);
+	entry.key_size = 0;
+	cr_assert_eq(name_tables_add(&names, &entry), -EINVAL);
+	entry.key_size = 1;
+	entry.table = "";
+	cr_assert_eq(name_tables_add(&names, &entry), -EINVAL);
+	entry.table = "t";
+	memset(text, 'x', sizeof(text) - 1);
+	entry.text = text;
+	cr_assert_eq(name_tables_add(&names, &entry), -EINVAL);
+	text[NAME_TEXT_MAX] = '\0';
+	cr_assert_eq(name_tables_add(&names, &entry), 1);
+	name_tables_fini(&names);
+}
