@@ -36,8 +36,11 @@ static const unsigned int refused[] = {
 	/* Other programs. */
 	SYS_execve,
 	SYS_execveat,
-	/* Other processes. */
+/* Other processes. */
+#ifndef __SANITIZE_ADDRESS__
+	/* Leaks are looked for with it. */
 	SYS_ptrace,
+#endif
 	SYS_process_vm_readv,
 	SYS_process_vm_writev,
 	SYS_kcmp,

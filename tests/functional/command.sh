@@ -36,12 +36,18 @@ with_command 0 true --cmd-status
 # shellcheck disable=SC2016
 state='grep -E "^(Sig(Blk|Ign)|Cap|NoNewPrivs|Seccomp)" /proc/self/status
 	ulimit -n; ulimit -Hn; ulimit -l; for fd in /proc/$$/fd/*; do echo "${fd##*/}"; done'
+# dash lifts blocked signals by itself: bash takes its place.
+bash=$(command -v bash) sh=$(realpath /bin/sh)
+with_bash() {
+	unshare --mount sh -c "mount --bind '$bash' '$sh' && exec \"\$@\"" sh \
+		env --default-signal=PIPE,INT,QUIT "$@"
+}
 (
 	# Fewer than probes need.
 	ulimit -n 100
-	env --default-signal=PIPE,INT,QUIT sh -c "$state" >"$WORK/shell" 2>&1 </dev/null
-	env --default-signal=PIPE,INT,QUIT "$RETIS" --log-level error collect "${probe[@]}" \
-		--cmd "$state" 2>"$WORK/command" >"$WORK/out" </dev/null
+	with_bash sh -c "$state" >"$WORK/shell" 2>&1 </dev/null
+	with_bash "$RETIS" --log-level error collect "${probe[@]}" --cmd "$state" \
+		2>"$WORK/command" >"$WORK/out" </dev/null
 )
 diff "$WORK/shell" "$WORK/command" >&2 || fail "the command has other rights than its shell"
 
