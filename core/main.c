@@ -20,5 +20,7 @@ int main(int argc, char **argv)
 {
 	/* A reader that goes away is an error of the write, not the end. */
 	signal(SIGPIPE, SIG_IGN);
+	/* A file as large as it may be, likewise. */
+	signal(SIGXFSZ, SIG_IGN);
 	return command_main(commands, argc, argv);
 }

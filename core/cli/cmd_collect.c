@@ -18,6 +18,7 @@ struct args {
 	struct option_list collectors;
 	struct option_list probes;
 	const char *command;
+	uint8_t command_quiet, command_status;
 	const char *kconf;
 	uint64_t stop_after;
 	uint64_t buffer_size;
@@ -90,8 +91,18 @@ static const struct option_spec collecting[] = {
 	  .type = OPTION_STRING,
 	  .value = "COMMAND",
 	  AT(command),
-	  .help = "Run a shell command once the probes are attached and stop when it ends. Its "
-		  "output is thrown away. If the collection ends first, the command goes on." },
+	  .help = "Run a shell command once the probes are attached and stop when it ends. What "
+		  "it prints goes to the standard error. If the collection ends first, the command "
+		  "goes on." },
+	{ .name = "cmd-quiet",
+	  .type = OPTION_FLAG,
+	  AT(command_quiet),
+	  .help = "Throw away what the command prints." },
+	{ .name = "cmd-status",
+	  .type = OPTION_FLAG,
+	  AT(command_status),
+	  .help = "End with the exit status of the command, 128 and the number if a signal ended "
+		  "it; 1 if the collection failed." },
 	{ .name = "stop-after",
 	  .type = OPTION_UINT,
 	  .value = "COUNT",
@@ -222,6 +233,14 @@ static int check_collectors(const struct options *o, const struct args *args,
 	return 0;
 }
 
+static int check_command(const struct options *o, const struct args *args)
+{
+	if (args->command || !(args->command_quiet || args->command_status))
+		return 0;
+	return options_usage_error(o, "'--cmd-%s' needs '--cmd'",
+				   args->command_quiet ? "quiet" : "status");
+}
+
 static int check_out(const struct options *o, const struct args *args, struct retis_split *rotate)
 {
 	const char *lonely = args->out_rotate ? "--out-rotate" : "--out-keep";
@@ -273,6 +292,7 @@ static int run_session(const struct args *args, const struct retis_split *rotate
 		.stack = args->stack,
 		.probe_stack = args->probe_stack,
 		.command = args->command,
+		.command_quiet = args->command_quiet,
 		.kconf = args->kconf,
 		.stop_after = args->stop_after,
 		.buffer_size = args->buffer_size,
@@ -287,12 +307,17 @@ static int run_session(const struct args *args, const struct retis_split *rotate
 		.command_line = command_line,
 	};
 
+	int status = 0;
+
+	options.command_status = &status;
 	options.print.clock_offset = clock_offset();
 	if (!options.n_collectors) {
 		options.collectors = automatic;
 		options.n_collectors = 1;
 	}
-	return run(&options, plugins) ? EXIT_RUNTIME : 0;
+	if (run(&options, plugins))
+		return EXIT_RUNTIME;
+	return args->command_status ? status : 0;
 }
 
 int collect_command(struct options *o, int argc, char **argv, struct globals *globals,
@@ -312,6 +337,8 @@ int collect_command(struct options *o, int argc, char **argv, struct globals *gl
 	if (!err)
 		err = check_collectors(o, &args, &plugins);
 	if (!err)
+		err = check_command(o, &args);
+	if (!err)
 		err = check_out(o, &args, &rotate);
 	status = err ? options_exit_code(o, err)
 		     : run_session(&args, &rotate, command_line, &plugins, run);
@@ -323,11 +350,22 @@ int collect_command(struct options *o, int argc, char **argv, struct globals *gl
 	return status;
 }
 
+static const struct option_habit habits[] = {
+	{ "-i", "packets of one device are chosen with -m 'sk_buff.dev.name == \"eth0\"'" },
+	{ "-n", "addresses and ports are always printed as numbers, so leave it out" },
+	{ "-w", "events are stored with -o FILE" },
+	{ "-r", "files are read by 'retis print FILE'" },
+	{},
+};
+
 int cmd_collect(int argc, char **argv, struct globals *globals)
 {
 	struct options o = { .command = "retis collect",
 			     .about = "Attaches probes to the kernel and prints or stores what "
-				      "collectors find out about each packet there." };
+				      "collectors find out about each packet there.",
+			     .habits = habits,
+			     .stray = "a packet filter goes behind -f, as one word: -f 'tcp port "
+				      "443'; a probe behind -p" };
 
 	return collect_command(&o, argc, argv, globals, session_run);
 }

@@ -3,6 +3,8 @@
 #include "core/cli/command.h"
 
 #include <errno.h>
+#include <stdlib.h>
+#include <string.h>
 
 #include "core/util/log.h"
 #include "core/util/nearest.h"
@@ -13,7 +15,9 @@ static void commands_help(const struct command *table, const struct options *o)
 	printf("\nSub-commands (any unambiguous beginning will do):\n");
 	for (; table->name; table++)
 		options_help_row(stdout, table->name, table->about);
-	printf("\n'%s SUBCOMMAND --help' shows the options of a sub-command.\n", o->command);
+	printf("\n'%s SUBCOMMAND --help' or '%s help SUBCOMMAND' shows the options of a "
+	       "sub-command.\n",
+	       o->command, o->command);
 }
 
 /* How many commands begin with WORD; their names in TEXT: "a, b". */
@@ -70,6 +74,30 @@ static int find(const struct command *table, const char *word, const struct opti
 	return 0;
 }
 
+/* help COMMAND [WORD..]: COMMAND [WORD..] --help. */
+static int run_help(const struct command *table, struct options *o, int argc, char **argv,
+		    struct globals *globals)
+{
+	const struct command *found = NULL;
+	char **words;
+	int status;
+
+	if (argc < 2) {
+		commands_help(table, o);
+		return 0;
+	}
+	if (find(table, argv[1], o, &found))
+		return EXIT_USAGE;
+	words = calloc((size_t)argc + 1, sizeof(*words));
+	if (!words)
+		return options_exit_code(o, -ENOMEM);
+	memcpy(words, argv + 1, (size_t)(argc - 1) * sizeof(*words));
+	words[argc - 1] = "--help";
+	status = found->run(argc, words, globals);
+	free(words);
+	return status;
+}
+
 int command_run(const struct command *table, struct options *o, int argc, char **argv,
 		struct globals *globals)
 {
@@ -86,6 +114,8 @@ int command_run(const struct command *table, struct options *o, int argc, char *
 	}
 	if (!err && o->rest >= argc)
 		err = options_usage_error(o, "a sub-command is missing");
+	if (!err && !strcmp(argv[o->rest], "help"))
+		return run_help(table, o, argc - o->rest, argv + o->rest, globals);
 	if (!err)
 		err = find(table, argv[o->rest], o, &found);
 	if (err)

@@ -126,13 +126,25 @@ int options_usage_error(const struct options *o, const char *format, ...)
 	return -EINVAL;
 }
 
+/* What people mean who know other programs, or NULL. */
+static const char *look_up_habit(const struct options *o, const char *word)
+{
+	for (const struct option_habit *h = o->habits; h && h->word; h++)
+		if (!strcmp(h->word, word))
+			return h->instead;
+	return NULL;
+}
+
 static int unknown_option(const struct options *o, const char *word)
 {
+	const char *instead = look_up_habit(o, word);
 	int length = (int)strcspn(word, "=");
 	struct nearest near = { 0 };
 	const char *begins = NULL;
 	char name[128];
 
+	if (instead)
+		return options_usage_error(o, "unexpected argument '%s': %s", word, instead);
 	snprintf(name, sizeof(name), "%s", word + strspn(word, "-"));
 	name[strcspn(name, "=")] = '\0';
 	near.wanted = name;
@@ -173,7 +185,8 @@ static int take_option(struct options *o, const struct scan_item *item)
 static int take_operand(struct options *o, const char *word)
 {
 	if (!o->operand || o->operand->list->n >= o->operand->max)
-		return options_usage_error(o, "unexpected argument '%s'", word);
+		return options_usage_error(o, "unexpected argument '%s'%s%s", word,
+					   o->stray ? ": " : "", o->stray ? o->stray : "");
 	return option_list_add(o->operand->list, word, strlen(word));
 }
 

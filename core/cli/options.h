@@ -92,6 +92,12 @@ struct option_entry {
 	bool given;
 };
 
+/* An option of other programs, and what to do instead. */
+struct option_habit {
+	const char *word;
+	const char *instead;
+};
+
 /* All strings and what the tables point to are borrowed. */
 struct options {
 	/* The words before the options: "retis collect". */
@@ -102,6 +108,10 @@ struct options {
 	const struct option_operand *operand;
 	/* Parsing stops at the first word that is no option, a sub-command. */
 	bool subcommand;
+	/* Ends with a NULL word; NULL: there are none. */
+	const struct option_habit *habits;
+	/* What a word that is no option was probably meant as, or NULL. */
+	const char *stray;
 	/* Where usage errors go; NULL: stderr. */
 	FILE *errors;
 

@@ -13,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
+#include <sys/prctl.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -127,6 +128,8 @@ static void *run(void *arg)
 {
 	struct drain *d = arg;
 
+	/* By itself: others would have to write to /proc for that. */
+	prctl(PR_SET_NAME, "retis-drain");
 	while (!d->stop) {
 		if (!turn(d))
 			rest(d);
@@ -184,7 +187,6 @@ int drain_start(const int *rings, size_t n, struct queue *queue, uint32_t *aslee
 		drain_stop(d);
 		return err;
 	}
-	pthread_setname_np(d->thread, "retis-drain");
 	d->running = true;
 	*out = d;
 	return 0;

@@ -24,10 +24,15 @@ struct attaching {
 
 void session_stop_signals(sigset_t *set)
 {
+	struct sigaction action;
+
 	sigemptyset(set);
 	sigaddset(set, SIGINT);
 	sigaddset(set, SIGTERM);
 	sigaddset(set, SIGQUIT);
+	/* Whoever made us ignore it, nohup for one, means it. */
+	if (sigaction(SIGHUP, NULL, &action) || action.sa_handler != SIG_IGN)
+		sigaddset(set, SIGHUP);
 }
 
 static int64_t now_ms(void)

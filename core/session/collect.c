@@ -62,7 +62,7 @@ struct run {
 	int wake;
 	/* Keeps the kernel's statistics on. */
 	int stats;
-	pid_t command;
+	struct command_run command;
 	/* When collectors had their tick last, ns. */
 	uint64_t ticked;
 	bool stop;
@@ -114,10 +114,7 @@ static void on_signal(struct run *r)
 
 	while (read(r->signals, &info, sizeof(info)) == sizeof(info)) {
 		if (info.ssi_signo == SIGCHLD) {
-			if (r->command > 0 && command_ended(r->command)) {
-				r->command = 0;
-				r->stop = true;
-			}
+			r->stop |= command_has_ended(&r->command);
 			continue;
 		}
 		log_info("Received signal, terminating...");
@@ -233,10 +230,12 @@ static void stop_collectors(struct session *s)
 
 static void run_command(struct run *r)
 {
-	r->command = command_start(r->session->options->command);
-	if (r->command >= 0)
+	const struct session_options *o = r->session->options;
+	int err = command_start(&r->command, o->command, o->command_quiet, &r->session->limits);
+
+	if (!err)
 		return;
-	log_warn("Failed to execute command: %s", strerror(-r->command));
+	log_warn("Failed to execute command: %s", strerror(-err));
 	r->stop = true;
 }
 
@@ -278,8 +277,8 @@ static int start_drain(struct run *r)
 struct starter {
 	struct run *run;
 	int (*start)(struct run *r);
-	bool attach;
 	bool urgent;
+	enum session_role role;
 	int err;
 };
 
@@ -302,7 +301,7 @@ static void *start_unprivileged(void *arg)
 
 	if (s->urgent)
 		get_ahead();
-	session_drop_privileges(s->attach);
+	session_confine(s->run->session, s->role);
 	s->err = s->start(s->run);
 	return NULL;
 }
@@ -310,10 +309,13 @@ static void *start_unprivileged(void *arg)
 /* By threads of their own, as this one still needs its privileges. */
 static int start_threads(struct run *r)
 {
+	bool attach = r->session->options->probe_stack;
 	struct starter starters[] = {
-		{ .run = r, .start = start_outputs },
-		{ .run = r, .start = start_consumer, .attach = r->session->options->probe_stack },
-		{ .run = r, .start = start_drain, .urgent = true },
+		{ .run = r, .start = start_outputs, .role = ROLE_STORE },
+		{ .run = r,
+		  .start = start_consumer,
+		  .role = attach ? ROLE_ORDER_AND_ATTACH : ROLE_ORDER },
+		{ .run = r, .start = start_drain, .urgent = true, .role = ROLE_DRAIN },
 	};
 	int err = 0;
 
@@ -336,6 +338,7 @@ static int start(struct run *r)
 
 	if (s->options->probe_stack)
 		err = probe_stack_start(s, &r->console, &r->preview, &r->probe_stack);
+	s->override = session_needs_override(s->options);
 	if (!err)
 		err = start_threads(r);
 	if (err)
@@ -348,12 +351,12 @@ static int start(struct run *r)
 	engine_phase(s->engine, COLLECT_ON);
 	/* The command has them all. */
 	if (!s->options->command)
-		session_drop_privileges(false);
+		session_confine(s, ROLE_MAIN);
 	/* Not before: who reads it relies on each packet from here on being seen. */
 	log_info("%zu probe(s) loaded", session_count_attached(s));
 	if (s->options->command) {
 		run_command(r);
-		session_drop_privileges(false);
+		session_confine(s, ROLE_MAIN);
 	}
 	return 0;
 }
@@ -376,11 +379,15 @@ static void report_cost(const struct session *s, const struct consumer_result *r
 	}
 }
 
-static void report(const struct run *r, const struct consumer_result *result,
+/* Behind all events: those of the command are there by then. */
+static void report(struct run *r, const struct consumer_result *result,
 		   const struct outlet_result *shown)
 {
 	const struct session *s = r->session;
 
+	command_report(&r->command);
+	if (s->options->command_status)
+		*s->options->command_status = command_exit_code(&r->command);
 	if (s->options->stop_after && result->events >= s->options->stop_after)
 		log_info("Reached stop count (%" PRIu64 "), terminating...",
 			 s->options->stop_after);

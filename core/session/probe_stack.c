@@ -216,8 +216,9 @@ static int prepare(struct probe_stack *p, char *why)
 	int err = names ? kernel_symbolize(names, 0, &symbol) : -ENOMEM;
 
 	if (err && err != -ENOENT) {
-		snprintf(why, ENGINE_WHY_SIZE, "%s",
-			 err == -EPERM ? "addresses of symbols are hidden" : strerror(-err));
+		snprintf(why, ENGINE_WHY_SIZE, "%s%s",
+			 err == -EPERM ? "addresses of symbols are hidden: " : "",
+			 err == -EPERM ? kernel_show_addresses() : strerror(-err));
 		return err;
 	}
 	kernel_spare_tracefs(names, true);

@@ -65,6 +65,14 @@ static int not_found(const struct probe_spec *spec, int err, const char *why)
 	return err;
 }
 
+/* A function of a module, written as if it were a tracepoint. */
+static bool is_function(const struct session *s, const struct probe_spec *spec)
+{
+	const char *name = strrchr(spec->target, ':');
+
+	return spec->type == PROBE_RAW_TP && name && kernel_has_function(s->kernel, name + 1) > 0;
+}
+
 static int add_named(struct session *s, struct probe *probe)
 {
 	struct probe *same = find(s, &probe->spec, s->n_probes);
@@ -79,6 +87,9 @@ static int add_named(struct session *s, struct probe *probe)
 	err = probe_resolve(probe, s->kernel, why);
 	if (!err)
 		return append(s, probe);
+	if (probe->named && is_function(s, &probe->spec))
+		snprintf(why, sizeof(why), "there is a function of that name: -p kprobe:%s",
+			 probe->spec.target);
 	if (probe->named)
 		return not_found(&probe->spec, err, why);
 	probe_text(probe, name, sizeof(name));
@@ -185,6 +196,20 @@ static int add_pattern(struct session *s, const struct probe *pattern)
 	return err;
 }
 
+/* tp:NAME, where a tracepoint's group was left out: which one is it? */
+static void suggest_group(const struct session *s, const char *text, char *why)
+{
+	const char *name = strchr(text, ':');
+	size_t used = strlen(why);
+	struct name_list found = {};
+
+	if (name && name[1] && !strpbrk(name + 1, ":*/") &&
+	    !kernel_list_tracepoints(s->kernel, name + 1, &found) && found.n)
+		snprintf(why + used, PROBE_WHY_SIZE - used, "; did you mean tp:%s?",
+			 found.names[0]);
+	name_list_fini(&found);
+}
+
 int session_add_probe(struct session *s, const char *text, bool asked)
 {
 	struct probe probe = { .asked = asked, .prog_fd = -1, .link_fd = -1 };
@@ -192,6 +217,7 @@ int session_add_probe(struct session *s, const char *text, bool asked)
 	int err = probe_parse(text, &probe.spec, why);
 
 	if (err) {
+		suggest_group(s, text, why);
 		log_fatal("%s", why);
 		return err;
 	}
@@ -251,11 +277,21 @@ static int add_defaults(struct session *s)
 	return 0;
 }
 
+/* Collectors that were named are enough if they bring probes. */
+static bool wants_defaults(const struct session *s)
+{
+	const struct session_options *o = s->options;
+
+	if (o->n_probes)
+		return false;
+	return !s->n_probes || (o->n_collectors == 1 && !strcmp(o->collectors[0], "auto"));
+}
+
 int session_add_own_probes(struct session *s)
 {
 	int err = add_hook_probes(s);
 
-	return err || s->options->n_probes ? err : add_defaults(s);
+	return err || !wants_defaults(s) ? err : add_defaults(s);
 }
 
 int session_plan_probes(struct session *s)

@@ -179,6 +179,7 @@ int session_run(const struct session_options *options, struct plugins *plugins)
 	struct session s = { .options = options, .plugins = plugins };
 	int err;
 
+	command_save_limits(&s.limits);
 	libbpf_log_init();
 	err = session_check_options(&s);
 	if (!err)

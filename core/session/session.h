@@ -21,6 +21,7 @@
 #include "core/plugin/plugin.h"
 #include "core/probe/engine.h"
 #include "core/probe/probe.h"
+#include "core/session/command.h"
 #include "core/session/file_symbols.h"
 
 enum on_loss {
@@ -43,6 +44,10 @@ struct session_options {
 	/* Functions in stack traces become probes. */
 	bool probe_stack;
 	const char *command;
+	/* Without its output. */
+	bool command_quiet;
+	/* Where its exit status goes, 0 if it has not ended; may be NULL. */
+	int *command_status;
 	/* The kernel's configuration; NULL: looked for in the usual places. */
 	const char *kconf;
 	/* 0: no limit. */
@@ -104,6 +109,10 @@ struct session {
 	int64_t detach_began;
 	/* NULL: events are not stored. */
 	struct writer *writer;
+	/* Its folder is not ours: see session_needs_override(). */
+	bool override;
+	/* What the command gets. */
+	struct command_limits limits;
 	/* Addresses whose symbols the file has. */
 	struct address_set file_symbols;
 	uint32_t n_rings;
@@ -154,9 +163,18 @@ void session_detach(struct session *s);
 void session_detach_wait(struct session *s);
 /* The signals that end a collection. */
 void session_stop_signals(sigset_t *set);
-/* This thread, and those it starts from now on, give up what is not needed any more
- * once probes are attached; ATTACH: more are still to come. */
-void session_drop_privileges(bool attach);
+/* While probes are attached: what the threads are for. */
+enum session_role {
+	ROLE_MAIN,
+	ROLE_STORE,
+	ROLE_DRAIN,
+	ROLE_ORDER,
+	ROLE_ORDER_AND_ATTACH,
+};
+/* This thread, and those it starts from now on, give up what ROLE does not need. */
+void session_confine(const struct session *s, enum session_role role);
+/* Event files that are still to be opened need CAP_DAC_OVERRIDE. */
+bool session_needs_override(const struct session_options *o);
 /* Dictionaries to the file, and the way there. */
 struct sink;
 int session_start_file(struct session *s, struct sink *sink);
