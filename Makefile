@@ -28,7 +28,7 @@ CFLAGS ?= -O2 -g
 ALL_CFLAGS = -std=gnu11 $(WARN) -fvisibility=hidden -include core/util/banned.h $(CFLAGS)
 PLUGIN_CFLAGS = -std=gnu11 $(WARN) -fPIC -fvisibility=hidden $(CFLAGS)
 SAN := -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
-LDLIBS := -lbpf -lpcap -lelf -lz -lzstd -ldl -lpthread
+LDLIBS := -lbpf -lpcap -lyaml -lelf -lz -lzstd -ldl -lpthread
 # The kernel's BPF instruction set of 5.12 and later: atomics, 32-bit jumps.
 BPF_CFLAGS = -target bpf -D__TARGET_ARCH_$(BPF_ARCH) -mcpu=v3 -O2 -g -std=gnu11 -Wall -Wextra -Werror -Wno-unused-parameter \
 	-Iinclude -Ibpf $(if $(MULTIARCH),-I/usr/include/$(MULTIARCH))
@@ -227,6 +227,8 @@ install: all ## Install below DESTDIR/PREFIX (/usr/local)
 	$(Q)install -m 644 $(B)/libretis.a $(DESTDIR)$(PREFIX)/lib/libretis.a
 	$(Q)sed -e 's,@PREFIX@,$(PREFIX),; s,@VERSION@,$(patsubst v%,%,$(VERSION)),' scripts/libretis.pc.in \
 		> $(DESTDIR)$(PREFIX)/lib/pkgconfig/libretis.pc
+	$(Q)install -d $(DESTDIR)$(PREFIX)/share/retis/profiles
+	$(Q)install -m 644 profiles/*.yaml $(DESTDIR)$(PREFIX)/share/retis/profiles/
 	$(Q)install -m 755 scripts/new-plugin $(DESTDIR)$(PREFIX)/share/retis/new-plugin
 
 .PHONY: uninstall
@@ -235,7 +237,8 @@ uninstall: ## Remove what install put there; other plugins stay
 		$(DESTDIR)$(PREFIX)/lib/pkgconfig/libretis.pc $(DESTDIR)$(PREFIX)/lib/libretis.* \
 		$(PLUGINS:%=$(DESTDIR)$(LIBDIR)/plugins/%.so) $(DESTDIR)$(PREFIX)/share/retis/new-plugin
 	$(Q)rm -rf $(DESTDIR)$(PREFIX)/include/retis
-	$(Q)rmdir $(DESTDIR)$(LIBDIR)/plugins $(DESTDIR)$(LIBDIR) $(DESTDIR)$(PREFIX)/share/retis \
+	$(Q)rm -f $(patsubst %,$(DESTDIR)$(PREFIX)/share/retis/%,$(wildcard profiles/*.yaml))
+	$(Q)rmdir $(DESTDIR)$(PREFIX)/share/retis/profiles $(DESTDIR)$(LIBDIR)/plugins $(DESTDIR)$(LIBDIR) $(DESTDIR)$(PREFIX)/share/retis \
 		2>/dev/null || true
 
 .PHONY: clean

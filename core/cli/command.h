@@ -24,6 +24,17 @@ struct globals {
 	bool quiet_plugins;
 	/* An option of a command that plugins add options to. */
 	bool (*option_taken)(const char *name);
+	/* Those of main(). */
+	const struct command *commands;
+	/* Profiles to take, and where else to look for them. */
+	struct option_list profiles;
+	const char *profiles_dir;
+	/* What the profiles say; see core/cli/profiles.h. */
+	struct profile_use *use;
+	const struct option_preset *presets;
+	size_t n_presets;
+	/* Gets the options of commands, which then do nothing. */
+	struct options_observer *observer;
 };
 
 struct command {
@@ -31,6 +42,9 @@ struct command {
 	const char *about;
 	/* argv[0] is the command's name. Returns the program's exit code. */
 	int (*run)(int argc, char **argv, struct globals *globals);
+	/* The section of profiles that has arguments for it; NULL: the one of its name,
+	 * empty: none. */
+	const char *section;
 };
 
 /* Parses the options of O (a `subcommand` one), then runs one of TABLE, which
@@ -39,6 +53,12 @@ int command_run(const struct command *table, struct options *o, int argc, char *
 		struct globals *globals);
 /* The same with the program's own options: what main() does. */
 int command_main(const struct command *table, int argc, char **argv);
+
+/* The command of that exact name, or NULL. */
+const struct command *command_find(const struct command *table, const char *name);
+/* Lets OBSERVER see the options of a command, the plugins' among them. */
+void command_observe(const struct command *command, struct globals *globals,
+		     struct options_observer *observer);
 
 /* Adds the global options that are accepted behind a sub-command too. */
 int globals_add(struct options *o, struct globals *globals);
@@ -70,5 +90,6 @@ int cmd_print(int argc, char **argv, struct globals *globals);
 int cmd_schema(int argc, char **argv, struct globals *globals);
 int cmd_stats(int argc, char **argv, struct globals *globals);
 int cmd_plugin(int argc, char **argv, struct globals *globals);
+int cmd_profile(int argc, char **argv, struct globals *globals);
 
 #endif

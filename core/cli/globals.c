@@ -3,6 +3,7 @@
 #include <errno.h>
 
 #include "core/cli/command.h"
+#include "core/cli/profiles.h"
 #include "core/plugin/loader.h"
 #include "core/util/log.h"
 
@@ -10,6 +11,7 @@ static const struct option_spec plugin_dir = {
 	.name = "plugin-dir",
 	.type = OPTION_STRINGS,
 	.value = "DIR",
+	.typed = true,
 	.offset = offsetof(struct globals, plugin_dirs),
 	.help = "Look for plugins in DIR first, then in those of RETIS_PLUGIN_PATH, then where "
 		"they are installed. May be repeated.",
@@ -27,6 +29,20 @@ static const struct option_spec before[] = {
 	  .offset = offsetof(struct globals, log_level),
 	  .choices = levels,
 	  .help = "Least important messages to show." },
+	{ .name = "profile",
+	  .letter = 'p',
+	  .type = OPTION_STRINGS,
+	  .split = true,
+	  .value = "PROFILE",
+	  .offset = offsetof(struct globals, profiles),
+	  .help = "Take arguments from a profile, a name ('retis profile list') or a file; the "
+		  "command line goes before it. Several are combined." },
+	{ .name = "extra-profiles-dir",
+	  .letter = 'P',
+	  .type = OPTION_STRING,
+	  .value = "DIR",
+	  .offset = offsetof(struct globals, profiles_dir),
+	  .help = "Look for profiles in DIR first." },
 };
 
 static const struct option_spec version = {
@@ -39,6 +55,9 @@ static const struct option_spec version = {
 
 int globals_add(struct options *o, struct globals *globals)
 {
+	o->observer = globals->observer;
+	o->presets = globals->presets;
+	o->n_presets = globals->n_presets;
 	return options_add(o, "General options", &plugin_dir, 1, globals);
 }
 
@@ -82,10 +101,12 @@ int command_main(const struct command *table, int argc, char **argv)
 			     .about = "Traces packets through the Linux networking stack.",
 			     .subcommand = true };
 	struct globals globals = { .log_level = RETIS_LOG_INFO,
-				   .option_taken = cmd_collect_has_option };
+				   .option_taken = cmd_collect_has_option,
+				   .commands = table };
 	int err, status;
 
-	err = options_add(&o, "General options", before, 1, &globals);
+	err = options_add(&o, "General options", before, sizeof(before) / sizeof(before[0]),
+			  &globals);
 	if (!err)
 		err = globals_add(&o, &globals);
 	if (!err)
@@ -93,5 +114,7 @@ int command_main(const struct command *table, int argc, char **argv)
 	status = err ? options_exit_code(&o, err) : command_run(table, &o, argc, argv, &globals);
 	options_fini(&o);
 	option_list_fini(&globals.plugin_dirs);
+	option_list_fini(&globals.profiles);
+	profiles_fini(&globals);
 	return finish(status);
 }
