@@ -82,13 +82,14 @@ const struct command *command_find(const struct command *table, const char *name
 void command_observe(const struct command *command, struct globals *globals,
 		     struct options_observer *observer)
 {
+	struct options_observer *before = globals->observer;
 	char name[64], *argv[] = { name, NULL };
 
 	snprintf(name, sizeof(name), "%s", command->name);
 	globals->observer = observer;
 	globals->quiet_plugins = true;
 	command->run(1, argv, globals);
-	globals->observer = NULL;
+	globals->observer = before;
 }
 
 int command_run(const struct command *table, struct options *o, int argc, char **argv,

@@ -12,6 +12,8 @@
 
 struct plugins;
 
+#define RETIS_ABOUT "Traces packets through the Linux networking stack."
+
 #define EXIT_RUNTIME 1
 #define EXIT_USAGE 2
 
@@ -60,6 +62,8 @@ const struct command *command_find(const struct command *table, const char *name
 void command_observe(const struct command *command, struct globals *globals,
 		     struct options_observer *observer);
 
+/* Adds the options that stand before the sub-command. */
+int globals_add_first(struct options *o, struct globals *globals);
 /* Adds the global options that are accepted behind a sub-command too. */
 int globals_add(struct options *o, struct globals *globals);
 /*
@@ -91,5 +95,7 @@ int cmd_schema(int argc, char **argv, struct globals *globals);
 int cmd_stats(int argc, char **argv, struct globals *globals);
 int cmd_plugin(int argc, char **argv, struct globals *globals);
 int cmd_profile(int argc, char **argv, struct globals *globals);
+int cmd_sh_complete(int argc, char **argv, struct globals *globals);
+int cmd_man_pages(int argc, char **argv, struct globals *globals);
 
 #endif

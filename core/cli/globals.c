@@ -95,22 +95,45 @@ static int finish(int status)
 	return EXIT_RUNTIME;
 }
 
+int globals_add_first(struct options *o, struct globals *globals)
+{
+	int err = options_add(o, "General options", before, sizeof(before) / sizeof(before[0]),
+			      globals);
+
+	if (!err)
+		err = globals_add(o, globals);
+	return err ? err : options_add(o, "General options", &version, 1, globals);
+}
+
+/* For who has never used it. */
+static int show_first_steps(void)
+{
+	static const struct {
+		const char *question, *command;
+	} steps[] = {
+		{ "What happens to packets on this machine?", "sudo retis collect" },
+		{ "Where are they dropped, and why?", "sudo retis -p dropmon collect" },
+		{ "Can that work here, and if not, why?", "sudo retis doctor" },
+		{ "Where could one look?", "sudo retis inspect -p 'tcp_*'" },
+		{ "What else is there?", "retis --help" },
+	};
+
+	for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]); i++)
+		printf("%-42s%s\n", steps[i].question, steps[i].command);
+	return EXIT_USAGE;
+}
+
 int command_main(const struct command *table, int argc, char **argv)
 {
-	struct options o = { .command = "retis",
-			     .about = "Traces packets through the Linux networking stack.",
-			     .subcommand = true };
+	struct options o = { .command = "retis", .about = RETIS_ABOUT, .subcommand = true };
 	struct globals globals = { .log_level = RETIS_LOG_INFO,
 				   .option_taken = cmd_collect_has_option,
 				   .commands = table };
 	int err, status;
 
-	err = options_add(&o, "General options", before, sizeof(before) / sizeof(before[0]),
-			  &globals);
-	if (!err)
-		err = globals_add(&o, &globals);
-	if (!err)
-		err = options_add(&o, "General options", &version, 1, &globals);
+	if (argc <= 1)
+		return finish(show_first_steps());
+	err = globals_add_first(&o, &globals);
 	status = err ? options_exit_code(&o, err) : command_run(table, &o, argc, argv, &globals);
 	options_fini(&o);
 	option_list_fini(&globals.plugin_dirs);

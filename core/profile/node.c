@@ -207,8 +207,11 @@ int parse_list(struct parse *p, const yaml_node_t *list, const char *what,
 
 void *profile_grow(void **list, size_t *n, size_t size)
 {
-	char *grown = reallocarray(*list, *n + 1, size);
+	char *grown = *list;
 
+	/* Room doubles whenever it is used up. */
+	if (!(*n & (*n - 1)))
+		grown = reallocarray(*list, *n ? 2 * *n : 1, size);
 	if (!grown)
 		return NULL;
 	*list = grown;

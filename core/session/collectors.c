@@ -75,6 +75,15 @@ static void announce(const struct session *s)
 	log_info("Collector(s) started: %s", text);
 }
 
+static void say_none(const struct session *s)
+{
+	if (s->plugins->n || s->plugins->n_refused)
+		log_fatal("No collector can run here: see 'retis plugin list' for the reasons.");
+	else
+		log_fatal("No collectors are installed: 'make install' does that, or "
+			  "'retis collect --plugin-dir DIR' says where they are.");
+}
+
 int session_choose_collectors(struct session *s)
 {
 	size_t n = s->plugins->n;
@@ -95,7 +104,7 @@ int session_choose_collectors(struct session *s)
 	if (err)
 		return err;
 	if (!s->n_collectors) {
-		log_fatal("No collector can run here: see 'retis plugin list' for the reasons.");
+		say_none(s);
 		return -ENOENT;
 	}
 	if (any)
