@@ -5,18 +5,17 @@
 #include "core/cli/command.h"
 
 static const struct command commands[] = {
-	{ "collect", "Collect events of packets and print them.", cmd_collect, NULL },
-	{ "doctor", "Tell whether a collection would work here, and if not, why.", cmd_doctor,
-	  "collect" },
-	{ "inspect", "Show what can be probed, and what this kernel offers.", cmd_inspect, NULL },
-	{ "convert", "Turn event files into JSON lines and back, cut them.", cmd_convert, NULL },
-	{ "print", "Print the events of a file.", cmd_print, NULL },
-	{ "stats", "Show what is in an event file.", cmd_stats, NULL },
-	{ "schema", "Print the JSON schema of events.", cmd_schema, "" },
-	{ "plugin", "Show collector plugins.", cmd_plugin, "" },
-	{ "sh-complete", "Print a script that completes command lines.", cmd_sh_complete, "" },
-	{ "man-pages", "Write the manual pages of all commands.", cmd_man_pages, "" },
-	{ "profile", "Show and save profiles: arguments kept under a name.", cmd_profile, "" },
+	{ "collect", "Collect events of packets and print them.", cmd_collect },
+	{ "doctor", "Tell whether a collection would work here, and if not, why.", cmd_doctor },
+	{ "inspect", "Show what can be probed, and what this kernel offers.", cmd_inspect },
+	{ "convert", "Turn event files into JSON lines and back, cut them.", cmd_convert },
+	{ "print", "Print the events of a file.", cmd_print },
+	{ "stats", "Show what is in an event file.", cmd_stats },
+	{ "schema", "Print the JSON schema of events.", cmd_schema },
+	{ "plugin", "Show collector plugins.", cmd_plugin },
+	{ "sh-complete", "Print a script that completes command lines.", cmd_sh_complete },
+	{ "man-pages", "Write the manual pages of all commands.", cmd_man_pages },
+	{ "profile", "Show and save profiles: arguments kept under a name.", cmd_profile },
 	{},
 };
 

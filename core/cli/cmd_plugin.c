@@ -64,7 +64,7 @@ static int plugin_list(int argc, char **argv, struct globals *globals)
 }
 
 static const struct command commands[] = {
-	{ "list", "List the plugins that are installed.", plugin_list, "" },
+	{ "list", "List the plugins that are installed.", plugin_list },
 	{},
 };
 

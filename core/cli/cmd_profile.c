@@ -74,9 +74,9 @@ static int profile_list(int argc, char **argv, struct globals *globals)
 }
 
 static const struct command commands[] = {
-	{ "list", "List the profiles there are.", profile_list, "" },
-	{ "show", "Show the command line a profile stands for here.", cmd_profile_show, "" },
-	{ "save", "Keep a command line as a profile.", cmd_profile_save, "" },
+	{ "list", "List the profiles there are.", profile_list },
+	{ "show", "Show the command line a profile stands for here.", cmd_profile_show },
+	{ "save", "Keep a command line as a profile.", cmd_profile_save },
 	{},
 };
 

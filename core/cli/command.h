@@ -44,9 +44,6 @@ struct command {
 	const char *about;
 	/* argv[0] is the command's name. Returns the program's exit code. */
 	int (*run)(int argc, char **argv, struct globals *globals);
-	/* The section of profiles that has arguments for it; NULL: the one of its name,
-	 * empty: none. */
-	const char *section;
 };
 
 /* Parses the options of O (a `subcommand` one), then runs one of TABLE, which

@@ -195,6 +195,7 @@ static int save_words(const struct options *o, const struct args *args, struct g
 {
 	const char *name = args->words.items[0], *word = args->words.items[1];
 	const struct command *command = command_find(globals->commands, word);
+	const char *section_name = command ? profile_section_for(command) : NULL;
 	struct saving s = { .observer.see = see_words,
 			    .argc = (int)args->words.n - 1,
 			    .argv = args->words.items + 1 };
@@ -205,10 +206,10 @@ static int save_words(const struct options *o, const struct args *args, struct g
 					   "'%s' is no name for a profile: letters, digits, '_', "
 					   "'.' and '-', a letter or digit first",
 					   name);
-	if (!command || command->section)
+	if (!section_name)
 		return options_usage_error(o, "'%s' is no sub-command that takes profiles", word);
 	command_observe(command, globals, &s.observer);
-	section.command = (char *)command->name;
+	section.command = (char *)section_name;
 	if (!s.err)
 		s.err = save(args, &section, globals);
 	for (size_t i = 0; i < s.variant.n_args; i++) {

@@ -27,6 +27,22 @@ void profile_say(void *arg, bool fatal, const char *text)
 		log_warn("%s", text);
 }
 
+const char *profile_section_for(const struct command *command)
+{
+	/* All others have the section of their name. */
+	static const struct {
+		const char *command, *section;
+	} others[] = {
+		{ "doctor", "collect" }, { "schema", NULL },	{ "plugin", NULL },
+		{ "sh-complete", NULL }, { "man-pages", NULL }, { "profile", NULL },
+	};
+
+	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
+		if (!strcmp(others[i].command, command->name))
+			return others[i].section;
+	return command->name;
+}
+
 static void add_command(struct profile_commands *commands, const char *name)
 {
 	size_t n = 0;
@@ -41,9 +57,12 @@ static void add_command(struct profile_commands *commands, const char *name)
 void profile_commands_init(struct profile_commands *commands, const struct globals *globals)
 {
 	*commands = (struct profile_commands){ .names = { "collect", "pcap" } };
-	for (const struct command *c = globals->commands; c->name; c++)
-		if (!c->section)
-			add_command(commands, c->name);
+	for (const struct command *c = globals->commands; c->name; c++) {
+		const char *section = profile_section_for(c);
+
+		if (section)
+			add_command(commands, section);
+	}
 }
 
 static bool has_symbol(void *arg, const char *name)
@@ -131,14 +150,14 @@ static int find_all(struct globals *g, const struct profile_reader *reader)
 
 int profiles_apply(struct globals *globals, const struct command *command)
 {
-	const char *section = command->section ? command->section : command->name;
+	const char *section = profile_section_for(command);
 	struct profile_commands commands;
 	const struct profile_reader reader = { commands.names, profile_say, NULL };
 	struct profile_machine machine;
 	struct kernel *kernel = NULL;
 	int err;
 
-	if (!*section) {
+	if (!section) {
 		log_fatal("Subcommand %s does not support profile enhancement", command->name);
 		return -EINVAL;
 	}

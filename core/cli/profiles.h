@@ -24,6 +24,9 @@ void profile_commands_init(struct profile_commands *commands, const struct globa
 /* This machine; *KERNEL is made when it is first needed, and is the caller's to free. */
 void profile_machine_init(struct profile_machine *machine, struct kernel **kernel);
 
+/* The section of profiles that has arguments for COMMAND; NULL: it takes none. */
+const char *profile_section_for(const struct command *command);
+
 /* For struct profile_reader: what is fatal as such, the rest as warnings. */
 void profile_say(void *arg, bool fatal, const char *text);
 
