@@ -27,6 +27,8 @@ struct display_show {
 	struct kernel **kernel;
 	/* Comments, and the command line. */
 	struct retis_text notes, line;
+	/* Of its probes: those it names, and those that are left. */
+	size_t probes, probes_left;
 };
 
 static void note_left_out(struct display_show *show, const struct profile_arg *arg,
@@ -107,6 +109,8 @@ static void add_probe(struct display_show *show, const struct profile_arg *arg)
 
 	if (!bad && !probe.spec.wildcard)
 		bad = probe_resolve(&probe, *show->kernel, why) || !can_attach(&probe, why);
+	show->probes++;
+	show->probes_left += !bad;
 	if (bad)
 		note_left_out(show, arg, arg->value, why);
 	else
@@ -126,6 +130,8 @@ static void see_command(struct options_observer *observer, struct options *o)
 {
 	struct display_show *show = (void *)observer;
 
+	show->probes = 0;
+	show->probes_left = 0;
 	retis_text_str(&show->line, o->command);
 	for (size_t i = 0; i < show->variant->n_args; i++) {
 		const struct profile_arg *arg = &show->variant->args[i];
@@ -141,6 +147,9 @@ static void see_command(struct options_observer *observer, struct options *o)
 			add_word(show, arg, arg->value);
 	}
 	retis_text_char(&show->line, '\n');
+	if (show->probes && !show->probes_left)
+		retis_text_str(&show->notes, "# no probe is left: with the profile it would not "
+					     "run, as it is here it takes the default ones\n");
 }
 
 /* Other programs' sections, too: nobody else says what is in them. */
