@@ -143,18 +143,17 @@ static int check_release(void)
 
 static int check_types(struct session *s)
 {
-	int err;
-
-	if (kernel_btf(s->kernel))
-		return 0;
-	err = errno;
-	if (access("/sys/kernel", F_OK))
+	/* Types may be found elsewhere, but other things are not. */
+	if (access("/sys/kernel", F_OK)) {
 		log_fatal("/sys is not mounted: 'mount -t sysfs sysfs /sys' does that, for a "
 			  "container 'podman run -v /sys:/sys:ro'");
-	else
-		log_fatal("/sys/kernel/btf/vmlinux: %s: this kernel does not describe its types; "
-			  "it needs CONFIG_DEBUG_INFO_BTF=y",
-			  strerror(err));
+		return -EOPNOTSUPP;
+	}
+	if (kernel_btf(s->kernel))
+		return 0;
+	log_fatal("/sys/kernel/btf/vmlinux: %s: this kernel does not describe its types; it needs "
+		  "CONFIG_DEBUG_INFO_BTF=y",
+		  strerror(errno));
 	return -EOPNOTSUPP;
 }
 
