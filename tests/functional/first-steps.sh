@@ -42,4 +42,4 @@ if setarch --uname-2.6 true 2>/dev/null; then
 fi
 
 says 1 "^Error: /sys is not mounted: 'mount -t sysfs sysfs /sys'" \
-	unshare -m sh -c "umount -l /sys && exec '$RETIS' collect --cmd true"
+	unshare -m sh -c "mount -t tmpfs none /sys && exec '$RETIS' collect --cmd true"
