@@ -13,6 +13,9 @@ static const struct command commands[] = {
 	{ "stats", "Show what is in an event file.", cmd_stats },
 	{ "schema", "Print the JSON schema of events.", cmd_schema },
 	{ "plugin", "Show collector plugins.", cmd_plugin },
+	{ "sh-complete", "Print a script that completes command lines.", cmd_sh_complete },
+	{ "man-pages", "Write the manual pages of all commands.", cmd_man_pages },
+	{ "profile", "Show and save profiles: arguments kept under a name.", cmd_profile },
 	{},
 };
 

@@ -13,10 +13,13 @@
 #include "core/session/session.h"
 #include "core/util/log.h"
 #include "core/util/nearest.h"
+#include "core/util/quote.h"
 
 struct args {
 	struct option_list collectors;
 	struct option_list probes;
+	/* How many of them profiles name. */
+	size_t wished_collectors, wished_probes;
 	const char *command;
 	uint8_t command_quiet, command_status;
 	const char *kconf;
@@ -210,15 +213,67 @@ static int64_t clock_offset(void)
 	return (real.tv_sec - mono.tv_sec) * 1000000000LL + (real.tv_nsec - mono.tv_nsec);
 }
 
+static bool is_installed(const struct plugins *plugins, const char *name)
+{
+	return !strcmp(name, "auto") || plugins_find(plugins, name);
+}
+
+/* A profile names a collector that is not installed: so its options are unknown, too. */
+static bool presets_lack_plugin(const struct globals *globals, const struct plugins *plugins)
+{
+	bool lack = false;
+
+	for (size_t i = 0; i < globals->n_presets; i++) {
+		const char *value = globals->presets[i].value;
+
+		if (strcmp(globals->presets[i].name, "collectors"))
+			continue;
+		for (size_t n; value && *value && !lack; value += n + (value[n] == ',')) {
+			char name[64];
+
+			n = strcspn(value, ",");
+			snprintf(name, sizeof(name), "%.*s", (int)(n < 64 ? n : 63), value);
+			lack = !is_installed(plugins, name);
+		}
+	}
+	return lack;
+}
+
+/* Of the collectors that profiles name, those that are not installed. */
+static int drop_collectors(const struct options *o, struct args *args,
+			   const struct plugins *plugins)
+{
+	size_t wished = options_preset_items(o, "collectors"), kept = 0;
+	struct option_list *list = &args->collectors;
+
+	for (size_t i = 0; i < list->n; i++) {
+		char *name = list->items[i];
+
+		if (i >= wished || is_installed(plugins, name)) {
+			args->wished_collectors += i < wished;
+			list->items[kept++] = name;
+			continue;
+		}
+		log_warn("No collector '%s' is installed: the profile goes on without it", name);
+		free(name);
+	}
+	list->n = kept;
+	args->wished_probes = options_preset_items(o, "probe");
+	if (wished && !kept)
+		return options_usage_error(o, "none of the profile's collectors is installed "
+					      "(see 'retis plugin list')");
+	return 0;
+}
+
 static int check_collectors(const struct options *o, const struct args *args,
 			    struct plugins *plugins)
 {
-	for (size_t i = 0; i < args->collectors.n; i++) {
+	for (size_t i = args->wished_collectors; i < args->collectors.n; i++) {
 		const char *name = args->collectors.items[i];
 		struct nearest nearest = { .wanted = name };
 		char near[128];
 
-		if (!strcmp(name, "auto") || plugins_find(plugins, name))
+		if (is_installed(plugins, name))
 			continue;
 		for (size_t p = 0; p < plugins->n; p++)
 			nearest_consider(&nearest, plugins->list[p]->desc.name);
@@ -259,8 +314,8 @@ static int check_out(const struct options *o, const struct args *args, struct re
 	return 0;
 }
 
-/* As it was typed, words separated by spaces. NULL: no memory. */
-static char *join_words(int argc, char **argv)
+/* As it could be typed, behind it what profiles add. NULL: no memory. */
+static char *join_words(int argc, char **argv, const struct globals *globals)
 {
 	struct retis_text text;
 
@@ -269,7 +324,15 @@ static char *join_words(int argc, char **argv)
 	retis_text_str(&text, "retis");
 	for (int i = 0; i < argc; i++) {
 		retis_text_char(&text, ' ');
-		retis_text_str(&text, argv[i]);
+		quote_word(&text, argv[i]);
+	}
+	for (size_t i = 0; i < globals->n_presets; i++) {
+		retis_text_str(&text, " --");
+		retis_text_str(&text, globals->presets[i].name);
+		if (!globals->presets[i].value)
+			continue;
+		retis_text_char(&text, ' ');
+		quote_word(&text, globals->presets[i].value);
 	}
 	retis_text_char(&text, '\0');
 	if (!text.failed)
@@ -287,6 +350,8 @@ static int run_session(const struct args *args, const struct retis_split *rotate
 		.n_collectors = args->collectors.n,
 		.probes = (const char *const *)args->probes.items,
 		.n_probes = args->probes.n,
+		.wished_collectors = args->wished_collectors,
+		.wished_probes = args->wished_probes,
 		.filter_packet = args->filter_packet,
 		.filter_meta = args->filter_meta,
 		.stack = args->stack,
@@ -326,14 +391,17 @@ int collect_command(struct options *o, int argc, char **argv, struct globals *gl
 	struct args args = { .buffer_size = 16 << 20 };
 	struct plugins plugins = {};
 	struct retis_split rotate = {};
-	char *command_line = join_words(argc, argv);
+	char *command_line = join_words(argc, argv, globals);
 	int err, status;
 
 	err = globals_load_plugins(globals, argc, argv, &plugins);
 	if (!err)
 		err = add_options(o, &args, globals, &plugins);
+	o->lenient = presets_lack_plugin(globals, &plugins);
 	if (!err)
 		err = options_parse(o, argc, argv);
+	if (!err)
+		err = drop_collectors(o, &args, &plugins);
 	if (!err)
 		err = check_collectors(o, &args, &plugins);
 	if (!err)

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/cli/profiles.h"
 #include "core/util/log.h"
 #include "core/util/nearest.h"
 
@@ -98,12 +99,36 @@ static int run_help(const struct command *table, struct options *o, int argc, ch
 	return status;
 }
 
+const struct command *command_find(const struct command *table, const char *name)
+{
+	for (; table->name; table++)
+		if (!strcmp(table->name, name))
+			return table;
+	return NULL;
+}
+
+void command_observe(const struct command *command, struct globals *globals,
+		     struct options_observer *observer)
+{
+	struct options_observer *before = globals->observer;
+	char name[64], *argv[] = { name, NULL };
+
+	snprintf(name, sizeof(name), "%s", command->name);
+	globals->observer = observer;
+	globals->quiet_plugins = true;
+	command->run(1, argv, globals);
+	globals->observer = before;
+}
+
 int command_run(const struct command *table, struct options *o, int argc, char **argv,
 		struct globals *globals)
 {
 	const struct command *found = NULL;
-	int err = options_parse(o, argc, argv);
+	int err;
 
+	o->observer = globals->observer;
+	o->subcommands = table;
+	err = options_parse(o, argc, argv);
 	if (err == OPTIONS_HELP) {
 		commands_help(table, o);
 		return 0;
@@ -121,5 +146,9 @@ int command_run(const struct command *table, struct options *o, int argc, char *
 	if (err)
 		return options_exit_code(o, err);
 	log_set_level((enum retis_log_level)globals->log_level);
+	if (table == globals->commands && globals->profiles.n)
+		err = profiles_apply(globals, found);
+	if (err)
+		return err == -EINVAL ? EXIT_USAGE : EXIT_RUNTIME;
 	return found->run(argc - o->rest, argv + o->rest, globals);
 }

@@ -51,6 +51,11 @@ static int add_users(struct session *s, const char *text)
 	return session_add_probe(s, text, true);
 }
 
+static int add_wished(struct session *s, const char *text)
+{
+	return session_add_probe(s, text, false);
+}
+
 static int add_own(struct session *s, const char *text)
 {
 	(void)text;
@@ -62,7 +67,8 @@ static void plan(struct doctor *d)
 	const struct session_options *options = d->session.options;
 
 	for (size_t i = 0; i < options->n_probes; i++)
-		report_adding(d, add_users, options->probes[i]);
+		report_adding(d, i < options->wished_probes ? add_wished : add_users,
+			      options->probes[i]);
 	report_adding(d, add_own, NULL);
 }
 

@@ -55,8 +55,12 @@ int session_check_privileges(void)
 		check_syslog(data);
 		return 0;
 	}
-	log_fatal("not permitted to trace: run as root, or with %s%s%s", bpf ? "" : "CAP_BPF",
-		  !bpf && !perfmon ? " and " : "", perfmon ? "" : "CAP_PERFMON");
+	/* Root without them is what containers have. */
+	log_fatal("not permitted to trace: run as root, or with %s%s%s: %s", bpf ? "" : "CAP_BPF",
+		  !bpf && !perfmon ? " and " : "", perfmon ? "" : "CAP_PERFMON",
+		  geteuid() ? "'sudo retis collect'"
+			    : "for a container, 'podman run --cap-add "
+			      "BPF,PERFMON,SYSLOG,NET_ADMIN' gives them");
 	return -EPERM;
 }
 

@@ -57,8 +57,17 @@ static int append(struct session *s, const struct probe *probe)
 
 /* --- one ------------------------------------------------------------------ */
 
-static int not_found(const struct probe_spec *spec, int err, const char *why)
+/* The end of the run only if the user asked for it. */
+static int not_found(const struct probe *probe, int err, const char *why)
 {
+	const struct probe_spec *spec = &probe->spec;
+	char name[192];
+
+	if (!probe->asked) {
+		probe_text(probe, name, sizeof(name));
+		log_warn("No probe at %s: %s", name, *why ? why : "nothing matches");
+		return 0;
+	}
 	log_fatal("Could not find a %s matching '%s%s%s'%s%s",
 		  spec->type == PROBE_RAW_TP ? "tracepoint" : "traceable function", spec->module,
 		  *spec->module ? ":" : "", spec->target, *why ? ": " : "", why);
@@ -76,7 +85,7 @@ static bool is_function(const struct session *s, const struct probe_spec *spec)
 static int add_named(struct session *s, struct probe *probe)
 {
 	struct probe *same = find(s, &probe->spec, s->n_probes);
-	char why[PROBE_WHY_SIZE], name[192];
+	char why[PROBE_WHY_SIZE];
 	int err;
 
 	probe->named = probe->asked;
@@ -90,11 +99,7 @@ static int add_named(struct session *s, struct probe *probe)
 	if (probe->named && is_function(s, &probe->spec))
 		snprintf(why, sizeof(why), "there is a function of that name: -p kprobe:%s",
 			 probe->spec.target);
-	if (probe->named)
-		return not_found(&probe->spec, err, why);
-	probe_text(probe, name, sizeof(name));
-	log_warn("No probe at %s: %s", name, why);
-	return 0;
+	return not_found(probe, err, why);
 }
 
 /* --- many ----------------------------------------------------------------- */
@@ -178,7 +183,7 @@ static int add_matches(struct session *s, const struct probe *pattern,
 	if (err)
 		return err;
 	if (!tally.probes && !tally.useless && !passed_over(&tally))
-		return not_found(&pattern->spec, -ENOENT, "");
+		return not_found(pattern, -ENOENT, "");
 	summarise(pattern, &tally);
 	return 0;
 }
@@ -189,7 +194,7 @@ static int add_pattern(struct session *s, const struct probe *pattern)
 	int err = probe_list(&pattern->spec, s->kernel, &names);
 
 	if (err)
-		not_found(&pattern->spec, err, strerror(-err));
+		err = not_found(pattern, err, strerror(-err));
 	else
 		err = add_matches(s, pattern, &names);
 	name_list_fini(&names);
@@ -299,7 +304,7 @@ int session_plan_probes(struct session *s)
 	int err = 0;
 
 	for (size_t i = 0; i < s->options->n_probes && !err; i++)
-		err = session_add_probe(s, s->options->probes[i], true);
+		err = session_add_probe(s, s->options->probes[i], i >= s->options->wished_probes);
 	return err ? err : session_add_own_probes(s);
 }
 

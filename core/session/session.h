@@ -36,6 +36,9 @@ struct session_options {
 	size_t n_collectors;
 	const char *const *probes;
 	size_t n_probes;
+	/* The first ones of both come from a profile: they are left out, with a line,
+	 * where they are not to be had. */
+	size_t wished_collectors, wished_probes;
 	/* What packets must be like; NULL: all. pcap-filter(7), and see
 	 * core/filter/meta.h. */
 	const char *filter_packet, *filter_meta;
