@@ -10,6 +10,7 @@
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <time.h>
 
 #include "core/collect/drain.h"
@@ -224,6 +225,8 @@ static void *run_outlet(void *arg)
 {
 	struct outlet *o = arg;
 
+	/* By itself: to name another thread is a write to a file, and refused. */
+	prctl(PR_SET_NAME, o->options.name);
 	pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, NULL);
 	pthread_mutex_lock(&o->lock);
 	while (take_some(o))
@@ -276,7 +279,6 @@ int outlet_start(const struct outlet_options *options, struct outlet **out, stru
 		free_outlet(o);
 		return err;
 	}
-	pthread_setname_np(o->thread, options->name);
 	*entry = (struct sink){ .arg = o, .event = bring_event, .flush = bring_flush };
 	*out = o;
 	return 0;

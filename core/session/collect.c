@@ -239,16 +239,18 @@ static void run_command(struct run *r)
 	r->stop = true;
 }
 
-static int start_outputs(struct run *r)
+static int start_store(struct run *r)
 {
 	struct session *s = r->session;
-	int err = 0;
 
-	if (s->writer)
-		err = session_start_file(s, &r->sinks[r->n_sinks++]);
-	if (!err && (!s->writer || s->options->print_too))
-		err = console_start(&r->console, &r->sinks[r->n_sinks++]);
-	return err;
+	return s->writer ? session_start_file(s, &r->sinks[r->n_sinks++]) : 0;
+}
+
+static int start_print(struct run *r)
+{
+	if (r->session->writer && !r->session->options->print_too)
+		return 0;
+	return console_start(&r->console, &r->sinks[r->n_sinks++]);
 }
 
 static int start_consumer(struct run *r)
@@ -311,7 +313,8 @@ static int start_threads(struct run *r)
 {
 	bool attach = r->session->options->probe_stack;
 	struct starter starters[] = {
-		{ .run = r, .start = start_outputs, .role = ROLE_STORE },
+		{ .run = r, .start = start_store, .role = ROLE_STORE },
+		{ .run = r, .start = start_print, .role = ROLE_PRINT },
 		{ .run = r,
 		  .start = start_consumer,
 		  .role = attach ? ROLE_ORDER_AND_ATTACH : ROLE_ORDER },

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "core/probe/attach.h"
+#include "core/kernel/ftrace.h"
 #include "core/session/doctor.h"
 #include "core/session/inspect.h"
 #include "core/session/watch.h"
@@ -203,7 +204,9 @@ void doctor_probes(struct doctor *d)
 	if (d->privileged && s->n_probes) {
 		err = report_adding(d, load, NULL);
 		if (!err)
-			err = count_functions(s) <= MANY_FUNCTIONS ? attach(d, &v) : guess(d, &v);
+			err = count_functions(s) <= MANY_FUNCTIONS && !ftrace_is_off()
+				      ? attach(d, &v)
+				      : guess(d, &v);
 	}
 	if (!err)
 		report(d, &v);

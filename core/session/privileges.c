@@ -75,6 +75,8 @@ static const struct confinement roles[] = {
 	/* Moves events out of the rings. */
 	[ROLE_DRAIN] = {},
 	/* Decodes and prints, with plugins' code. */
+	[ROLE_PRINT] = {},
+	/* Puts events in order and hands them out. */
 	[ROLE_ORDER] = {},
 	/* The same with --probe-stack: it attaches probes, too. */
 	[ROLE_ORDER_AND_ATTACH] = { .capabilities = BIT(CAP_BPF) | BIT(CAP_PERFMON),

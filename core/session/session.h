@@ -170,6 +170,7 @@ void session_stop_signals(sigset_t *set);
 enum session_role {
 	ROLE_MAIN,
 	ROLE_STORE,
+	ROLE_PRINT,
 	ROLE_DRAIN,
 	ROLE_ORDER,
 	ROLE_ORDER_AND_ATTACH,

@@ -9,23 +9,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "core/kernel/ftrace.h"
 #include "core/util/list.h"
 #include "core/util/log.h"
 
 /* --- before ---------------------------------------------------------------- */
-
-static bool ftrace_is_off(void)
-{
-	int fd = open("/proc/sys/kernel/ftrace_enabled", O_RDONLY | O_CLOEXEC);
-	char on = '1';
-
-	if (fd < 0)
-		return false;
-	if (read(fd, &on, 1) != 1)
-		on = '1';
-	close(fd);
-	return on == '0';
-}
 
 /* Kprobes at functions go through ftrace, too, where a kernel has that. */
 static bool needs_ftrace(const struct session *s, const struct probe *probe)

@@ -29,10 +29,12 @@ ping_once() {
 	ip netns exec "$CLIENT" ping -q -c 1 -W 1 10.0.0.2 >"$WORK/ping"
 }
 
-confined='retis - - - 1 2
+stored='retis - - - 1 2
 retis-drain - - - 1 2
 retis-order - - - 1 2
 retis-write - - - 1 2'
+printed=${stored/retis-write/retis-print - - - 1 2
+retis-write}
 # ... in the thread that prints; the main one may also write.
 ptrace=EPERM
 # The sanitizer needs it itself.
@@ -41,7 +43,7 @@ tried="execve=EPERM execveat=EPERM ptrace=$ptrace mount=EPERM module=EPERM io_ur
 
 start_retis "$WORK/out" "$WORK/err" "${collect[@]}" -p tp:net:netif_receive_skb \
 	-o "$WORK/events" --print
-wait_for 10 threads_are "$confined" || fail "threads are not confined"
+wait_for 10 threads_are "$printed" || fail "threads are not confined"
 ping_once
 wait_for 10 grep -q prisoner "$WORK/out" || fail "no event"
 wait_for 10 grep -q 'prisoner: tick' "$WORK/err" || fail "no tick"
@@ -70,7 +72,7 @@ stop_retis || fail "ended with code $?"
 # The same in a folder of ours needs nothing.
 start_retis "$WORK/out" "$WORK/err" "${collect[@]}" -p tp:net:netif_receive_skb \
 	-o "$WORK/set" --out-rotate 1s
-wait_for 10 threads_are "$confined" || fail "threads are not confined"
+wait_for 10 threads_are "$stored" || fail "threads are not confined"
 ping_once
 stop_retis || fail "ended with code $?"
 
