@@ -95,7 +95,34 @@ static int put_enum(const struct retis_field *f, int64_t v, uint8_t *to)
 	return put_int(to, f->size, v);
 }
 
-static int decode_enum(const struct retis_field *f, struct json value, uint8_t *to)
+/* A text that no table knows, of a table that its file filled: any number will do that
+ * nobody else has. */
+static int make_value(const struct retis_field *f, const char *text, struct name_tables *made,
+		      int64_t *value)
+{
+	const int64_t top = 1LL << (8 * f->size - 2);
+	struct retis_file_name entry = {
+		.table = f->names_from, .key = value, .key_size = sizeof(*value), .text = text
+	};
+	int64_t hash = 5381;
+	const char *taken;
+	int added;
+
+	if (f->size < 2 || f->size > 4)
+		return -EINVAL;
+	for (const char *c = text; *c; c++)
+		hash = (hash * 33 + (unsigned char)*c) & (top - 1);
+	do {
+		*value = top | hash;
+		hash = (hash + 1) & (top - 1);
+		taken = name_tables_find(made, f->names_from, value, sizeof(*value), 0);
+	} while (taken && strcmp(taken, text));
+	added = taken ? 0 : name_tables_add(made, &entry);
+	return added < 0 ? added : 0;
+}
+
+static int decode_enum(const struct retis_field *f, struct json value, struct name_tables *made,
+		       uint8_t *to)
 {
 	char word[WORD_MAX];
 	int64_t number;
@@ -113,6 +140,8 @@ static int decode_enum(const struct retis_field *f, struct json value, uint8_t *
 			return put_enum(f, f->names[i].value, to);
 	}
 	err = n ? json_int((struct json){ word, (size_t)n }, &number) : -EINVAL;
+	if (err && n && f->names_from && made)
+		err = make_value(f, word, made, &number);
 	return err ? err : put_enum(f, number, to);
 }
 
@@ -169,7 +198,8 @@ static int decode_string(struct json value, uint8_t *to, uint32_t size)
 }
 
 /* One value of a fixed size, of which there are zeros at TO. */
-static int decode_value(const struct retis_field *f, struct json value, uint8_t *to)
+static int decode_value(struct decode *d, const struct retis_field *f, struct json value,
+			uint8_t *to)
 {
 	int n;
 
@@ -181,7 +211,7 @@ static int decode_value(const struct retis_field *f, struct json value, uint8_t 
 	case RETIS_BOOL:
 		return decode_bool(value, to);
 	case RETIS_ENUM:
-		return decode_enum(f, value, to);
+		return decode_enum(f, value, d->out->made, to);
 	case RETIS_IP4:
 	case RETIS_IP6:
 	case RETIS_MAC:
@@ -219,7 +249,8 @@ static int decode_rest(struct decode *d, const struct retis_field *f, struct jso
 	return 0;
 }
 
-static int decode_array(const struct retis_field *f, struct json value, uint8_t *to)
+static int decode_array(struct decode *d, const struct retis_field *f, struct json value,
+			uint8_t *to)
 {
 	struct json_iter iter = json_iter(value);
 	struct json element;
@@ -227,7 +258,7 @@ static int decode_array(const struct retis_field *f, struct json value, uint8_t 
 	int err = json_kind(value) == JSON_ARRAY ? 0 : -EINVAL;
 
 	for (; !err && json_next_element(&iter, &element); i++)
-		err = i == f->count ? -ERANGE : decode_value(f, element, to + i * f->size);
+		err = i == f->count ? -ERANGE : decode_value(d, f, element, to + i * f->size);
 	return err ? err : i == f->count ? 0 : -ERANGE;
 }
 
@@ -246,7 +277,7 @@ static int decode_field(struct decode *d, const struct retis_field *f, struct js
 	err = extend(d, f->offset + f->size * (f->count ? f->count : 1));
 	if (err)
 		return err;
-	return f->count ? decode_array(f, value, to) : decode_value(f, value, to);
+	return f->count ? decode_array(d, f, value, to) : decode_value(d, f, value, to);
 }
 
 /* The text itself: nothing describes what is in it. */

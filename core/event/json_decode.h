@@ -9,11 +9,15 @@
 #include <retis/section.h>
 
 #include "core/json/parse.h"
+#include "core/names/tables.h"
 
 struct decoded {
 	/* The payload, on a multiple of RETIS_ALIGN, and the room there is. */
 	uint8_t *data;
 	uint32_t capacity;
+	/* Where texts get numbers that no table of the field knows; NULL: they are
+	 * errors. */
+	struct name_tables *made;
 	/* Results. */
 	uint32_t length;
 	uint32_t present;

@@ -148,7 +148,7 @@ void dictionary_put_symbol(struct retis_text *out, uint64_t start, uint64_t size
 	end_record(out, at);
 }
 
-void dictionary_put_name(struct retis_text *out, const struct name_entry *name)
+void dictionary_put_name(struct retis_text *out, const struct retis_file_name *name)
 {
 	size_t at = begin_record(out, RECORD_NAME);
 

@@ -18,6 +18,6 @@ void dictionary_put_probe(struct retis_text *out, uint16_t number,
 			  const struct retis_file_probe *probe);
 /* NAME covers SIZE bytes of addresses from START. */
 void dictionary_put_symbol(struct retis_text *out, uint64_t start, uint64_t size, const char *name);
-void dictionary_put_name(struct retis_text *out, const struct name_entry *name);
+void dictionary_put_name(struct retis_text *out, const struct retis_file_name *name);
 
 #endif

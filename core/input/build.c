@@ -34,6 +34,12 @@ static int add_types(struct build *b, const struct plugins *plugins)
 	return 0;
 }
 
+/* The tables have a lock, so they are not constant. */
+static bool get_made_name(const void *arg, size_t index, struct retis_file_name *name)
+{
+	return name_tables_get((struct name_tables *)(uintptr_t)arg, index, name);
+}
+
 int build_init(struct build *b, const struct plugins *plugins)
 {
 	int err;
@@ -48,6 +54,9 @@ int build_init(struct build *b, const struct plugins *plugins)
 		.stack = &b->stack,
 		.symbol = build_symbol,
 		.symbol_arg = b,
+		.names = name_tables_api(&b->made),
+		.name_at = get_made_name,
+		.name_arg = &b->made,
 	};
 	err = text_init(&b->fixed, 4096);
 	return err ? err : add_types(b, plugins);
@@ -59,6 +68,7 @@ void build_fini(struct build *b)
 	intern_fini(&b->probe_keys);
 	intern_fini(&b->symbols);
 	free(b->probes);
+	name_tables_fini(&b->made);
 	text_fini(&b->fixed);
 }
 

@@ -9,6 +9,7 @@
 #include "core/input/fixup.h"
 #include "core/input/input.h"
 #include "core/input/intern.h"
+#include "core/names/tables.h"
 #include "core/input/own.h"
 #include "core/input/startup.h"
 
@@ -27,6 +28,7 @@ struct build {
 	struct input_section sections[REGISTRY_MAX];
 	struct build_opaque *opaque;
 	struct printer_stack stack;
+	struct name_tables made;
 
 	struct intern probe_keys;
 	struct probe_name *probes;

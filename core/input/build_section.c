@@ -121,7 +121,7 @@ static void tell_missing(struct build *b, const struct retis_section_type *type,
 static void put_fields(struct build *b, struct json key, struct json value, int number)
 {
 	const struct retis_section_type *type = b->registry.entries[number].type;
-	struct decoded d = { 0 };
+	struct decoded d = { .made = &b->made };
 	int err;
 
 	d.data = build_section_room(b, &d.capacity);

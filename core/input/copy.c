@@ -56,6 +56,8 @@ static int forget_maps(struct copy *c, const struct input_names *names)
 	memset(map, 0, n * sizeof(*map));
 	memset(c->section_map, 0, sizeof(c->section_map));
 	c->generation = names->generation;
+	/* Readers skip those that come again. */
+	c->n_names = 0;
 	return 0;
 }
 
@@ -156,6 +158,16 @@ static void add_symbols(struct copy *c, const struct input_names *names,
 	}
 }
 
+static void add_names(struct copy *c, const struct input_names *names)
+{
+	struct retis_file_name name;
+
+	while (names->name_at(names->name_arg, c->n_names, &name)) {
+		dictionary_put_name(&c->records, &name);
+		c->n_names++;
+	}
+}
+
 static void copy_sections(struct copy *c, const struct input_names *names,
 			  const struct retis_event *from)
 {
@@ -190,6 +202,7 @@ static int copy_event(struct copy *c, const struct input_names *names,
 	event->size = sizeof(*event);
 	event->probe = map_probe(c, names, from->probe);
 	copy_sections(c, names, from);
+	add_names(c, names);
 	err = flush_records(c);
 	return err ? err : writer_event(c->writer, event);
 }

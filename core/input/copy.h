@@ -31,6 +31,8 @@ struct copy {
 	size_t n_probes;
 	/* Symbols that are in the dictionary, by where they start. */
 	struct intern symbols;
+	/* Names made at run time that were handed over, of the present input. */
+	size_t n_names;
 	/* Sections that were left out. */
 	uint64_t dropped;
 	_Alignas(RETIS_ALIGN) uint8_t event[RETIS_EVENT_MAX];

@@ -193,6 +193,13 @@ static const char *symbol_at(const void *arg, uint64_t address, uint64_t *offset
 	return retis_reader_symbol(arg, address, offset);
 }
 
+static bool name_at(const void *arg, size_t index, struct retis_file_name *name)
+{
+	const struct event_file *f = arg;
+
+	return retis_reader_name_at(f->reader, index, name);
+}
+
 /* 1: *ITEM is set, 0: nothing came of it. */
 static int take(struct event_file *f, const struct retis_item *from, struct input_item *item)
 {
@@ -312,6 +319,8 @@ int backend_retis_open(const struct backend_file *file, struct backend **out)
 	f->names.symbol = symbol_at;
 	f->names.symbol_arg = f->reader;
 	f->names.names = retis_reader_names(f->reader);
+	f->names.name_at = name_at;
+	f->names.name_arg = f;
 	f->stack = (struct printer_stack){ .frame = stack_frame,
 					   .skip = stack_skip,
 					   .arg = &f->names };

@@ -68,8 +68,11 @@ struct input_names {
 	/* The symbol an address of a stack is in, and how far; may be NULL. */
 	const char *(*symbol)(const void *arg, uint64_t address, uint64_t *offset);
 	const void *symbol_arg;
-	/* Names made at run time; may be NULL. */
+	/* Names made at run time, and one by one in the order they came; see
+	 * retis_reader_name_at(). There may be more after each event. */
 	const struct retis_names *names;
+	bool (*name_at)(const void *arg, size_t index, struct retis_file_name *name);
+	const void *name_arg;
 };
 
 struct input_options {

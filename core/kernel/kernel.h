@@ -37,6 +37,11 @@ int kernel_has_config(struct kernel *k, const char *option);
  * it. -EINVAL with the reason in WHY. */
 int kernel_use_config(struct kernel *k, const char *path, char *why, size_t size);
 
+/* Calls USE for each value of enum NAME, of the kernel or else of a module, until it
+ * returns something else than 0, which is returned. -ENOENT: there is none. */
+int kernel_enum_values(struct kernel *k, const char *name,
+		       int (*use)(void *arg, const char *name, int64_t value), void *arg);
+
 /* Bytes of a struct or union, or -ENOENT. */
 int kernel_type_size(struct kernel *k, const char *name);
 

@@ -84,13 +84,13 @@ static int grow_slots(struct name_tables *names)
 	return 0;
 }
 
-static bool is_valid(const struct name_entry *entry)
+static bool is_valid(const struct retis_file_name *entry)
 {
 	return *entry->table && strlen(entry->table) <= NAME_TABLE_MAX && entry->key_size &&
 	       entry->key_size <= NAME_KEY_MAX && strlen(entry->text) <= NAME_TEXT_MAX;
 }
 
-static struct name *make_name(const struct name_entry *entry)
+static struct name *make_name(const struct retis_file_name *entry)
 {
 	uint32_t table = (uint32_t)strlen(entry->table) + 1;
 	uint32_t text = (uint32_t)strlen(entry->text) + 1;
@@ -112,7 +112,7 @@ static struct name *make_name(const struct name_entry *entry)
 }
 
 /* The same text from a time on when it was said already adds nothing. */
-static bool is_known(const struct name *last, const struct name_entry *entry)
+static bool is_known(const struct name *last, const struct retis_file_name *entry)
 {
 	for (const struct name *name = last; name; name = name->older)
 		if (name->since == entry->since || name == last)
@@ -121,7 +121,8 @@ static bool is_known(const struct name *last, const struct name_entry *entry)
 	return false;
 }
 
-static int add_name(struct name_tables *names, const struct name_entry *entry, struct name *name)
+static int add_name(struct name_tables *names, const struct retis_file_name *entry,
+		    struct name *name)
 {
 	int err = list_grow((void **)&names->list, names->n, &names->room, sizeof(*names->list));
 	struct name **slot;
@@ -143,7 +144,7 @@ static int add_name(struct name_tables *names, const struct name_entry *entry, s
 	return 1;
 }
 
-int name_tables_add(struct name_tables *names, const struct name_entry *entry)
+int name_tables_add(struct name_tables *names, const struct retis_file_name *entry)
 {
 	struct name *name;
 	int got;
@@ -161,7 +162,7 @@ int name_tables_add(struct name_tables *names, const struct name_entry *entry)
 	return got;
 }
 
-bool name_tables_get(struct name_tables *names, size_t index, struct name_entry *entry)
+bool name_tables_get(struct name_tables *names, size_t index, struct retis_file_name *entry)
 {
 	const struct name *name;
 
@@ -170,7 +171,7 @@ bool name_tables_get(struct name_tables *names, size_t index, struct name_entry 
 	pthread_rwlock_unlock(&names->lock);
 	if (!name)
 		return false;
-	*entry = (struct name_entry){
+	*entry = (struct retis_file_name){
 		.since = name->since,
 		.table = name_table(name),
 		.key = name->data,

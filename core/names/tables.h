@@ -13,23 +13,13 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include <retis/section.h>
+#include <retis/reader.h>
 
 #define NAME_TABLE_MAX 63
 #define NAME_KEY_MAX 64
 #define NAME_TEXT_MAX 4095
 /* Bytes of all of it together. */
 #define NAME_BYTES_MAX (12u << 20)
-
-/* All of it borrowed by name_tables_add(), lent by name_tables_get(). */
-struct name_entry {
-	/* CLOCK_MONOTONIC, ns. */
-	uint64_t since;
-	const char *table;
-	const void *key;
-	uint32_t key_size;
-	const char *text;
-};
 
 /* All zero: empty. */
 struct name_tables {
@@ -48,12 +38,12 @@ struct name_tables {
 
 void name_tables_fini(struct name_tables *names);
 
-/* What is there already is not added again. 1: it is new; 0: known; -EINVAL: too long
- * or malformed; -ENOSPC: NAME_BYTES_MAX; -ENOMEM. */
-int name_tables_add(struct name_tables *names, const struct name_entry *entry);
+/* ENTRY is copied. What is there already is not added again. 1: it is new; 0: known; -EINVAL: too
+ * long or malformed; -ENOSPC: NAME_BYTES_MAX; -ENOMEM. */
+int name_tables_add(struct name_tables *names, const struct retis_file_name *entry);
 
 /* Number INDEX in the order they came; false: there are not that many. */
-bool name_tables_get(struct name_tables *names, size_t index, struct name_entry *entry);
+bool name_tables_get(struct name_tables *names, size_t index, struct retis_file_name *entry);
 
 /* The text at time AT: of the last one that began by then, else of the first. It stays
  * valid until name_tables_fini(). */

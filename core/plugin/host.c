@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <time.h>
 
 #include "core/probe/capture.h"
 #include "core/util/log.h"
@@ -73,6 +74,29 @@ static int host_add_probe(const struct retis_host *api, const char *probe)
 	return host->add_probe ? host->add_probe(host->arg, probe) : -EBUSY;
 }
 
+static int host_enum_values(const struct retis_host *api, const char *name,
+			    int (*use)(void *arg, const char *name, int64_t value), void *arg)
+{
+	return kernel_enum_values(host_of(api)->kernel, name, use, arg);
+}
+
+static int host_add_name(const struct retis_host *api, const char *table, const void *key,
+			 size_t size, const char *text)
+{
+	const struct host *host = host_of(api);
+	struct timespec now;
+	struct retis_file_name entry = { .table = table,
+					 .key = key,
+					 .key_size = size > NAME_KEY_MAX ? 0 : (uint32_t)size,
+					 .text = text };
+
+	if (!host->add_name)
+		return -EBUSY;
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	entry.since = (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
+	return host->add_name(host->arg, &entry);
+}
+
 void host_init(struct host *host, const char *plugin, struct kernel *kernel)
 {
 	*host = (struct host){
@@ -84,6 +108,8 @@ void host_init(struct host *host, const char *plugin, struct kernel *kernel)
 			.type_size = host_type_size,
 			.set_constant = host_set_constant,
 			.add_probe = host_add_probe,
+			.enum_values = host_enum_values,
+			.add_name = host_add_name,
 		},
 		.plugin = plugin,
 		.kernel = kernel,

@@ -6,6 +6,7 @@
 #include <retis/plugin.h>
 
 #include "core/kernel/kernel.h"
+#include "core/names/tables.h"
 
 struct capture;
 
@@ -19,6 +20,8 @@ struct host {
 	struct capture *object;
 	/* Takes a probe during setup(). */
 	int (*add_probe)(void *arg, const char *probe);
+	/* Takes a name from setup() on. */
+	int (*add_name)(void *arg, const struct retis_file_name *name);
 	void *arg;
 };
 

@@ -219,7 +219,7 @@ static bool read_symbol(struct dictionary *d, struct cursor *c, struct dictionar
 
 static bool read_name(struct dictionary *d, struct cursor *c, struct dictionary_change *change)
 {
-	struct name_entry name = { .since = cursor_u64(c) };
+	struct retis_file_name name = { .since = cursor_u64(c) };
 
 	name.table = cursor_string(c);
 	name.key_size = cursor_u16(c);

@@ -49,6 +49,11 @@ API const char *retis_reader_name(struct retis_reader *r, const char *table, con
 	return name_tables_find(&r->dictionary.names, table, key, size, at);
 }
 
+API bool retis_reader_name_at(struct retis_reader *r, size_t index, struct retis_file_name *name)
+{
+	return name_tables_get(&r->dictionary.names, index, name);
+}
+
 API const struct retis_names *retis_reader_names(struct retis_reader *r)
 {
 	return name_tables_api(&r->dictionary.names);

@@ -495,6 +495,7 @@ int session_collect(struct session *s)
 	r.printer.stack = &r.stack;
 	/* A slow terminal must not cost what is stored. */
 	err = console_init(&r.console, &r.printer, s->options->out);
+	r.console.record.names = name_tables_api(&s->names);
 	if (!err)
 		err = open_run(&r, pipe_fds);
 	if (!err)

@@ -112,6 +112,11 @@ int session_choose_collectors(struct session *s)
 	return 0;
 }
 
+static int take_name(void *arg, const struct retis_file_name *name)
+{
+	return session_add_name(arg, name);
+}
+
 static int take_probe(void *arg, const char *probe)
 {
 	return session_add_probe(arg, probe, false);
@@ -157,6 +162,7 @@ static int setup_collector(struct session *s, struct collector *c)
 		return 0;
 	c->host.object = c->object;
 	c->host.add_probe = take_probe;
+	c->host.add_name = take_name;
 	c->host.arg = s;
 	err = desc->setup(&c->host.api, c->plugin->state);
 	c->host.object = NULL;

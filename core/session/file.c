@@ -80,6 +80,27 @@ static int add_dictionary(struct session *s)
 	return err;
 }
 
+/* Also ahead of the file's start: it waits in the writer. */
+static int file_name(struct session *s, const struct retis_file_name *name)
+{
+	struct retis_text record;
+	int err = text_init(&record, 256);
+
+	if (err)
+		return err;
+	dictionary_put_name(&record, name);
+	err = writer_add(s->writer, &record);
+	text_fini(&record);
+	return err;
+}
+
+int session_add_name(struct session *s, const struct retis_file_name *name)
+{
+	int added = name_tables_add(&s->names, name);
+
+	return added <= 0 || !s->writer ? (added < 0 ? added : 0) : file_name(s, name);
+}
+
 int session_file_probes(struct session *s, size_t first)
 {
 	struct retis_text records;

@@ -190,6 +190,7 @@ void session_fini(struct session *s)
 	session_free_filters(s);
 	free(s->collectors);
 	free(s->probes);
+	name_tables_fini(&s->names);
 	kernel_free(s->kernel);
 	kernel_free(s->stack_names);
 	session_detach_wait(s);

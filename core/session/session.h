@@ -17,6 +17,7 @@
 #include "core/event/printer.h"
 #include "core/event/registry.h"
 #include "core/kernel/kernel.h"
+#include "core/names/tables.h"
 #include "core/plugin/host.h"
 #include "core/plugin/plugin.h"
 #include "core/probe/engine.h"
@@ -100,6 +101,8 @@ struct session {
 	/* As many as may come while collecting are included. */
 	size_t max_probes;
 	struct registry registry;
+	/* What collectors say while they run. */
+	struct name_tables names;
 	struct engine_filters filters;
 	struct engine *engine;
 	/* The type of sections that hold stack traces. */
@@ -182,6 +185,8 @@ bool session_needs_override(const struct session_options *o);
 /* Dictionaries to the file, and the way there. */
 struct sink;
 int session_start_file(struct session *s, struct sink *sink);
+/* A name that a collector has found out; in any thread. */
+int session_add_name(struct session *s, const struct retis_file_name *name);
 /* What the file has to know of the probes from number FIRST on. */
 int session_file_probes(struct session *s, size_t first);
 /* Ends the file, and says what is in it. */

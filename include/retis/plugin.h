@@ -25,7 +25,7 @@
 #include <retis/section.h>
 
 #define RETIS_ABI_MAJOR 1
-#define RETIS_ABI_MINOR 0
+#define RETIS_ABI_MINOR 1
 
 /* .hooks = ..., .n_hooks = ..., .hook_size = ... from an array in one go:
  * RETIS_LIST(hook, array). */
@@ -196,6 +196,25 @@ struct retis_host {
 
 	/* Adds a probe, as on the command line. Only in setup(). */
 	int (*add_probe)(const struct retis_host *host, const char *probe);
+
+	/* --- since 1.1 --- */
+
+	/*
+	 * Calls USE for each value of enum NAME as the kernel, or a module that is
+	 * loaded, has it, until it returns something else than 0, which is returned.
+	 * -ENOENT: there is no such enum. Only in check() and setup().
+	 */
+	int (*enum_values)(const struct retis_host *host, const char *name,
+			   int (*use)(void *arg, const char *name, int64_t value), void *arg);
+
+	/*
+	 * From now on, table TABLE says TEXT of the SIZE (1 to 64) bytes at KEY: what
+	 * fields with `names_from` refer to, here and in the event file. TABLE starts
+	 * with the plugin's name. All is copied. From setup() on, in any thread.
+	 * -EINVAL: too long; -ENOSPC: there are too many.
+	 */
+	int (*add_name)(const struct retis_host *host, const char *table, const void *key,
+			size_t size, const char *text);
 };
 
 struct retis_plugin {

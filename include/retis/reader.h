@@ -195,6 +195,18 @@ const char *retis_reader_symbol(const struct retis_reader *r, uint64_t address, 
  * struct retis_names); NULL: nothing. */
 const char *retis_reader_name(struct retis_reader *r, const char *table, const void *key,
 			      uint32_t size, uint64_t at);
+/* Such a name: TEXT is what KEY has in TABLE from SINCE on. */
+struct retis_file_name {
+	uint64_t since;
+	const char *table;
+	const void *key;
+	uint32_t key_size;
+	const char *text;
+};
+
+/* Number INDEX, from 0, in the order of the file, lent to *NAME; false: there are not
+ * that many yet. */
+bool retis_reader_name_at(struct retis_reader *r, size_t index, struct retis_file_name *name);
 /* All of them, for the views of sections; as long as the reader. */
 const struct retis_names *retis_reader_names(struct retis_reader *r);
 

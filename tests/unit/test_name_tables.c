@@ -9,7 +9,7 @@
 static int add_number(struct name_tables *names, const char *table, int64_t key, uint64_t since,
 		      const char *text)
 {
-	const struct name_entry entry = {
+	const struct retis_file_name entry = {
 		.since = since,
 		.table = table,
 		.key = &key,
@@ -55,7 +55,7 @@ Test(name_tables, holds_from_its_time_on)
 Test(name_tables, keeps_many)
 {
 	struct name_tables names = {};
-	struct name_entry entry;
+	struct retis_file_name entry;
 	char text[16];
 
 	for (int i = 0; i < 5000; i++) {
@@ -76,7 +76,7 @@ Test(name_tables, refuses_what_is_too_long)
 {
 	struct name_tables names = {};
 	static char key[NAME_KEY_MAX + 1], text[NAME_TEXT_MAX + 2];
-	struct name_entry entry = {
+	struct retis_file_name entry = {
 		.table = "t", .key = key, .key_size = sizeof(key), .text = "x"
 	};
 
