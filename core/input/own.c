@@ -33,7 +33,7 @@ static const struct retis_field packet_fields[] = {
 	RETIS_FIELD(struct tracking, skb, RETIS_UINT, .about = "Address of its struct sk_buff"),
 };
 
-/* A key of upstream's that a plugin happens to be called, too. */
+/* Keys of upstream that plugins happen to be called, too. */
 #define NAME_OF(KEY) #KEY
 
 static const struct retis_field tracking_fields[] = {
@@ -73,7 +73,7 @@ static void print_tracking(const struct retis_view *view, const struct retis_pri
 }
 
 const struct retis_section_type tracking_section = {
-	.name = "tracking",
+	.name = NAME_OF(tracking),
 	.about = "The packet the event belongs to, in sorted files",
 	.version = 1,
 	.place = RETIS_FIRST_LINE,
