@@ -10,6 +10,7 @@ static const struct command commands[] = {
 	{ "inspect", "Show what can be probed, and what this kernel offers.", cmd_inspect },
 	{ "convert", "Turn event files into JSON lines and back, cut them.", cmd_convert },
 	{ "print", "Print the events of a file.", cmd_print },
+	{ "sort", "Print the events of a file packet by packet.", cmd_sort },
 	{ "stats", "Show what is in an event file.", cmd_stats },
 	{ "schema", "Print the JSON schema of events.", cmd_schema },
 	{ "plugin", "Show collector plugins.", cmd_plugin },

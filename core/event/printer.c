@@ -26,6 +26,8 @@ struct line {
 	uint32_t base;
 	/* Number of the section that printed last. */
 	uint16_t last;
+	/* The packet was named. */
+	bool identified;
 };
 
 void printer_init(struct printer *p, const struct registry *registry,
@@ -147,13 +149,16 @@ static void put_sections(struct line *l, enum retis_place place)
 		const struct registry_entry *e = &r->entries[number];
 		size_t mark = l->out->length;
 
-		if (!view || e->type->place != place || printer_is_stack(l->printer, number))
+		if (!view || e->type->place != place || printer_is_stack(l->printer, number) ||
+		    (e->identifies && l->identified))
 			continue;
 		put_separator(l, e);
-		if (put_section(l, e, view))
-			l->last = number;
-		else
+		if (!put_section(l, e, view)) {
 			l->out->length = mark;
+			continue;
+		}
+		l->last = number;
+		l->identified |= e->identifies;
 	}
 }
 

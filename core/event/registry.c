@@ -83,6 +83,17 @@ static int type_check(struct registry *r, const struct retis_section_type *type)
 	return registry_check_fields(type->fields, type->n_fields, r->reason, sizeof(r->reason));
 }
 
+static bool has_id(const struct retis_field *fields, uint32_t n)
+{
+	for (uint32_t i = 0; i < n; i++) {
+		if (fields[i].role == RETIS_ROLE_ID_HEAD ||
+		    (fields[i].kind == RETIS_OBJECT &&
+		     has_id(fields[i].fields, fields[i].n_fields)))
+			return true;
+	}
+	return false;
+}
+
 int registry_add(struct registry *r, const struct retis_section_type *type, const char *plugin)
 {
 	struct registry_entry *e = &r->entries[r->n];
@@ -98,6 +109,7 @@ int registry_add(struct registry *r, const struct retis_section_type *type, cons
 		return -ENOSPC;
 	*e = (struct registry_entry){ .type = type, .plugin = plugin };
 	e->key_length = (uint8_t)snprintf(e->key, sizeof(e->key), ",\"%s\":", type->name);
+	e->identifies = has_id(type->fields, type->n_fields);
 	r->n++;
 	resolve_joins(r);
 	order_insert(r, r->by_rank, rank_of);

@@ -27,6 +27,8 @@ struct registry_entry {
 	const char *plugin;
 	/* Number of the type whose line it continues, or REGISTRY_NONE. */
 	uint16_t joins;
+	/* It says which packet the event is about. */
+	uint8_t identifies;
 	/* ,"NAME": */
 	uint8_t key_length;
 	char key[REGISTRY_NAME_MAX + 5];

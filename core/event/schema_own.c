@@ -134,6 +134,9 @@ static const struct retis_field loss[] = {
 	{ .name = "symbol", .about = "Of one probe", .kind = RETIS_STRING, .present = 1 },
 };
 
+/* A key of upstream's that a plugin happens to be called, too. */
+#define NAME_OF(KEY) #KEY
+
 #define OWN(NAME, TABLE, ABOUT)                                 \
 	{                                                       \
 		.name = (NAME), .about = (ABOUT), FIELDS(TABLE) \
@@ -143,7 +146,7 @@ const struct retis_section_type schema_own[] = {
 	OWN("common", common, "When and where it happened"),
 	OWN("kernel", kernel, "The probe in the kernel that was hit"),
 	OWN("userspace", userspace, "The probe in a program that was hit"),
-	OWN("tracking", tracking, "The packet the event belongs to, in sorted files"),
+	OWN(NAME_OF(tracking), tracking, "The packet the event belongs to, in sorted files"),
 	OWN("startup", startup, "How the collection started: the first event of a file"),
 	OWN("loss", loss, "Events that were lost up to this time"),
 	{},

@@ -29,6 +29,10 @@ struct input {
 	/* It is not a regular file. */
 	bool stream;
 	struct backend *backend;
+	/* Of files before this one, with what their events refer to. */
+	struct backend **kept;
+	size_t n_kept;
+	bool closing;
 	/* Of files before this one. */
 	struct input_totals before;
 	/* The backend's, with a generation that never goes back. */
@@ -36,6 +40,26 @@ struct input {
 	uint32_t seen;
 	struct set set;
 };
+
+/* -ENOMEM. */
+static int make_room_to_keep(struct input *in)
+{
+	struct backend **kept = realloc(in->kept, (in->n_kept + 1) * sizeof(struct backend *));
+
+	if (!kept)
+		return -ENOMEM;
+	in->kept = kept;
+	return 0;
+}
+
+static void leave_backend(struct input *in)
+{
+	if (in->options.keep_names && !in->closing)
+		in->kept[in->n_kept++] = in->backend;
+	else
+		in->backend->ops->close(in->backend);
+	in->backend = NULL;
+}
 
 static void close_file(struct input *in)
 {
@@ -47,8 +71,7 @@ static void close_file(struct input *in)
 		in->before.raw += t.raw;
 		in->before.stored += t.stored;
 		in->before.bad += t.bad;
-		in->backend->ops->close(in->backend);
-		in->backend = NULL;
+		leave_backend(in);
 	}
 	if (in->fd > STDIN_FILENO)
 		close(in->fd);
@@ -59,7 +82,11 @@ void input_close(struct input *in)
 {
 	if (!in)
 		return;
+	in->closing = true;
 	close_file(in);
+	for (size_t i = 0; i < in->n_kept; i++)
+		in->kept[i]->ops->close(in->kept[i]);
+	free(in->kept);
 	free(in->path);
 	set_fini(&in->set);
 	free(in);
@@ -200,6 +227,10 @@ static int next_file(struct input *in)
 
 	if (!path)
 		return err;
+	if (make_room_to_keep(in)) {
+		free(path);
+		return -ENOMEM;
+	}
 	close_file(in);
 	free(in->path);
 	in->path = path;
@@ -259,6 +290,11 @@ bool input_idle(const struct input *in)
 const struct input_names *input_names(const struct input *in)
 {
 	return &in->names;
+}
+
+const struct input_names *input_file_names(const struct input *in)
+{
+	return in->backend ? in->backend->names : NULL;
 }
 
 enum input_format input_format(const struct input *in)

@@ -94,6 +94,8 @@ struct input_options {
 	bool confine;
 	/* And with them opening files for writing. */
 	bool reads_only;
+	/* What input_file_names() said stays until input_close(). */
+	bool keep_names;
 };
 
 struct input_totals {
@@ -127,6 +129,9 @@ void input_seek(struct input *in, uint64_t timestamp);
 bool input_idle(const struct input *in);
 
 const struct input_names *input_names(const struct input *in);
+/* Those of the file the last item is from; they grow with it, where they are. Another
+ * start in the same file (one of ours) begins them anew. */
+const struct input_names *input_file_names(const struct input *in);
 enum input_format input_format(const struct input *in);
 void input_totals(const struct input *in, struct input_totals *totals);
 

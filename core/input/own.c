@@ -1,13 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "core/input/own.h"
 
-struct tracking {
-	uint64_t orig_head;
-	uint64_t timestamp;
-	uint64_t skb;
-	uint32_t idx;
-};
-
 static const struct retis_field stack_fields[] = {
 	{
 		.name = "addresses",
@@ -27,13 +20,15 @@ const struct retis_section_type stack_section = {
 };
 
 static const struct retis_field packet_fields[] = {
-	RETIS_FIELD(struct tracking, orig_head, RETIS_UINT,
+	RETIS_FIELD(struct tracking, orig_head, RETIS_UINT, .role = RETIS_ROLE_ID_HEAD,
 		    .about = "Address of the packet's head when it was first seen"),
-	RETIS_FIELD(struct tracking, timestamp, RETIS_UINT, .about = "When it was first seen"),
-	RETIS_FIELD(struct tracking, skb, RETIS_UINT, .about = "Address of its struct sk_buff"),
+	RETIS_FIELD(struct tracking, timestamp, RETIS_UINT, .role = RETIS_ROLE_ID_TIME,
+		    .about = "When it was first seen"),
+	RETIS_FIELD(struct tracking, skb, RETIS_UINT, .role = RETIS_ROLE_SKB,
+		    .about = "Address of its struct sk_buff"),
 };
 
-/* A key of upstream's that a plugin happens to be called, too. */
+/* Keys of upstream that plugins happen to be called, too. */
 #define NAME_OF(KEY) #KEY
 
 static const struct retis_field tracking_fields[] = {
@@ -73,7 +68,7 @@ static void print_tracking(const struct retis_view *view, const struct retis_pri
 }
 
 const struct retis_section_type tracking_section = {
-	.name = "tracking",
+	.name = NAME_OF(tracking),
 	.about = "The packet the event belongs to, in sorted files",
 	.version = 1,
 	.place = RETIS_FIRST_LINE,

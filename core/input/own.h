@@ -8,6 +8,13 @@
 /* Stack traces: addresses of 8 bytes, innermost first. */
 extern const struct retis_section_type stack_section;
 
+struct tracking {
+	uint64_t orig_head;
+	uint64_t timestamp;
+	uint64_t skb;
+	uint32_t idx;
+};
+
 /* Which packet an event is about, and the how many-th of its events it is: in
  * sorted files. */
 extern const struct retis_section_type tracking_section;
