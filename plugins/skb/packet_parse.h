@@ -87,6 +87,8 @@ struct packet {
 	bool link_layer;
 	/* Headers inside headers so far; see packet_nest(). */
 	unsigned int depth;
+	/* Only a part of what the headers announce: their lengths may exceed it. */
+	bool fragment;
 };
 
 enum packet_ethertype {
@@ -107,13 +109,17 @@ enum packet_protocol {
 	PROTOCOL_IPIP = 4,
 	PROTOCOL_TCP = 6,
 	PROTOCOL_UDP = 17,
+	PROTOCOL_DCCP = 33,
 	PROTOCOL_IPV6 = 41,
 	PROTOCOL_GRE = 47,
 	PROTOCOL_ESP = 50,
 	PROTOCOL_AH = 51,
 	PROTOCOL_ICMPV6 = 58,
 	PROTOCOL_NONE = 59,
+	PROTOCOL_ETHERIP = 97,
 	PROTOCOL_SCTP = 132,
+	PROTOCOL_UDPLITE = 136,
+	PROTOCOL_ETHERNET = 143,
 };
 
 /* packet.c: link layer. */
@@ -147,6 +153,11 @@ void packet_hex_wide(struct packet *p, const char *name, uint64_t value, unsigne
 
 /* The ends of an incomplete text. */
 void packet_truncated(struct packet *p);
+/* A header that can't be right: "bad IP version 5", "bad UDP length 4 < 8", where
+ * `relation` is a character or 0. */
+void packet_bad(struct packet *p, const char *what, uint64_t value, char relation, uint64_t limit);
+/* If a header announces more bytes than `b` has left, says how many are missing. */
+void packet_missing(struct packet *p, const struct packet_bytes *b, size_t announced);
 /* `digits`: of the hexadecimal number, 0 for a decimal one. */
 void packet_unsupported(struct packet *p, const char *what, uint32_t value, unsigned int digits);
 /* One level deeper? Else says so in the text: each level is a recursion. */

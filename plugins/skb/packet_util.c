@@ -97,6 +97,28 @@ void packet_truncated(struct packet *p)
 	retis_text_str(p->out, "... (truncated or incomplete packet)");
 }
 
+void packet_bad(struct packet *p, const char *what, uint64_t value, char relation, uint64_t limit)
+{
+	retis_text_str(p->out, "... (bad");
+	packet_dec(p, what, value);
+	if (relation) {
+		retis_text_char(p->out, ' ');
+		retis_text_char(p->out, relation);
+		retis_text_char(p->out, ' ');
+		retis_text_dec(p->out, limit);
+	}
+	retis_text_char(p->out, ')');
+}
+
+void packet_missing(struct packet *p, const struct packet_bytes *b, size_t announced)
+{
+	if (announced <= b->total)
+		return;
+	retis_text_str(p->out, " (");
+	retis_text_dec(p->out, announced - b->total);
+	retis_text_str(p->out, " missing)");
+}
+
 void packet_unsupported(struct packet *p, const char *what, uint32_t value, unsigned int digits)
 {
 	retis_text_str(p->out, "... (");
@@ -108,7 +130,7 @@ void packet_unsupported(struct packet *p, const char *what, uint32_t value, unsi
 		retis_text_char(p->out, ' ');
 		retis_text_dec(p->out, value);
 	}
-	retis_text_str(p->out, " not supported, use 'retis pcap')");
+	retis_text_str(p->out, " not supported)");
 }
 
 bool packet_nest(struct packet *p)
