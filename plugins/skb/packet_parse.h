@@ -92,9 +92,12 @@ struct packet {
 };
 
 enum packet_ethertype {
+	/* Below it is the length of an 802.3 frame. */
+	ETHERTYPE_MIN = 0x0600,
 	ETHERTYPE_IP = 0x0800,
 	ETHERTYPE_ARP = 0x0806,
 	ETHERTYPE_TEB = 0x6558,
+	ETHERTYPE_RARP = 0x8035,
 	ETHERTYPE_VLAN = 0x8100,
 	ETHERTYPE_IPV6 = 0x86dd,
 	ETHERTYPE_MPLS = 0x8847,
@@ -129,6 +132,10 @@ void packet_network(struct packet *p, struct packet_bytes b, uint16_t ethertype)
 /* What a tunnel of that ethertype holds: starts a line, after a space. */
 void packet_tunnelled(struct packet *p, struct packet_bytes b, uint16_t ethertype);
 
+/* packet_arp.c: ARP and RARP. packet_llc.c: what follows an 802.3 length. */
+void packet_arp(struct packet *p, struct packet_bytes b);
+void packet_llc(struct packet *p, struct packet_bytes b, uint16_t length);
+
 /* packet_ip.c, packet_tcp.c, packet_sctp.c, packet_tunnel.c */
 void packet_ip4(struct packet *p, struct packet_bytes b);
 void packet_ip6(struct packet *p, struct packet_bytes b);
@@ -144,6 +151,7 @@ void packet_payload(struct packet *p, struct packet_bytes b, uint8_t protocol);
 
 /* packet_util.c: pieces of text. "{name} (0x0800)", or the number alone. */
 void packet_ethertype_name(struct packet *p, uint16_t ethertype);
+bool packet_ethertype_known(uint16_t ethertype);
 /* The letter if `set`. */
 void packet_flag(struct packet *p, bool set, char letter);
 /* " {name} {value}", in decimal, hexadecimal or hexadecimal of fixed width. */

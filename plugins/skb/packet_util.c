@@ -15,7 +15,7 @@ static const char *ethertype_name(uint16_t ethertype)
 		return "ARP";
 	case ETHERTYPE_TEB:
 		return "TEB";
-	case 0x8035:
+	case ETHERTYPE_RARP:
 		return "Reverse ARP";
 	case 0x809b:
 		return "Appletalk";
@@ -35,21 +35,42 @@ static const char *ethertype_name(uint16_t ethertype)
 		return "PPPoE D";
 	case 0x8864:
 		return "PPPoE S";
+	case 0x8809:
+		return "Slow protocols";
+	case 0x8870:
+		return "Jumbo LLC";
 	case 0x888e:
 		return "EAPOL";
 	case ETHERTYPE_QINQ:
 		return "802.1Q-QinQ";
+	case 0x88a2:
+		return "AoE";
 	case 0x88cc:
 		return "LLDP";
 	case ETHERTYPE_MACSEC:
 		return "802.1AE MACsec";
 	case 0x88f7:
 		return "PTP";
+	case 0x8902:
+		return "CFM";
+	case 0x8906:
+		return "FCoE";
+	case 0x8914:
+		return "FIP";
+	case 0x8915:
+		return "RoCE";
+	case 0x9000:
+		return "Loopback";
 	case ETHERTYPE_QINQ_9100:
 		return "802.1Q-9100";
 	default:
 		return NULL;
 	}
+}
+
+bool packet_ethertype_known(uint16_t ethertype)
+{
+	return ethertype_name(ethertype);
 }
 
 void packet_ethertype_name(struct packet *p, uint16_t ethertype)
