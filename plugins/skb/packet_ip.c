@@ -328,14 +328,16 @@ static void print_ip6_payload(struct packet *p, struct packet_bytes b, uint8_t n
 		packet_payload(p, b, rest.next);
 }
 
-/* Behind the extension headers, which are printed only after the addresses. */
-static const uint8_t *find_ip6_ports(struct packet *p, struct packet_bytes b, uint8_t next)
+/* Behind the extension headers, which are printed only after the addresses: `next` becomes
+ * the protocol there. */
+static const uint8_t *find_ip6_ports(struct packet *p, struct packet_bytes b, uint8_t *next)
 {
-	struct ip6_rest rest = { .next = next };
+	struct ip6_rest rest = { .next = *next };
 
 	while (!rest.truncated && !rest.later_fragment && ip6_extension_name(rest.next))
 		skip_ip6_extension(&b, &rest);
 	p->fragment = rest.fragment;
+	*next = rest.next;
 	return rest.truncated || rest.later_fragment ? NULL : find_ports(&b, rest.next);
 }
 
@@ -351,6 +353,7 @@ void packet_ip6(struct packet *p, struct packet_bytes b)
 	const uint8_t *ip, *ports;
 	struct packet_bytes whole;
 	uint16_t length;
+	uint8_t next;
 
 	if (!check_version(p, &b, 6))
 		return;
@@ -363,7 +366,8 @@ void packet_ip6(struct packet *p, struct packet_bytes b)
 	whole = b;
 	if (length)
 		packet_limit(&b, length);
-	ports = find_ip6_ports(p, b, ip[6]);
+	next = ip[6];
+	ports = find_ip6_ports(p, b, &next);
 
 	retis_text_ip6(p->out, ip + 8);
 	if (ports)
@@ -380,4 +384,58 @@ void packet_ip6(struct packet *p, struct packet_bytes b)
 		packet_missing(p, &whole, length);
 	}
 	print_ip6_payload(p, b, ip[6]);
+}
+
+typedef void print_address(struct retis_text *out, const uint8_t *address);
+
+static void print_quote(struct packet *p, const uint8_t *source, const uint8_t *destination,
+			const uint8_t *ports, print_address *print)
+{
+	retis_text_str(p->out, " [");
+	print(p->out, source);
+	if (ports)
+		print_port(p, ports);
+	retis_text_str(p->out, " > ");
+	print(p->out, destination);
+	if (ports)
+		print_port(p, ports + 2);
+}
+
+void packet_quote_ip4(struct packet *p, struct packet_bytes b)
+{
+	const uint8_t *ip = packet_take(&b, IP4_LEN), *ports = NULL;
+
+	if (!ip) {
+		packet_truncated(p);
+		return;
+	}
+	if (ip[0] >> 4 != 4 || (ip[0] & 0xf) * 4u < IP4_LEN) {
+		packet_bad(p, "header in ICMP", ip[0], 0, 0);
+		return;
+	}
+	packet_skip(&b, (ip[0] & 0xf) * 4u - IP4_LEN);
+	if (!(packet_be16(ip + 6) & 0x1fff))
+		ports = find_ports(&b, ip[9]);
+	print_quote(p, ip + 12, ip + 16, ports, retis_text_ip4);
+	packet_protocol_name(p, ip[9]);
+	retis_text_char(p->out, ']');
+}
+
+void packet_quote_ip6(struct packet *p, struct packet_bytes b)
+{
+	const uint8_t *ip = packet_take(&b, IP6_LEN);
+	uint8_t next;
+
+	if (!ip) {
+		packet_truncated(p);
+		return;
+	}
+	if (ip[0] >> 4 != 6) {
+		packet_bad(p, "header in ICMPv6", ip[0], 0, 0);
+		return;
+	}
+	next = ip[6];
+	print_quote(p, ip + 8, ip + 24, find_ip6_ports(p, b, &next), retis_text_ip6);
+	packet_protocol_name(p, next);
+	retis_text_char(p->out, ']');
 }

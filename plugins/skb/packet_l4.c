@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Packet text: what IP carries, by protocol number, and the small protocols
- * themselves (UDP, ICMP, AH, ESP).
+ * themselves (UDP, AH, ESP).
  */
 #include "packet_parse.h"
 
 #define UDP_LEN 8
-#define ICMP_LEN 4
 #define AH_LEN 12
 #define ESP_LEN 8
 
@@ -123,18 +122,6 @@ static void print_udp(struct packet *p, struct packet_bytes b)
 	}
 }
 
-static void print_icmp(struct packet *p, struct packet_bytes b)
-{
-	const uint8_t *icmp = packet_take(&b, ICMP_LEN);
-
-	if (!icmp) {
-		packet_truncated(p);
-		return;
-	}
-	packet_dec(p, "type", icmp[0]);
-	packet_dec(p, "code", icmp[1]);
-}
-
 static void print_esp(struct packet *p, struct packet_bytes b)
 {
 	const uint8_t *esp = packet_take(&b, ESP_LEN);
@@ -173,7 +160,7 @@ void packet_payload(struct packet *p, struct packet_bytes b, uint8_t protocol)
 	switch (protocol) {
 	case PROTOCOL_ICMP:
 	case PROTOCOL_ICMPV6:
-		print_icmp(p, b);
+		packet_icmp(p, b, protocol);
 		break;
 	case PROTOCOL_IPIP:
 		packet_tunnelled(p, b, ETHERTYPE_IP);

@@ -139,6 +139,10 @@ void packet_llc(struct packet *p, struct packet_bytes b, uint16_t length);
 /* packet_ip.c, packet_tcp.c, packet_sctp.c, packet_tunnel.c */
 void packet_ip4(struct packet *p, struct packet_bytes b);
 void packet_ip6(struct packet *p, struct packet_bytes b);
+/* The packet in an ICMP error, of which only the start is there: " [a.1 > b.2 proto ..]". */
+void packet_quote_ip4(struct packet *p, struct packet_bytes b);
+void packet_quote_ip6(struct packet *p, struct packet_bytes b);
+void packet_icmp(struct packet *p, struct packet_bytes b, uint8_t protocol);
 void packet_tcp(struct packet *p, struct packet_bytes b);
 void packet_sctp(struct packet *p, struct packet_bytes b);
 void packet_gre(struct packet *p, struct packet_bytes b);
