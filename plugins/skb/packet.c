@@ -189,6 +189,13 @@ void packet_network(struct packet *p, struct packet_bytes b, uint16_t ethertype)
 	case ETHERTYPE_MPLS_MC:
 		print_mpls(p, b);
 		break;
+	case ETHERTYPE_PPPOE_DISCOVERY:
+	case ETHERTYPE_PPPOE:
+		packet_pppoe(p, b);
+		break;
+	case ETHERTYPE_NSH:
+		packet_nsh(p, b);
+		break;
 	case ETHERTYPE_MACSEC:
 		print_macsec(p, b);
 		break;

@@ -183,6 +183,12 @@ void packet_payload(struct packet *p, struct packet_bytes b, uint8_t protocol)
 	case PROTOCOL_AH:
 		print_ah(p, b);
 		break;
+	case PROTOCOL_ETHERIP:
+		packet_etherip(p, b);
+		break;
+	case PROTOCOL_ETHERNET:
+		packet_tunnelled(p, b, ETHERTYPE_TEB);
+		break;
 	case PROTOCOL_SCTP:
 		packet_sctp(p, b);
 		break;

@@ -100,9 +100,14 @@ enum packet_ethertype {
 	ETHERTYPE_RARP = 0x8035,
 	ETHERTYPE_VLAN = 0x8100,
 	ETHERTYPE_IPV6 = 0x86dd,
+	ETHERTYPE_ERSPAN2 = 0x88be,
+	ETHERTYPE_ERSPAN3 = 0x22eb,
 	ETHERTYPE_MPLS = 0x8847,
 	ETHERTYPE_MPLS_MC = 0x8848,
 	ETHERTYPE_QINQ = 0x88a8,
+	ETHERTYPE_PPPOE_DISCOVERY = 0x8863,
+	ETHERTYPE_PPPOE = 0x8864,
+	ETHERTYPE_NSH = 0x894f,
 	ETHERTYPE_MACSEC = 0x88e5,
 	ETHERTYPE_QINQ_9100 = 0x9100,
 };
@@ -135,6 +140,13 @@ void packet_tunnelled(struct packet *p, struct packet_bytes b, uint16_t ethertyp
 /* packet_arp.c: ARP and RARP. packet_llc.c: what follows an 802.3 length. */
 void packet_arp(struct packet *p, struct packet_bytes b);
 void packet_llc(struct packet *p, struct packet_bytes b, uint16_t length);
+
+/* packet_encap.c */
+void packet_pppoe(struct packet *p, struct packet_bytes b);
+void packet_nsh(struct packet *p, struct packet_bytes b);
+void packet_etherip(struct packet *p, struct packet_bytes b);
+void packet_erspan(struct packet *p, struct packet_bytes b, uint16_t ethertype);
+void packet_gre1(struct packet *p, struct packet_bytes b);
 
 /* packet_ip.c, packet_tcp.c, packet_sctp.c, packet_tunnel.c */
 void packet_ip4(struct packet *p, struct packet_bytes b);

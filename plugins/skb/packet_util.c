@@ -31,12 +31,17 @@ static const char *ethertype_name(uint16_t ethertype)
 		return "MPLS unicast";
 	case ETHERTYPE_MPLS_MC:
 		return "MPLS multicast";
-	case 0x8863:
+	case ETHERTYPE_PPPOE_DISCOVERY:
 		return "PPPoE D";
-	case 0x8864:
+	case ETHERTYPE_PPPOE:
 		return "PPPoE S";
 	case 0x8809:
 		return "Slow protocols";
+	case ETHERTYPE_NSH:
+		return "NSH";
+	case ETHERTYPE_ERSPAN2:
+	case ETHERTYPE_ERSPAN3:
+		return "ERSPAN";
 	case 0x8870:
 		return "Jumbo LLC";
 	case 0x888e:
