@@ -7,6 +7,8 @@
 #include "packet.bpf.h"
 #include "section.h"
 
+#define AF_NETLINK 16
+
 char LICENSE[] SEC("license") = "GPL";
 
 /* Groups to report besides the VLAN tag, SKB_WANTS(). Set by the plugin. */
@@ -15,10 +17,23 @@ const volatile __u64 wanted = 0;
 /* VLAN_CFI_MASK, and what VLAN_TAG_PRESENT was before 5.0. */
 #define VLAN_BIT_12 0x1000
 
+/* A socket starts with it. */
+struct sock_common___family {
+	unsigned short skc_family;
+} __attribute__((preserve_access_index));
+
+/* Messages of netlink sockets travel in an skb too, and are no packets. */
+static __always_inline bool is_netlink(struct sk_buff *skb)
+{
+	struct sock_common___family *sk = (void *)retis_read(skb, sk);
+
+	return sk && retis_read(sk, skc_family) == AF_NETLINK;
+}
+
 SEC("hook/packet")
 int packet(struct retis_ctx *ctx, struct retis_event *event)
 {
-	if (ctx->skb)
+	if (ctx->skb && !is_netlink(retis_cast(sk_buff, ctx->skb)))
 		packet_capture(retis_cast(sk_buff, ctx->skb), event);
 	return 0;
 }

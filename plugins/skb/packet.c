@@ -1,15 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Packet text: the entry point and the link layer (Ethernet, VLAN, ARP, MPLS,
- * MACsec). A link layer header is silent unless asked for, and if it speaks, one
- * space follows, whatever comes next.
+ * Packet text: the entry point and the link layer (Ethernet, VLAN, MPLS, MACsec). A link layer
+ * header is silent unless asked for, and if it speaks, one space follows, whatever comes next.
  */
 #include "packet.h"
 #include "packet_parse.h"
 
 #define ETHERNET_LEN 14
 #define VLAN_LEN 4
-#define ARP_LEN 28
 #define MPLS_LEN 4
 #define MACSEC_LEN 6
 #define MACSEC_SCI_LEN 8
@@ -29,6 +27,18 @@ static bool is_vlan(uint16_t ethertype)
 	       ethertype == ETHERTYPE_QINQ_9100;
 }
 
+static void print_type_or_length(struct packet *p, uint16_t value)
+{
+	if (value && value < ETHERTYPE_MIN) {
+		retis_text_str(p->out, "802.3 length ");
+		retis_text_dec(p->out, value);
+	} else {
+		retis_text_str(p->out, "ethertype ");
+		packet_ethertype_name(p, value);
+	}
+	retis_text_char(p->out, ' ');
+}
+
 static void print_vlan(struct packet *p, uint16_t tci, uint16_t ethertype)
 {
 	retis_text_str(p->out, "vlan ");
@@ -36,64 +46,8 @@ static void print_vlan(struct packet *p, uint16_t tci, uint16_t ethertype)
 	packet_dec(p, "p", tci >> 13);
 	if (tci & 0x1000)
 		retis_text_str(p->out, " DEI");
-	retis_text_str(p->out, " ethertype ");
-	packet_ethertype_name(p, ethertype);
 	retis_text_char(p->out, ' ');
-}
-
-static void print_arp_request(struct packet *p, const uint8_t *tha, const uint8_t *tpa,
-			      const uint8_t *spa)
-{
-	static const uint8_t unknown[6];
-
-	retis_text_str(p->out, "request who-has ");
-	retis_text_ip4(p->out, tpa);
-	if (memcmp(tha, unknown, sizeof(unknown))) {
-		retis_text_str(p->out, " (");
-		retis_text_mac(p->out, tha);
-		retis_text_char(p->out, ')');
-	}
-	retis_text_str(p->out, " tell ");
-	retis_text_ip4(p->out, spa);
-}
-
-static void print_arp(struct packet *p, struct packet_bytes b)
-{
-	const uint8_t *arp = packet_take(&b, ARP_LEN);
-
-	if (!arp) {
-		packet_truncated(p);
-		return;
-	}
-
-	const uint8_t *sha = arp + 8, *spa = arp + 14, *tha = arp + 18, *tpa = arp + 24;
-	uint16_t operation = packet_be16(arp + 6);
-
-	switch (operation) {
-	case 1:
-		print_arp_request(p, tha, tpa, spa);
-		break;
-	case 2:
-		retis_text_str(p->out, "reply ");
-		retis_text_ip4(p->out, spa);
-		retis_text_str(p->out, " is-at ");
-		retis_text_mac(p->out, sha);
-		break;
-	case 3:
-		retis_text_str(p->out, "reverse request who-is ");
-		retis_text_mac(p->out, tha);
-		retis_text_str(p->out, " tell ");
-		retis_text_mac(p->out, sha);
-		break;
-	case 4:
-		retis_text_str(p->out, "reverse reply ");
-		retis_text_mac(p->out, tha);
-		retis_text_str(p->out, " at ");
-		retis_text_ip4(p->out, tpa);
-		break;
-	default:
-		packet_unsupported(p, "ARP operation", operation, 0);
-	}
+	print_type_or_length(p, ethertype);
 }
 
 /* The labels up to the bottom of the stack: true if it was reached. */
@@ -188,6 +142,24 @@ static void print_macsec(struct packet *p, struct packet_bytes b)
 		retis_text_str(p->out, "802.1AE MACsec frame");
 }
 
+/* Types that end here: what is known by name, 802.3 lengths and the rest. A type of 0
+ * is one that was never filled in. */
+static void print_other_network(struct packet *p, struct packet_bytes b, uint16_t ethertype)
+{
+	if (ethertype && ethertype < ETHERTYPE_MIN) {
+		packet_llc(p, b, ethertype);
+	} else if (!packet_ethertype_known(ethertype)) {
+		packet_unsupported(p, "ethertype", ethertype, 4);
+	} else {
+		if (!p->link_layer) {
+			packet_ethertype_name(p, ethertype);
+			retis_text_char(p->out, ' ');
+		}
+		retis_text_str(p->out, "len ");
+		retis_text_dec(p->out, b.total);
+	}
+}
+
 void packet_network(struct packet *p, struct packet_bytes b, uint16_t ethertype)
 {
 	while (is_vlan(ethertype)) {
@@ -210,17 +182,25 @@ void packet_network(struct packet *p, struct packet_bytes b, uint16_t ethertype)
 		packet_ip6(p, b);
 		break;
 	case ETHERTYPE_ARP:
-		print_arp(p, b);
+	case ETHERTYPE_RARP:
+		packet_arp(p, b);
 		break;
 	case ETHERTYPE_MPLS:
 	case ETHERTYPE_MPLS_MC:
 		print_mpls(p, b);
 		break;
+	case ETHERTYPE_PPPOE_DISCOVERY:
+	case ETHERTYPE_PPPOE:
+		packet_pppoe(p, b);
+		break;
+	case ETHERTYPE_NSH:
+		packet_nsh(p, b);
+		break;
 	case ETHERTYPE_MACSEC:
 		print_macsec(p, b);
 		break;
 	default:
-		packet_unsupported(p, "ethertype", ethertype, 4);
+		print_other_network(p, b, ethertype);
 	}
 }
 
@@ -238,9 +218,8 @@ void packet_ethernet(struct packet *p, struct packet_bytes b)
 		retis_text_mac(p->out, eth + 6);
 		retis_text_str(p->out, " > ");
 		retis_text_mac(p->out, eth);
-		retis_text_str(p->out, " ethertype ");
-		packet_ethertype_name(p, ethertype);
 		retis_text_char(p->out, ' ');
+		print_type_or_length(p, ethertype);
 	}
 	packet_network(p, b, ethertype);
 }

@@ -24,16 +24,16 @@ enum ip6_extension {
 	EXT_TEST2 = 254,
 };
 
-/* The header of a protocol that starts with two ports, if there is all of it. */
-static const uint8_t *ports_of(const struct packet_bytes *b, uint8_t protocol)
+/* The two ports that the header of a protocol starts with, if it does. */
+static const uint8_t *find_ports(const struct packet_bytes *b, uint8_t protocol)
 {
 	switch (protocol) {
 	case PROTOCOL_TCP:
-		return packet_peek(b, 20);
 	case PROTOCOL_UDP:
-		return packet_peek(b, 8);
+	case PROTOCOL_DCCP:
 	case PROTOCOL_SCTP:
-		return packet_peek(b, 12);
+	case PROTOCOL_UDPLITE:
+		return packet_peek(b, 4);
 	default:
 		return NULL;
 	}
@@ -105,7 +105,7 @@ static void print_ip4_option(struct packet *p, uint8_t type)
 static void print_ip4_options(struct packet *p, struct packet_bytes b)
 {
 	const uint8_t *type, *len;
-	bool first = true;
+	bool first = true, good = true, cut = b.left < b.total;
 
 	while ((type = packet_take(&b, 1))) {
 		if (first && *type == 0)
@@ -118,11 +118,16 @@ static void print_ip4_options(struct packet *p, struct packet_bytes b)
 		if (*type == 1)
 			continue;
 		len = packet_take(&b, 1);
-		if (!len || *len < 2)
+		good = !len || (*len >= 2 && *len - 2u <= b.total);
+		if (!len || !good)
 			break;
 		packet_skip(&b, *len - 2);
 	}
-	if (!first)
+	if (!good)
+		retis_text_str(p->out, " bad length");
+	else if (cut && (!type || *type))
+		retis_text_str(p->out, first ? " opts [..." : ",...");
+	if (!first || (cut && !type))
 		retis_text_char(p->out, ']');
 }
 
@@ -145,29 +150,65 @@ static void print_ip4_flags(struct packet *p, uint16_t frag)
 		retis_text_char(p->out, ']');
 }
 
-static void print_ip4_fields(struct packet *p, const uint8_t *ip)
+static void print_ip4_fields(struct packet *p, const uint8_t *ip, const struct packet_bytes *b)
 {
 	uint16_t total = packet_be16(ip + 2), frag = packet_be16(ip + 6);
 
-	packet_hex(p, "tos", ip[1] >> 2);
+	packet_hex(p, "tos", ip[1]);
 	print_ecn(p, ip[1]);
 	packet_dec(p, "ttl", ip[8]);
 	packet_dec(p, "id", packet_be16(ip + 4));
 	packet_dec(p, "off", (frag & 0x1fff) * 8u);
 	print_ip4_flags(p, frag);
-	if (total)
+	if (total) {
 		packet_dec(p, "len", total);
+		packet_missing(p, b, total);
+	}
+}
+
+/* Says what can't be right about a header; what follows then is no packet. */
+static bool check_ip4(struct packet *p, const uint8_t *ip)
+{
+	unsigned int header = (ip[0] & 0xf) * 4u, total = packet_be16(ip + 2);
+
+	if (header < IP4_LEN)
+		packet_bad(p, "IP header length", header, '<', IP4_LEN);
+	else if (total && total < IP4_LEN)
+		packet_bad(p, "IP total length", total, '<', IP4_LEN);
+	else if (total && header > total)
+		packet_bad(p, "IP header length", header, '>', total);
+	else
+		return true;
+	return false;
+}
+
+/* False if the version is another one, or unknown, after saying so. */
+static bool check_version(struct packet *p, const struct packet_bytes *b, unsigned int version)
+{
+	const uint8_t *first = packet_peek(b, 1);
+
+	if (!first)
+		packet_truncated(p);
+	else if (*first >> 4 != version)
+		packet_bad(p, version == 4 ? "IPv4 version" : "IPv6 version", *first >> 4, 0, 0);
+	return first && *first >> 4 == version;
 }
 
 void packet_ip4(struct packet *p, struct packet_bytes b)
 {
-	const uint8_t *ip = packet_take(&b, IP4_LEN), *ports = NULL;
+	const struct packet_bytes whole = b;
+	const uint8_t *ip, *ports = NULL;
 	struct packet_bytes options = { 0 };
 
+	if (!check_version(p, &b, 4))
+		return;
+	ip = packet_take(&b, IP4_LEN);
 	if (!ip) {
 		packet_truncated(p);
 		return;
 	}
+	if (!check_ip4(p, ip))
+		return;
 
 	size_t header = (ip[0] & 0xf) * 4u, total = packet_be16(ip + 2);
 	bool later_fragment = packet_be16(ip + 6) & 0x1fff;
@@ -176,8 +217,9 @@ void packet_ip4(struct packet *p, struct packet_bytes b)
 		options = packet_part(&b, header - IP4_LEN);
 	if (total)
 		packet_limit(&b, total > header ? total - header : 0);
+	p->fragment = packet_be16(ip + 6) & 0x3fff;
 	if (!later_fragment)
-		ports = ports_of(&b, ip[9]);
+		ports = find_ports(&b, ip[9]);
 
 	retis_text_ip4(p->out, ip + 12);
 	if (ports)
@@ -186,7 +228,7 @@ void packet_ip4(struct packet *p, struct packet_bytes b)
 	retis_text_ip4(p->out, ip + 16);
 	if (ports)
 		print_port(p, ports + 2);
-	print_ip4_fields(p, ip);
+	print_ip4_fields(p, ip, &whole);
 	print_ip4_options(p, options);
 	packet_protocol_name(p, ip[9]);
 	if (!later_fragment)
@@ -223,6 +265,7 @@ static const char *ip6_extension_name(uint8_t next)
 struct ip6_rest {
 	uint8_t next;
 	bool truncated;
+	bool fragment;
 	bool later_fragment;
 };
 
@@ -237,9 +280,19 @@ static void skip_ip6_extension(struct packet_bytes *b, struct ip6_rest *rest)
 		return;
 	}
 	rest->next = ext[0];
-	if (fragment)
+	if (fragment) {
+		rest->fragment = packet_be16(ext + 2) & 0xfff9;
 		rest->later_fragment = packet_be16(ext + 2) & 0xfff8;
+	}
 	packet_skip(b, fragment ? IP6_FRAG_LEN : 8 * (ext[1] + 1u));
+}
+
+static void print_ip6_fragment(struct packet *p, const uint8_t *ext)
+{
+	packet_hex(p, "id", packet_be32(ext + 4));
+	packet_dec(p, "off", packet_be16(ext + 2) & 0xfff8);
+	if (ext[3] & 1)
+		retis_text_str(p->out, " more");
 }
 
 static struct ip6_rest print_ip6_extensions(struct packet *p, struct packet_bytes *b, uint8_t next)
@@ -251,6 +304,8 @@ static struct ip6_rest print_ip6_extensions(struct packet *p, struct packet_byte
 		retis_text_str(p->out, sep);
 		retis_text_str(p->out, name);
 		sep = ",";
+		if (rest.next == EXT_FRAGMENT && packet_peek(b, IP6_FRAG_LEN))
+			print_ip6_fragment(p, b->at);
 		skip_ip6_extension(b, &rest);
 	}
 	if (*sep == ',')
@@ -273,19 +328,46 @@ static void print_ip6_payload(struct packet *p, struct packet_bytes b, uint8_t n
 		packet_payload(p, b, rest.next);
 }
 
+/* Behind the extension headers, which are printed only after the addresses: `next` becomes
+ * the protocol there. */
+static const uint8_t *find_ip6_ports(struct packet *p, struct packet_bytes b, uint8_t *next)
+{
+	struct ip6_rest rest = { .next = *next };
+
+	while (!rest.truncated && !rest.later_fragment && ip6_extension_name(rest.next))
+		skip_ip6_extension(&b, &rest);
+	p->fragment = rest.fragment;
+	*next = rest.next;
+	return rest.truncated || rest.later_fragment ? NULL : find_ports(&b, rest.next);
+}
+
+static void print_traffic_class(struct packet *p, uint8_t traffic_class)
+{
+	if (traffic_class)
+		packet_hex(p, "class", traffic_class);
+	print_ecn(p, traffic_class);
+}
+
 void packet_ip6(struct packet *p, struct packet_bytes b)
 {
-	const uint8_t *ip = packet_take(&b, IP6_LEN), *ports;
+	const uint8_t *ip, *ports;
+	struct packet_bytes whole;
 	uint16_t length;
+	uint8_t next;
 
+	if (!check_version(p, &b, 6))
+		return;
+	ip = packet_take(&b, IP6_LEN);
 	if (!ip) {
 		packet_truncated(p);
 		return;
 	}
 	length = packet_be16(ip + 4);
+	whole = b;
 	if (length)
 		packet_limit(&b, length);
-	ports = ports_of(&b, ip[6]);
+	next = ip[6];
+	ports = find_ip6_ports(p, b, &next);
 
 	retis_text_ip6(p->out, ip + 8);
 	if (ports)
@@ -294,10 +376,66 @@ void packet_ip6(struct packet *p, struct packet_bytes b)
 	retis_text_ip6(p->out, ip + 24);
 	if (ports)
 		print_port(p, ports + 2);
-	print_ecn(p, ip[1] >> 4);
+	print_traffic_class(p, (uint8_t)(packet_be16(ip) >> 4));
 	packet_dec(p, "ttl", ip[7]);
 	packet_hex(p, "label", packet_be24(ip + 1) & 0xfffff);
-	if (length)
+	if (length) {
 		packet_dec(p, "len", length);
+		packet_missing(p, &whole, length);
+	}
 	print_ip6_payload(p, b, ip[6]);
+}
+
+typedef void print_address(struct retis_text *out, const uint8_t *address);
+
+static void print_quote(struct packet *p, const uint8_t *source, const uint8_t *destination,
+			const uint8_t *ports, print_address *print)
+{
+	retis_text_str(p->out, " [");
+	print(p->out, source);
+	if (ports)
+		print_port(p, ports);
+	retis_text_str(p->out, " > ");
+	print(p->out, destination);
+	if (ports)
+		print_port(p, ports + 2);
+}
+
+void packet_quote_ip4(struct packet *p, struct packet_bytes b)
+{
+	const uint8_t *ip = packet_take(&b, IP4_LEN), *ports = NULL;
+
+	if (!ip) {
+		packet_truncated(p);
+		return;
+	}
+	if (ip[0] >> 4 != 4 || (ip[0] & 0xf) * 4u < IP4_LEN) {
+		packet_bad(p, "header in ICMP", ip[0], 0, 0);
+		return;
+	}
+	packet_skip(&b, (ip[0] & 0xf) * 4u - IP4_LEN);
+	if (!(packet_be16(ip + 6) & 0x1fff))
+		ports = find_ports(&b, ip[9]);
+	print_quote(p, ip + 12, ip + 16, ports, retis_text_ip4);
+	packet_protocol_name(p, ip[9]);
+	retis_text_char(p->out, ']');
+}
+
+void packet_quote_ip6(struct packet *p, struct packet_bytes b)
+{
+	const uint8_t *ip = packet_take(&b, IP6_LEN);
+	uint8_t next;
+
+	if (!ip) {
+		packet_truncated(p);
+		return;
+	}
+	if (ip[0] >> 4 != 6) {
+		packet_bad(p, "header in ICMPv6", ip[0], 0, 0);
+		return;
+	}
+	next = ip[6];
+	print_quote(p, ip + 8, ip + 24, find_ip6_ports(p, b, &next), retis_text_ip6);
+	packet_protocol_name(p, next);
+	retis_text_char(p->out, ']');
 }

@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Packet text: what IP carries, by protocol number, and the small protocols
- * themselves (UDP, ICMP, AH, ESP).
+ * themselves (UDP, AH, ESP).
  */
 #include "packet_parse.h"
 
 #define UDP_LEN 8
-#define ICMP_LEN 4
 #define AH_LEN 12
 #define ESP_LEN 8
 
@@ -32,7 +31,7 @@ static const char *protocol_name(uint8_t protocol)
 		return "UDP";
 	case 27:
 		return "RDP";
-	case 33:
+	case PROTOCOL_DCCP:
 		return "DCCP";
 	case PROTOCOL_IPV6:
 		return "IPv6";
@@ -44,15 +43,25 @@ static const char *protocol_name(uint8_t protocol)
 		return "AH";
 	case PROTOCOL_ICMPV6:
 		return "ICMPv6";
+	case 88:
+		return "EIGRP";
 	case 89:
 		return "OSPF";
+	case PROTOCOL_ETHERIP:
+		return "EtherIP";
+	case 103:
+		return "PIM";
+	case 108:
+		return "IPComp";
 	case 112:
 		return "VRRP";
 	case 115:
 		return "L2TP";
 	case PROTOCOL_SCTP:
 		return "SCTP";
-	case 143:
+	case PROTOCOL_UDPLITE:
+		return "UDP-Lite";
+	case PROTOCOL_ETHERNET:
 		return "Ethernet";
 	default:
 		return NULL;
@@ -73,6 +82,17 @@ void packet_protocol_name(struct packet *p, uint8_t protocol)
 	retis_text_char(p->out, ')');
 }
 
+static bool check_udp_length(struct packet *p, size_t length, size_t there)
+{
+	if (length && length < UDP_LEN)
+		packet_bad(p, "UDP length", length, '<', UDP_LEN);
+	else if (length > there && !p->fragment)
+		packet_bad(p, "UDP length", length, '>', there);
+	else
+		return true;
+	return false;
+}
+
 static void print_udp(struct packet *p, struct packet_bytes b)
 {
 	const uint8_t *udp = packet_take(&b, UDP_LEN);
@@ -84,9 +104,11 @@ static void print_udp(struct packet *p, struct packet_bytes b)
 
 	uint16_t length = packet_be16(udp + 4);
 
-	packet_dec(p, "len", length > UDP_LEN ? length - UDP_LEN : 0);
 	/* A length of 0 is a jumbogram's or one that is not filled in yet. */
-	if (length >= UDP_LEN)
+	if (!check_udp_length(p, length, b.total + UDP_LEN))
+		return;
+	packet_dec(p, "len", length ? length - UDP_LEN : 0);
+	if (length)
 		packet_limit(&b, length - UDP_LEN);
 
 	switch (packet_be16(udp + 2)) {
@@ -98,18 +120,6 @@ static void print_udp(struct packet *p, struct packet_bytes b)
 		packet_geneve(p, b);
 		break;
 	}
-}
-
-static void print_icmp(struct packet *p, struct packet_bytes b)
-{
-	const uint8_t *icmp = packet_take(&b, ICMP_LEN);
-
-	if (!icmp) {
-		packet_truncated(p);
-		return;
-	}
-	packet_dec(p, "type", icmp[0]);
-	packet_dec(p, "code", icmp[1]);
 }
 
 static void print_esp(struct packet *p, struct packet_bytes b)
@@ -150,7 +160,7 @@ void packet_payload(struct packet *p, struct packet_bytes b, uint8_t protocol)
 	switch (protocol) {
 	case PROTOCOL_ICMP:
 	case PROTOCOL_ICMPV6:
-		print_icmp(p, b);
+		packet_icmp(p, b, protocol);
 		break;
 	case PROTOCOL_IPIP:
 		packet_tunnelled(p, b, ETHERTYPE_IP);
@@ -172,6 +182,12 @@ void packet_payload(struct packet *p, struct packet_bytes b, uint8_t protocol)
 		break;
 	case PROTOCOL_AH:
 		print_ah(p, b);
+		break;
+	case PROTOCOL_ETHERIP:
+		packet_etherip(p, b);
+		break;
+	case PROTOCOL_ETHERNET:
+		packet_tunnelled(p, b, ETHERTYPE_TEB);
 		break;
 	case PROTOCOL_SCTP:
 		packet_sctp(p, b);

@@ -132,6 +132,14 @@ static struct packet_bytes take_option_value(struct packet_bytes *b)
 	return packet_part(b, *len > 2 ? *len - 2u : 0);
 }
 
+/* Does the option's length byte, if it was captured, fit what follows it? */
+static bool check_option_length(const struct packet_bytes *b)
+{
+	const uint8_t *len = packet_peek(b, 1);
+
+	return !len || (*len >= 2 && *len - 1u <= b->total);
+}
+
 /* Prints one option: false if it was the last. */
 static bool print_tcp_option(struct packet *p, struct packet_bytes *b, uint8_t kind)
 {
@@ -160,14 +168,21 @@ static bool print_tcp_option(struct packet *p, struct packet_bytes *b, uint8_t k
 static void print_tcp_options(struct packet *p, struct packet_bytes b)
 {
 	const uint8_t *kind;
-	bool more = true;
+	bool more = true, cut = b.left < b.total;
 
 	retis_text_str(p->out, " [");
 	for (bool first = true; more && (kind = packet_take(&b, 1)); first = false) {
 		packet_flag(p, !first, ',');
+		if (*kind > TCPOPT_NOP && !check_option_length(&b)) {
+			retis_text_str(p->out, "bad length of option ");
+			retis_text_dec(p->out, *kind);
+			break;
+		}
 		more = print_tcp_option(p, &b, *kind);
 	}
 	retis_text_char(p->out, ']');
+	if (more && cut)
+		packet_truncated(p);
 }
 
 static void print_tcp_flags(struct packet *p, uint16_t flags)
@@ -197,13 +212,17 @@ void packet_tcp(struct packet *p, struct packet_bytes b)
 
 	print_tcp_flags(p, flags);
 	packet_dec(p, "seq", seq);
-	if (segment > header) {
+	if (header >= TCP_LEN && segment > header) {
 		retis_text_char(p->out, ':');
 		retis_text_dec(p->out, (uint32_t)(seq + (segment - header)));
 	}
 	if (flags & 0x10)
 		packet_dec(p, "ack", packet_be32(tcp + 8));
 	packet_dec(p, "win", packet_be16(tcp + 14));
-	if (header > TCP_LEN)
+	if (header < TCP_LEN)
+		packet_bad(p, "TCP header length", header, '<', TCP_LEN);
+	else if (header > segment && !p->fragment)
+		packet_bad(p, "TCP header length", header, '>', segment);
+	else if (header > TCP_LEN)
 		print_tcp_options(p, packet_part(&b, header - TCP_LEN));
 }

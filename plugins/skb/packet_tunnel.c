@@ -114,8 +114,20 @@ static bool take_gre_word(struct packet_bytes *b, uint16_t flags, uint16_t flag,
 	return *word || !(flags & flag);
 }
 
+/* ERSPAN without a sequence number is its first version, which has no header. */
+static void print_gre_payload(struct packet *p, struct packet_bytes b, uint16_t ethertype,
+			      bool sequence)
+{
+	print_inner_type(p, ethertype);
+	if (ethertype == ETHERTYPE_ERSPAN3 || (ethertype == ETHERTYPE_ERSPAN2 && sequence))
+		packet_erspan(p, b, ethertype);
+	else
+		packet_tunnelled(p, b, ethertype == ETHERTYPE_ERSPAN2 ? ETHERTYPE_TEB : ethertype);
+}
+
 void packet_gre(struct packet *p, struct packet_bytes b)
 {
+	const struct packet_bytes whole = b;
 	const uint8_t *gre = packet_take(&b, GRE_LEN), *checksum, *key, *seq;
 	uint16_t flags;
 
@@ -124,6 +136,10 @@ void packet_gre(struct packet *p, struct packet_bytes b)
 		return;
 	}
 	flags = packet_be16(gre);
+	if ((flags & GRE_VERSION) == 1) {
+		packet_gre1(p, whole);
+		return;
+	}
 	if (flags & GRE_VERSION) {
 		packet_unsupported(p, "GRE version", flags & GRE_VERSION, 0);
 		return;
@@ -142,6 +158,5 @@ void packet_gre(struct packet *p, struct packet_bytes b)
 		packet_hex(p, "key", packet_be32(key));
 	if (seq)
 		packet_dec(p, "seq", packet_be32(seq));
-	print_inner_type(p, packet_be16(gre + 2));
-	packet_tunnelled(p, b, packet_be16(gre + 2));
+	print_gre_payload(p, b, packet_be16(gre + 2), seq);
 }
