@@ -11,6 +11,7 @@ static const struct command commands[] = {
 	{ "convert", "Turn event files into JSON lines and back, cut them.", cmd_convert },
 	{ "print", "Print the events of a file.", cmd_print },
 	{ "stats", "Show what is in an event file.", cmd_stats },
+	{ "pcap", "Write packets for Wireshark and others (pcapng).", cmd_pcap },
 	{ "schema", "Print the JSON schema of events.", cmd_schema },
 	{ "plugin", "Show collector plugins.", cmd_plugin },
 	{},
