@@ -95,20 +95,7 @@ static void put_begin(struct export *x, const struct registry *registry, struct 
 		pcapng_put_custom(out, (struct pcapng_text){ x->object.data, x->object.length });
 }
 
-/* What text calls "#...": also where no plugin is there to print it. */
-static void put_packet_id(struct export *x)
-{
-	uint64_t time, head;
-
-	if (!role_number(&x->roles, &x->record, RETIS_ROLE_ID_TIME, &time) ||
-	    !role_number(&x->roles, &x->record, RETIS_ROLE_ID_HEAD, &head))
-		return;
-	retis_text_str(&x->comment, "\n  packet #");
-	retis_text_hex(&x->comment, time, 1);
-	retis_text_hex(&x->comment, head, 16);
-}
-
-static struct pcapng_text make_comment(struct export *x, enum printer_series series)
+static struct pcapng_text make_comment(struct export *x)
 {
 	struct retis_text *t = &x->comment;
 
@@ -118,9 +105,7 @@ static struct pcapng_text make_comment(struct export *x, enum printer_series ser
 		return (struct pcapng_text){ 0 };
 	while (t->length && t->data[t->length - 1] == '\n')
 		t->length--;
-	if (series != PRINTER_ALONE)
-		put_packet_id(x);
-	return (struct pcapng_text){ t->data, t->failed ? 0 : t->length };
+	return (struct pcapng_text){ t->data, t->length };
 }
 
 /* The event without the packet's bytes: those are in the block already. */
@@ -138,11 +123,11 @@ static struct pcapng_text make_object(struct export *x, uint16_t packet_section)
 	return (struct pcapng_text){ t->data, t->length };
 }
 
-static int put_packet(struct export *x, const struct packet *p, const struct input_item *item,
+static int put_packet(struct export *x, const struct packet *p, const struct retis_event *event,
 		      struct retis_text *out)
 {
-	uint64_t time = item->event->timestamp + (uint64_t)x->clock_offset;
-	int interface = export_find_interface(x, p->link_type, item->event->probe, out);
+	uint64_t time = event->timestamp + (uint64_t)x->clock_offset;
+	int interface = export_find_interface(x, p->link_type, event->probe, out);
 	struct pcapng_packet block = {
 		.interface = (uint32_t)interface,
 		.time = time,
@@ -154,7 +139,7 @@ static int put_packet(struct export *x, const struct packet *p, const struct inp
 	if (interface < 0)
 		return interface;
 	/* In this order: the second one hides the packet's section. */
-	block.comments[0] = make_comment(x, item->series);
+	block.comments[0] = make_comment(x);
 	block.custom = make_object(x, p->section);
 	if (x->options.comments & EXPORT_JSON)
 		block.comments[1] = block.custom;
@@ -170,16 +155,16 @@ static int put_packet(struct export *x, const struct packet *p, const struct inp
 /* --- items ---------------------------------------------------------------- */
 
 static int take_event(struct export *x, const struct input_names *names,
-		      const struct input_item *item, struct retis_text *out)
+		      const struct retis_event *event, struct retis_text *out)
 {
-	uint16_t probe = item->event->probe;
+	uint16_t probe = event->probe;
 	struct packet packet;
 
 	if (probe >= x->n_probes || !x->probes[probe].wanted)
 		return 0;
 	x->events++;
 	selection_note(x->selection, &names->probes[probe]);
-	if (record_parse(item->event, item->event->size, &x->record)) {
+	if (record_parse(event, event->size, &x->record)) {
 		x->bad++;
 		return 0;
 	}
@@ -191,7 +176,7 @@ static int take_event(struct export *x, const struct input_names *names,
 		packet_make_ethernet(&packet, x->frame);
 	else
 		packet_strip(&packet);
-	return put_packet(x, &packet, item, out);
+	return put_packet(x, &packet, event, out);
 }
 
 static void take_start(struct export *x, const struct input_item *item)
@@ -213,7 +198,7 @@ int export_item(struct export *x, const struct input *in, const struct input_ite
 	if (item->kind == INPUT_START)
 		take_start(x, item);
 	else if (item->kind == INPUT_EVENT)
-		err = take_event(x, names, item, out);
+		err = take_event(x, names, item->event, out);
 	else if (item->kind == INPUT_LOSS)
 		export_count_loss(x, item->loss);
 	return out->failed ? -ENOSPC : err;
