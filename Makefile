@@ -28,7 +28,7 @@ CFLAGS ?= -O2 -g
 ALL_CFLAGS = -std=gnu11 $(WARN) -fvisibility=hidden -include core/util/banned.h $(CFLAGS)
 PLUGIN_CFLAGS = -std=gnu11 $(WARN) -fPIC -fvisibility=hidden $(CFLAGS)
 SAN := -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
-LDLIBS := -lbpf -lpcap -lelf -lz -lzstd -ldl -lpthread
+LDLIBS := -lbpf -lpcap -lyaml -lelf -lz -lzstd -ldl -lpthread
 # The kernel's BPF instruction set of 5.12 and later: atomics, 32-bit jumps.
 BPF_CFLAGS = -target bpf -D__TARGET_ARCH_$(BPF_ARCH) -mcpu=v3 -O2 -g -std=gnu11 -Wall -Wextra -Werror -Wno-unused-parameter \
 	-Iinclude -Ibpf $(if $(MULTIARCH),-I/usr/include/$(MULTIARCH))
@@ -207,6 +207,38 @@ format: ## Format all C files
 lint: ## Check formatting, style rules, dependencies between folders, shell scripts
 	$(Q)scripts/lint
 
+# --- manual pages and completion -------------------------------------------
+
+# $(1): page of docs/, $(2): its name as a manual page, $(3): about
+define doc_page_rule
+$(B)/share/man/man7/$(2).7: docs/$(1).md scripts/man-page
+	$$(call say,MAN,$$@)
+	@mkdir -p $$(@D)
+	$$(Q)scripts/man-page $$< $(2) '$(3)' > $$@
+DOC_PAGES += $(B)/share/man/man7/$(2).7
+endef
+$(eval $(call doc_page_rule,probes,retis-probes,where packets are looked at))
+$(eval $(call doc_page_rule,filters,retis-filters,which packets are looked at))
+$(eval $(call doc_page_rule,profiles,retis-profiles,arguments kept under a name))
+$(eval $(call doc_page_rule,plugin-guide,retis-plugins,how to write a collector))
+
+COMPLETIONS := bash-completion/completions/retis zsh/site-functions/_retis \
+	fish/vendor_completions.d/retis.fish
+
+# The program makes them, of the options it and its plugins have.
+$(B)/share/made: $(B)/retis $(PLUGINS:%=$(B)/plugins/%.so)
+	$(call say,MAN,$(B)/share/man/man1)
+	$(Q)rm -rf $(B)/share/man/man1
+	@mkdir -p $(B)/share/man/man1 $(dir $(COMPLETIONS:%=$(B)/share/%))
+	$(Q)$(B)/retis man-pages $(B)/share/man/man1
+	$(Q)$(B)/retis sh-complete --shell bash --register $(B)/share/bash-completion/completions
+	$(Q)$(B)/retis sh-complete --shell zsh --register $(B)/share/zsh/site-functions
+	$(Q)$(B)/retis sh-complete --shell fish --register $(B)/share/fish/vendor_completions.d
+	@touch $@
+
+.PHONY: manual
+manual: $(B)/share/made $(DOC_PAGES) ## Make manual pages and completions below build/share
+
 # --- installation --------------------------------------------------------
 
 LIBDIR = $(PREFIX)/lib/retis
@@ -215,7 +247,7 @@ WIRESHARK_DIR ?= $(PREFIX)/lib/$(if $(MULTIARCH),$(MULTIARCH)/)wireshark
 HEADERS := $(shell find include -name '*.h')
 
 .PHONY: install
-install: all ## Install below DESTDIR/PREFIX (/usr/local)
+install: all manual ## Install below DESTDIR/PREFIX (/usr/local)
 	$(Q)install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(LIBDIR)/plugins \
 		$(DESTDIR)$(PREFIX)/lib/pkgconfig $(DESTDIR)$(PREFIX)/share/retis
 	$(Q)install -m 755 $(B)/retis $(DESTDIR)$(PREFIX)/bin/retis
@@ -229,6 +261,10 @@ install: all ## Install below DESTDIR/PREFIX (/usr/local)
 	$(Q)install -m 644 $(B)/libretis.a $(DESTDIR)$(PREFIX)/lib/libretis.a
 	$(Q)sed -e 's,@PREFIX@,$(PREFIX),; s,@VERSION@,$(patsubst v%,%,$(VERSION)),' scripts/libretis.pc.in \
 		> $(DESTDIR)$(PREFIX)/lib/pkgconfig/libretis.pc
+	$(Q)cd $(B)/share && find man $(COMPLETIONS) -type f -exec \
+		install -D -m 644 {} $(abspath $(DESTDIR)$(PREFIX))/share/{} ';'
+	$(Q)install -d $(DESTDIR)$(PREFIX)/share/retis/profiles
+	$(Q)install -m 644 profiles/*.yaml $(DESTDIR)$(PREFIX)/share/retis/profiles/
 	$(Q)install -m 755 scripts/new-plugin $(DESTDIR)$(PREFIX)/share/retis/new-plugin
 	$(Q)install -d $(DESTDIR)$(PREFIX)/share/wireshark $(DESTDIR)$(WIRESHARK_DIR)/plugins \
 		$(DESTDIR)$(WIRESHARK_DIR)/extcap
@@ -247,7 +283,10 @@ uninstall: ## Remove what install put there; other plugins stay
 		$(DESTDIR)$(PREFIX)/share/wireshark/retis.lua $(DESTDIR)$(WIRESHARK_DIR)/plugins/retis.lua \
 		$(DESTDIR)$(WIRESHARK_DIR)/extcap/retis
 	$(Q)rm -rf $(DESTDIR)$(PREFIX)/include/retis
-	$(Q)rmdir $(DESTDIR)$(LIBDIR)/plugins $(DESTDIR)$(LIBDIR) $(DESTDIR)$(PREFIX)/share/retis \
+	$(Q)rm -f $(patsubst %,$(DESTDIR)$(PREFIX)/share/retis/%,$(wildcard profiles/*.yaml))
+	$(Q)rm -f $(DESTDIR)$(PREFIX)/share/man/man1/retis.1 $(DESTDIR)$(PREFIX)/share/man/man1/retis-*.1 \
+		$(DESTDIR)$(PREFIX)/share/man/man7/retis-*.7 $(COMPLETIONS:%=$(DESTDIR)$(PREFIX)/share/%)
+	$(Q)rmdir $(DESTDIR)$(PREFIX)/share/retis/profiles $(DESTDIR)$(LIBDIR)/plugins $(DESTDIR)$(LIBDIR) $(DESTDIR)$(PREFIX)/share/retis \
 		2>/dev/null || true
 
 .PHONY: clean
@@ -259,4 +298,4 @@ help: ## Show this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 20
 	@echo '  Variables: V=1 (show commands), PREFIX, DESTDIR, WIRESHARK_DIR, CFLAGS, CLANG, -j'
 
--include $(shell find $(B) -name '*.d' 2>/dev/null)
+-include $(shell find $(B) -name '*.d' -type f 2>/dev/null)

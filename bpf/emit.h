@@ -101,6 +101,18 @@ static __always_inline __u32 take_lost(void)
 	return cpu && cpu->lost ? __sync_lock_test_and_set(&cpu->lost, 0) : 0;
 }
 
+/* The reader sleeps, and it is this event that wakes it. The flag comes first: under
+ * load, when the reader is awake, nothing else is looked at. */
+static __always_inline bool wakes_reader(void *ring)
+{
+	__u32 zero = 0;
+	struct collect_state *s = bpf_map_lookup_elem(&state, &zero);
+
+	return s && *(volatile __u32 *)&s->asleep &&
+	       bpf_ringbuf_query(ring, BPF_RB_AVAIL_DATA) >= wakeup_bytes &&
+	       __sync_lock_test_and_set(&s->asleep, 0);
+}
+
 static __always_inline void event_send(struct retis_event *event, __u32 probe)
 {
 	__u32 size = event->size, shard = event->cpu % ring_count;
@@ -109,7 +121,7 @@ static __always_inline void event_send(struct retis_event *event, __u32 probe)
 
 	if (!ring || size > RETIS_EVENT_MAX)
 		return;
-	if (bpf_ringbuf_query(ring, BPF_RB_AVAIL_DATA) >= wakeup_bytes)
+	if (wakes_reader(ring))
 		flags = BPF_RB_FORCE_WAKEUP;
 	event->lost = take_lost();
 	/* Verifiers before 6.2 forget the bounds of what was kept on the stack. */

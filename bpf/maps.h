@@ -62,6 +62,7 @@ struct {
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
 	__uint(max_entries, 1);
+	__uint(map_flags, BPF_F_MMAPABLE);
 	__type(key, __u32);
 	__type(value, struct collect_state);
 } state SEC(".maps");
@@ -83,8 +84,8 @@ struct {
 } calls SEC(".maps");
 
 const volatile __u32 ring_count = 1;
-/* Bytes waiting in a ring from which on its reader is woken; below, it comes by
- * itself after a while. */
+/* Bytes waiting in a ring from which on its reader is woken if it sleeps; below, it
+ * comes by itself after a while. */
 const volatile __u64 wakeup_bytes = 4096;
 
 #endif

@@ -67,10 +67,13 @@ struct loss_counters {
 	__u64 unpaired;	  /* returns of functions whose call was not seen */
 };
 
-/* For all processors. */
+/* For all processors, in memory that user space shares. */
 struct collect_state {
 	/* COLLECT_ON once every probe is attached. */
 	__u32 enabled;
+	/* The reader says so before it sleeps; who wakes it clears it, so that one
+	 * wake-up is paid for. Apart from what each hit reads. */
+	__u32 asleep __attribute__((aligned(64)));
 };
 
 /* Per processor. */

@@ -14,6 +14,9 @@ static const struct command commands[] = {
 	{ "pcap", "Write packets for Wireshark and others (pcapng).", cmd_pcap },
 	{ "schema", "Print the JSON schema of events.", cmd_schema },
 	{ "plugin", "Show collector plugins.", cmd_plugin },
+	{ "sh-complete", "Print a script that completes command lines.", cmd_sh_complete },
+	{ "man-pages", "Write the manual pages of all commands.", cmd_man_pages },
+	{ "profile", "Show and save profiles: arguments kept under a name.", cmd_profile },
 	{},
 };
 
@@ -21,5 +24,7 @@ int main(int argc, char **argv)
 {
 	/* A reader that goes away is an error of the write, not the end. */
 	signal(SIGPIPE, SIG_IGN);
+	/* A file as large as it may be, likewise. */
+	signal(SIGXFSZ, SIG_IGN);
 	return command_main(commands, argc, argv);
 }

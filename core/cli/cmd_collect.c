@@ -13,11 +13,15 @@
 #include "core/session/session.h"
 #include "core/util/log.h"
 #include "core/util/nearest.h"
+#include "core/util/quote.h"
 
 struct args {
 	struct option_list collectors;
 	struct option_list probes;
+	/* How many of them profiles name. */
+	size_t wished_collectors, wished_probes;
 	const char *command;
+	uint8_t command_quiet, command_status;
 	const char *kconf;
 	uint64_t stop_after;
 	uint64_t buffer_size;
@@ -90,8 +94,18 @@ static const struct option_spec collecting[] = {
 	  .type = OPTION_STRING,
 	  .value = "COMMAND",
 	  AT(command),
-	  .help = "Run a shell command once the probes are attached and stop when it ends. Its "
-		  "output is thrown away. If the collection ends first, the command goes on." },
+	  .help = "Run a shell command once the probes are attached and stop when it ends. What "
+		  "it prints goes to the standard error. If the collection ends first, the command "
+		  "goes on." },
+	{ .name = "cmd-quiet",
+	  .type = OPTION_FLAG,
+	  AT(command_quiet),
+	  .help = "Throw away what the command prints." },
+	{ .name = "cmd-status",
+	  .type = OPTION_FLAG,
+	  AT(command_status),
+	  .help = "End with the exit status of the command, 128 and the number if a signal ended "
+		  "it; 1 if the collection failed." },
 	{ .name = "stop-after",
 	  .type = OPTION_UINT,
 	  .value = "COUNT",
@@ -139,7 +153,8 @@ static const struct option_spec storing[] = {
 	{ .name = "print",
 	  .type = OPTION_FLAG,
 	  AT(print),
-	  .help = "Print events even if they are stored." },
+	  .help = "Print events even if they are stored. What the terminal is too slow for is in "
+		  "the file only." },
 	{ .name = "out-rotate",
 	  .type = OPTION_STRING,
 	  .value = "LIMIT",
@@ -198,15 +213,67 @@ static int64_t clock_offset(void)
 	return (real.tv_sec - mono.tv_sec) * 1000000000LL + (real.tv_nsec - mono.tv_nsec);
 }
 
+static bool is_installed(const struct plugins *plugins, const char *name)
+{
+	return !strcmp(name, "auto") || plugins_find(plugins, name);
+}
+
+/* A profile names a collector that is not installed: so its options are unknown, too. */
+static bool presets_lack_plugin(const struct globals *globals, const struct plugins *plugins)
+{
+	bool lack = false;
+
+	for (size_t i = 0; i < globals->n_presets; i++) {
+		const char *value = globals->presets[i].value;
+
+		if (strcmp(globals->presets[i].name, "collectors"))
+			continue;
+		for (size_t n; value && *value && !lack; value += n + (value[n] == ',')) {
+			char name[64];
+
+			n = strcspn(value, ",");
+			snprintf(name, sizeof(name), "%.*s", (int)(n < 64 ? n : 63), value);
+			lack = !is_installed(plugins, name);
+		}
+	}
+	return lack;
+}
+
+/* Of the collectors that profiles name, those that are not installed. */
+static int drop_collectors(const struct options *o, struct args *args,
+			   const struct plugins *plugins)
+{
+	size_t wished = options_preset_items(o, "collectors"), kept = 0;
+	struct option_list *list = &args->collectors;
+
+	for (size_t i = 0; i < list->n; i++) {
+		char *name = list->items[i];
+
+		if (i >= wished || is_installed(plugins, name)) {
+			args->wished_collectors += i < wished;
+			list->items[kept++] = name;
+			continue;
+		}
+		log_warn("No collector '%s' is installed: the profile goes on without it", name);
+		free(name);
+	}
+	list->n = kept;
+	args->wished_probes = options_preset_items(o, "probe");
+	if (wished && !kept)
+		return options_usage_error(o, "none of the profile's collectors is installed "
+					      "(see 'retis plugin list')");
+	return 0;
+}
+
 static int check_collectors(const struct options *o, const struct args *args,
 			    struct plugins *plugins)
 {
-	for (size_t i = 0; i < args->collectors.n; i++) {
+	for (size_t i = args->wished_collectors; i < args->collectors.n; i++) {
 		const char *name = args->collectors.items[i];
 		struct nearest nearest = { .wanted = name };
 		char near[128];
 
-		if (!strcmp(name, "auto") || plugins_find(plugins, name))
+		if (is_installed(plugins, name))
 			continue;
 		for (size_t p = 0; p < plugins->n; p++)
 			nearest_consider(&nearest, plugins->list[p]->desc.name);
@@ -219,6 +286,14 @@ static int check_collectors(const struct options *o, const struct args *args,
 			near[0] ? "?" : "");
 	}
 	return 0;
+}
+
+static int check_command(const struct options *o, const struct args *args)
+{
+	if (args->command || !(args->command_quiet || args->command_status))
+		return 0;
+	return options_usage_error(o, "'--cmd-%s' needs '--cmd'",
+				   args->command_quiet ? "quiet" : "status");
 }
 
 static int check_out(const struct options *o, const struct args *args, struct retis_split *rotate)
@@ -239,8 +314,8 @@ static int check_out(const struct options *o, const struct args *args, struct re
 	return 0;
 }
 
-/* As it was typed, words separated by spaces. NULL: no memory. */
-static char *join_words(int argc, char **argv)
+/* As it could be typed, behind it what profiles add. NULL: no memory. */
+static char *join_words(int argc, char **argv, const struct globals *globals)
 {
 	struct retis_text text;
 
@@ -249,7 +324,15 @@ static char *join_words(int argc, char **argv)
 	retis_text_str(&text, "retis");
 	for (int i = 0; i < argc; i++) {
 		retis_text_char(&text, ' ');
-		retis_text_str(&text, argv[i]);
+		quote_word(&text, argv[i]);
+	}
+	for (size_t i = 0; i < globals->n_presets; i++) {
+		retis_text_str(&text, " --");
+		retis_text_str(&text, globals->presets[i].name);
+		if (!globals->presets[i].value)
+			continue;
+		retis_text_char(&text, ' ');
+		quote_word(&text, globals->presets[i].value);
 	}
 	retis_text_char(&text, '\0');
 	if (!text.failed)
@@ -267,11 +350,14 @@ static int run_session(const struct args *args, const struct retis_split *rotate
 		.n_collectors = args->collectors.n,
 		.probes = (const char *const *)args->probes.items,
 		.n_probes = args->probes.n,
+		.wished_collectors = args->wished_collectors,
+		.wished_probes = args->wished_probes,
 		.filter_packet = args->filter_packet,
 		.filter_meta = args->filter_meta,
 		.stack = args->stack,
 		.probe_stack = args->probe_stack,
 		.command = args->command,
+		.command_quiet = args->command_quiet,
 		.kconf = args->kconf,
 		.stop_after = args->stop_after,
 		.buffer_size = args->buffer_size,
@@ -286,12 +372,17 @@ static int run_session(const struct args *args, const struct retis_split *rotate
 		.command_line = command_line,
 	};
 
+	int status = 0;
+
+	options.command_status = &status;
 	options.print.clock_offset = clock_offset();
 	if (!options.n_collectors) {
 		options.collectors = automatic;
 		options.n_collectors = 1;
 	}
-	return run(&options, plugins) ? EXIT_RUNTIME : 0;
+	if (run(&options, plugins))
+		return EXIT_RUNTIME;
+	return args->command_status ? status : 0;
 }
 
 int collect_command(struct options *o, int argc, char **argv, struct globals *globals,
@@ -300,16 +391,21 @@ int collect_command(struct options *o, int argc, char **argv, struct globals *gl
 	struct args args = { .buffer_size = 16 << 20 };
 	struct plugins plugins = {};
 	struct retis_split rotate = {};
-	char *command_line = join_words(argc, argv);
+	char *command_line = join_words(argc, argv, globals);
 	int err, status;
 
 	err = globals_load_plugins(globals, argc, argv, &plugins);
 	if (!err)
 		err = add_options(o, &args, globals, &plugins);
+	o->lenient = presets_lack_plugin(globals, &plugins);
 	if (!err)
 		err = options_parse(o, argc, argv);
 	if (!err)
+		err = drop_collectors(o, &args, &plugins);
+	if (!err)
 		err = check_collectors(o, &args, &plugins);
+	if (!err)
+		err = check_command(o, &args);
 	if (!err)
 		err = check_out(o, &args, &rotate);
 	status = err ? options_exit_code(o, err)
@@ -322,11 +418,22 @@ int collect_command(struct options *o, int argc, char **argv, struct globals *gl
 	return status;
 }
 
+static const struct option_habit habits[] = {
+	{ "-i", "packets of one device are chosen with -m 'sk_buff.dev.name == \"eth0\"'" },
+	{ "-n", "addresses and ports are always printed as numbers, so leave it out" },
+	{ "-w", "events are stored with -o FILE" },
+	{ "-r", "files are read by 'retis print FILE'" },
+	{},
+};
+
 int cmd_collect(int argc, char **argv, struct globals *globals)
 {
 	struct options o = { .command = "retis collect",
 			     .about = "Attaches probes to the kernel and prints or stores what "
-				      "collectors find out about each packet there." };
+				      "collectors find out about each packet there.",
+			     .habits = habits,
+			     .stray = "a packet filter goes behind -f, as one word: -f 'tcp port "
+				      "443'; a probe behind -p" };
 
 	return collect_command(&o, argc, argv, globals, session_run);
 }

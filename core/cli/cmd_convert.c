@@ -10,6 +10,7 @@
 #include "core/cli/sink.h"
 #include "core/cli/stop.h"
 #include "core/cli/when.h"
+#include "core/file/names.h"
 #include "core/input/copy.h"
 #include "core/input/show.h"
 #include "core/plugin/plugin.h"
@@ -60,12 +61,16 @@ static const struct option_spec specs[] = {
 struct convert {
 	const char *out;
 	bool json;
+	/* OUT was not there; only told for JSON. */
+	bool created;
 	struct when from;
 	struct when to;
 	/* Of the file being read, ns since boot. */
 	uint64_t first;
 	uint64_t last;
 	bool sought;
+	/* One of the outputs below is. */
+	bool opened;
 	struct input *input;
 	/* One of them, see `json`. */
 	struct sink sink;
@@ -96,12 +101,10 @@ static int open_json(struct convert *c)
 	int fd = STDOUT_FILENO;
 
 	if (strcmp(c->out, "-"))
-		fd = open(c->out, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+		fd = names_open(c->out, &c->created);
 	if (fd < 0) {
-		int err = -errno;
-
-		log_fatal("could not create or open '%s': %s", c->out, strerror(-err));
-		return err;
+		log_fatal("could not create or open '%s': %s", c->out, strerror(-fd));
+		return fd;
 	}
 	show_init(&c->show, &options);
 	return sink_init(&c->sink, fd);
@@ -214,12 +217,41 @@ static int convert_all(struct convert *c)
 	return got < 0 ? got : 0;
 }
 
+/* While there are privileges; nothing of what is there is lost yet. */
+static int open_output(void *arg)
+{
+	struct convert *c = arg;
+	int err = c->json ? open_json(c) : open_retis(c);
+
+	c->opened = !err;
+	return err;
+}
+
+/* There is nothing to write after all. */
+static void leave_output(struct convert *c)
+{
+	if (!c->opened)
+		return;
+	if (!c->json) {
+		writer_close(c->writer, NULL);
+		copy_fini(&c->copy);
+		return;
+	}
+	if (c->created)
+		unlink(c->out);
+	close_json(c);
+}
+
 static int run(struct convert *c)
 {
-	int status, err = c->json ? open_json(c) : open_retis(c);
+	int status, err;
 
-	if (err)
+	/* A pipe or a device can't be cut, and needs not. */
+	if (c->json && c->sink.fd != STDOUT_FILENO && ftruncate(c->sink.fd, 0) && errno != EINVAL) {
+		log_fatal("can't write to %s: %s", c->out, strerror(errno));
+		close_json(c);
 		return EXIT_RUNTIME;
+	}
 	stop_catch();
 	err = convert_all(c);
 	status = c->json ? close_json(c) : close_retis(c);
@@ -241,21 +273,25 @@ static int parse_times(const struct options *o, const struct args *args, struct 
 
 static int convert(const struct options *o, struct args *args, const struct plugins *plugins)
 {
-	struct input_options options = { .plugins = plugins };
 	struct convert *c = calloc(1, sizeof(*c));
+	struct input_options options = { .plugins = plugins, .opened = open_output, .arg = c };
 	/* INPUT is the first operand only. */
 	struct option_list input = { args->operands.items, 1 };
 	int status, err = c ? parse_times(o, args, c) : -ENOMEM;
 
 	if (!err && input_args_is_file(&input, args->operands.items[1]))
 		err = options_usage_error(o, "a file can't be converted in place");
+	if (c) {
+		c->out = args->operands.items[1];
+		c->json = wants_json(c->out, (enum format)args->format);
+	}
 	if (!err)
 		err = input_args_open(o, &input, &options, &c->input);
 	if (err) {
 		status = err == -EINVAL ? EXIT_USAGE : EXIT_RUNTIME;
+		if (c)
+			leave_output(c);
 	} else {
-		c->out = args->operands.items[1];
-		c->json = wants_json(c->out, (enum format)args->format);
 		status = run(c);
 		input_close(c->input);
 	}

@@ -84,6 +84,7 @@ static int print(const struct options *o, const struct args *args, const struct 
 		.plugins = plugins,
 		.follow = args->follow,
 		.notes = !display.json,
+		.reads_only = true,
 	};
 	struct print *p = calloc(1, sizeof(*p));
 	int status, err = p ? sink_init(&p->output, STDOUT_FILENO) : -ENOMEM;

@@ -34,7 +34,7 @@ static int count(struct stats *s, struct input *in, struct retis_text *out)
 static int stats(const struct options *o, const struct option_list *operands,
 		 const struct plugins *plugins)
 {
-	struct input_options options = { .plugins = plugins };
+	struct input_options options = { .plugins = plugins, .reads_only = true };
 	struct stats *s = calloc(1, sizeof(*s));
 	struct sink sink = { 0 };
 	struct input *in = NULL;

@@ -3,7 +3,10 @@
 #include "core/cli/command.h"
 
 #include <errno.h>
+#include <stdlib.h>
+#include <string.h>
 
+#include "core/cli/profiles.h"
 #include "core/util/log.h"
 #include "core/util/nearest.h"
 
@@ -13,7 +16,9 @@ static void commands_help(const struct command *table, const struct options *o)
 	printf("\nSub-commands (any unambiguous beginning will do):\n");
 	for (; table->name; table++)
 		options_help_row(stdout, table->name, table->about);
-	printf("\n'%s SUBCOMMAND --help' shows the options of a sub-command.\n", o->command);
+	printf("\n'%s SUBCOMMAND --help' or '%s help SUBCOMMAND' shows the options of a "
+	       "sub-command.\n",
+	       o->command, o->command);
 }
 
 /* How many commands begin with WORD; their names in TEXT: "a, b". */
@@ -70,12 +75,60 @@ static int find(const struct command *table, const char *word, const struct opti
 	return 0;
 }
 
+/* help COMMAND [WORD..]: COMMAND [WORD..] --help. */
+static int run_help(const struct command *table, struct options *o, int argc, char **argv,
+		    struct globals *globals)
+{
+	const struct command *found = NULL;
+	char **words;
+	int status;
+
+	if (argc < 2) {
+		commands_help(table, o);
+		return 0;
+	}
+	if (find(table, argv[1], o, &found))
+		return EXIT_USAGE;
+	words = calloc((size_t)argc + 1, sizeof(*words));
+	if (!words)
+		return options_exit_code(o, -ENOMEM);
+	memcpy(words, argv + 1, (size_t)(argc - 1) * sizeof(*words));
+	words[argc - 1] = "--help";
+	status = found->run(argc, words, globals);
+	free(words);
+	return status;
+}
+
+const struct command *command_find(const struct command *table, const char *name)
+{
+	for (; table->name; table++)
+		if (!strcmp(table->name, name))
+			return table;
+	return NULL;
+}
+
+void command_observe(const struct command *command, struct globals *globals,
+		     struct options_observer *observer)
+{
+	struct options_observer *before = globals->observer;
+	char name[64], *argv[] = { name, NULL };
+
+	snprintf(name, sizeof(name), "%s", command->name);
+	globals->observer = observer;
+	globals->quiet_plugins = true;
+	command->run(1, argv, globals);
+	globals->observer = before;
+}
+
 int command_run(const struct command *table, struct options *o, int argc, char **argv,
 		struct globals *globals)
 {
 	const struct command *found = NULL;
-	int err = options_parse(o, argc, argv);
+	int err;
 
+	o->observer = globals->observer;
+	o->subcommands = table;
+	err = options_parse(o, argc, argv);
 	if (err == OPTIONS_HELP) {
 		commands_help(table, o);
 		return 0;
@@ -86,10 +139,16 @@ int command_run(const struct command *table, struct options *o, int argc, char *
 	}
 	if (!err && o->rest >= argc)
 		err = options_usage_error(o, "a sub-command is missing");
+	if (!err && !strcmp(argv[o->rest], "help"))
+		return run_help(table, o, argc - o->rest, argv + o->rest, globals);
 	if (!err)
 		err = find(table, argv[o->rest], o, &found);
 	if (err)
 		return options_exit_code(o, err);
 	log_set_level((enum retis_log_level)globals->log_level);
+	if (table == globals->commands && globals->profiles.n)
+		err = profiles_apply(globals, found);
+	if (err)
+		return err == -EINVAL ? EXIT_USAGE : EXIT_RUNTIME;
 	return found->run(argc - o->rest, argv + o->rest, globals);
 }

@@ -12,6 +12,8 @@
 
 struct plugins;
 
+#define RETIS_ABOUT "Traces packets through the Linux networking stack."
+
 #define EXIT_RUNTIME 1
 #define EXIT_USAGE 2
 
@@ -24,6 +26,17 @@ struct globals {
 	bool quiet_plugins;
 	/* An option of a command that plugins add options to. */
 	bool (*option_taken)(const char *name);
+	/* Those of main(). */
+	const struct command *commands;
+	/* Profiles to take, and where else to look for them. */
+	struct option_list profiles;
+	const char *profiles_dir;
+	/* What the profiles say; see core/cli/profiles.h. */
+	struct profile_use *use;
+	const struct option_preset *presets;
+	size_t n_presets;
+	/* Gets the options of commands, which then do nothing. */
+	struct options_observer *observer;
 };
 
 struct command {
@@ -40,6 +53,14 @@ int command_run(const struct command *table, struct options *o, int argc, char *
 /* The same with the program's own options: what main() does. */
 int command_main(const struct command *table, int argc, char **argv);
 
+/* The command of that exact name, or NULL. */
+const struct command *command_find(const struct command *table, const char *name);
+/* Lets OBSERVER see the options of a command, the plugins' among them. */
+void command_observe(const struct command *command, struct globals *globals,
+		     struct options_observer *observer);
+
+/* Adds the options that stand before the sub-command. */
+int globals_add_first(struct options *o, struct globals *globals);
 /* Adds the global options that are accepted behind a sub-command too. */
 int globals_add(struct options *o, struct globals *globals);
 /*
@@ -71,5 +92,8 @@ int cmd_schema(int argc, char **argv, struct globals *globals);
 int cmd_pcap(int argc, char **argv, struct globals *globals);
 int cmd_stats(int argc, char **argv, struct globals *globals);
 int cmd_plugin(int argc, char **argv, struct globals *globals);
+int cmd_profile(int argc, char **argv, struct globals *globals);
+int cmd_sh_complete(int argc, char **argv, struct globals *globals);
+int cmd_man_pages(int argc, char **argv, struct globals *globals);
 
 #endif

@@ -3,6 +3,7 @@
 #include <errno.h>
 
 #include "core/cli/command.h"
+#include "core/cli/profiles.h"
 #include "core/plugin/loader.h"
 #include "core/util/log.h"
 
@@ -10,6 +11,7 @@ static const struct option_spec plugin_dir = {
 	.name = "plugin-dir",
 	.type = OPTION_STRINGS,
 	.value = "DIR",
+	.typed = true,
 	.offset = offsetof(struct globals, plugin_dirs),
 	.help = "Look for plugins in DIR first, then in those of RETIS_PLUGIN_PATH, then where "
 		"they are installed. May be repeated.",
@@ -27,6 +29,20 @@ static const struct option_spec before[] = {
 	  .offset = offsetof(struct globals, log_level),
 	  .choices = levels,
 	  .help = "Least important messages to show." },
+	{ .name = "profile",
+	  .letter = 'p',
+	  .type = OPTION_STRINGS,
+	  .split = true,
+	  .value = "PROFILE",
+	  .offset = offsetof(struct globals, profiles),
+	  .help = "Take arguments from a profile, a name ('retis profile list') or a file; the "
+		  "command line goes before it. Several are combined." },
+	{ .name = "extra-profiles-dir",
+	  .letter = 'P',
+	  .type = OPTION_STRING,
+	  .value = "DIR",
+	  .offset = offsetof(struct globals, profiles_dir),
+	  .help = "Look for profiles in DIR first." },
 };
 
 static const struct option_spec version = {
@@ -39,6 +55,9 @@ static const struct option_spec version = {
 
 int globals_add(struct options *o, struct globals *globals)
 {
+	o->observer = globals->observer;
+	o->presets = globals->presets;
+	o->n_presets = globals->n_presets;
 	return options_add(o, "General options", &plugin_dir, 1, globals);
 }
 
@@ -76,22 +95,49 @@ static int finish(int status)
 	return EXIT_RUNTIME;
 }
 
+int globals_add_first(struct options *o, struct globals *globals)
+{
+	int err = options_add(o, "General options", before, sizeof(before) / sizeof(before[0]),
+			      globals);
+
+	if (!err)
+		err = globals_add(o, globals);
+	return err ? err : options_add(o, "General options", &version, 1, globals);
+}
+
+/* For who has never used it. */
+static int show_first_steps(void)
+{
+	static const struct {
+		const char *question, *command;
+	} steps[] = {
+		{ "What happens to packets on this machine?", "sudo retis collect" },
+		{ "Where are they dropped, and why?", "sudo retis -p dropmon collect" },
+		{ "Can that work here, and if not, why?", "sudo retis doctor" },
+		{ "Where could one look?", "sudo retis inspect -p 'tcp_*'" },
+		{ "What else is there?", "retis --help" },
+	};
+
+	for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]); i++)
+		printf("%-42s%s\n", steps[i].question, steps[i].command);
+	return EXIT_USAGE;
+}
+
 int command_main(const struct command *table, int argc, char **argv)
 {
-	struct options o = { .command = "retis",
-			     .about = "Traces packets through the Linux networking stack.",
-			     .subcommand = true };
+	struct options o = { .command = "retis", .about = RETIS_ABOUT, .subcommand = true };
 	struct globals globals = { .log_level = RETIS_LOG_INFO,
-				   .option_taken = cmd_collect_has_option };
+				   .option_taken = cmd_collect_has_option,
+				   .commands = table };
 	int err, status;
 
-	err = options_add(&o, "General options", before, 1, &globals);
-	if (!err)
-		err = globals_add(&o, &globals);
-	if (!err)
-		err = options_add(&o, "General options", &version, 1, &globals);
+	if (argc <= 1)
+		return finish(show_first_steps());
+	err = globals_add_first(&o, &globals);
 	status = err ? options_exit_code(&o, err) : command_run(table, &o, argc, argv, &globals);
 	options_fini(&o);
 	option_list_fini(&globals.plugin_dirs);
+	option_list_fini(&globals.profiles);
+	profiles_fini(&globals);
 	return finish(status);
 }

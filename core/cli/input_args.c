@@ -47,6 +47,7 @@ int input_args_open(const struct options *o, const struct option_list *operands,
 	char *path;
 	int err;
 
+	options->confine = true;
 	if (!operands->n)
 		return open_default(options, out);
 	path = split_range(operands->items[0], &options->range);

@@ -14,6 +14,8 @@
 
 /*
  * Opens what the operands (none or one) name; OPTIONS' `range` is set from it.
+ * Privileges are given up then, see struct input_options: what needs some is opened
+ * by `opened`.
  * -EINVAL after a usage error; another negative errno after logging why.
  */
 int input_args_open(const struct options *o, const struct option_list *operands,

@@ -122,17 +122,30 @@ int options_usage_error(const struct options *o, const char *format, ...)
 	vsnprintf(message, sizeof(message), format, args);
 	va_end(args);
 	retis_text_escaped(&text, message, sizeof(message));
-	fprintf(out, "error: %.*s\n\nTry '%s --help'.\n", (int)text.length, safe, o->command);
+	fprintf(out, "error: %s%s%.*s\n\nTry '%s --help'.\n", o->origin ? o->origin : "",
+		o->origin ? ": " : "", (int)text.length, safe, o->command);
 	return -EINVAL;
+}
+
+/* What people mean who know other programs, or NULL. */
+static const char *look_up_habit(const struct options *o, const char *word)
+{
+	for (const struct option_habit *h = o->habits; h && h->word; h++)
+		if (!strcmp(h->word, word))
+			return h->instead;
+	return NULL;
 }
 
 static int unknown_option(const struct options *o, const char *word)
 {
+	const char *instead = look_up_habit(o, word);
 	int length = (int)strcspn(word, "=");
 	struct nearest near = { 0 };
 	const char *begins = NULL;
 	char name[128];
 
+	if (instead)
+		return options_usage_error(o, "unexpected argument '%s': %s", word, instead);
 	snprintf(name, sizeof(name), "%s", word + strspn(word, "-"));
 	name[strcspn(name, "=")] = '\0';
 	near.wanted = name;
@@ -173,7 +186,8 @@ static int take_option(struct options *o, const struct scan_item *item)
 static int take_operand(struct options *o, const char *word)
 {
 	if (!o->operand || o->operand->list->n >= o->operand->max)
-		return options_usage_error(o, "unexpected argument '%s'", word);
+		return options_usage_error(o, "unexpected argument '%s'%s%s", word,
+					   o->stray ? ": " : "", o->stray ? o->stray : "");
 	return option_list_add(o->operand->list, word, strlen(word));
 }
 
@@ -233,9 +247,11 @@ static int take_all(struct options *o, int argc, char **argv)
 
 static int add_help_option(struct options *o)
 {
-	static const struct option_spec help = {
-		.name = "help", .letter = 'h', .type = OPTION_HELP, .help = "Show this help."
-	};
+	static const struct option_spec help = { .name = "help",
+						 .letter = 'h',
+						 .type = OPTION_HELP,
+						 .typed = true,
+						 .help = "Show this help." };
 
 	for (size_t i = 0; i < o->n_entries; i++)
 		if (o->entries[i].spec.type == OPTION_HELP)
@@ -247,8 +263,14 @@ int options_parse(struct options *o, int argc, char **argv)
 {
 	int err = add_help_option(o);
 
+	if (!err && o->observer) {
+		o->observer->see(o->observer, o);
+		return OPTIONS_SEEN;
+	}
 	if (!err)
 		err = wants_help(o, argc, argv);
+	if (!err)
+		err = options_take_presets(o);
 	if (!err)
 		err = take_all(o, argc, argv);
 	if (!err && o->operand && o->operand->list->n < o->operand->min)
@@ -282,8 +304,16 @@ bool options_given(const struct options *o, const char *name)
 {
 	for (size_t i = 0; i < o->n_entries; i++)
 		if (is_called(&o->entries[i], name))
-			return o->entries[i].given;
+			return o->entries[i].given || o->entries[i].preset;
 	return false;
+}
+
+size_t options_preset_items(const struct options *o, const char *name)
+{
+	for (size_t i = 0; i < o->n_entries; i++)
+		if (is_called(&o->entries[i], name))
+			return o->entries[i].n_preset;
+	return 0;
 }
 
 int options_exit_code(const struct options *o, int err)

@@ -62,6 +62,8 @@ struct option_spec {
 	const struct retis_choice *choices;
 	/* OPTION_STRING: the value if none follows; NULL: one must follow. */
 	const char *implied;
+	/* Only on the command line: no preset. */
+	bool typed;
 };
 
 struct option_list {
@@ -83,6 +85,23 @@ struct option_operand {
 	struct option_list *list;
 };
 
+/* An option given by a profile: the command line goes before it. All borrowed. */
+struct option_preset {
+	const char *name;
+	/* NULL: none. */
+	const char *value;
+	/* Where it was written, for messages. */
+	const char *origin;
+};
+
+struct options;
+struct command;
+
+/* Looks at the options of a command instead of having them parsed. */
+struct options_observer {
+	void (*see)(struct options_observer *observer, struct options *o);
+};
+
 struct option_entry {
 	struct option_spec spec;
 	void *base;
@@ -90,6 +109,15 @@ struct option_entry {
 	const char *heading;
 	const char *plugin;
 	bool given;
+	/* A preset says what it is; of a list, the first so many items are from presets. */
+	bool preset;
+	size_t n_preset;
+};
+
+/* An option of other programs, and what to do instead. */
+struct option_habit {
+	const char *word;
+	const char *instead;
 };
 
 /* All strings and what the tables point to are borrowed. */
@@ -102,8 +130,23 @@ struct options {
 	const struct option_operand *operand;
 	/* Parsing stops at the first word that is no option, a sub-command. */
 	bool subcommand;
+	/* Ends with a NULL word; NULL: there are none. */
+	const struct option_habit *habits;
+	/* What a word that is no option was probably meant as, or NULL. */
+	const char *stray;
+	/* Of these; for observers. */
+	const struct command *subcommands;
 	/* Where usage errors go; NULL: stderr. */
 	FILE *errors;
+
+	const struct option_preset *presets;
+	size_t n_presets;
+	/* Presets may name options that no plugin here has: they are left out. */
+	bool lenient;
+	/* Where the value being stored was written; NULL: on the command line. */
+	const char *origin;
+	/* NULL: nobody looks, options are parsed. */
+	struct options_observer *observer;
 
 	struct option_entry *entries;
 	size_t n_entries;
@@ -120,9 +163,12 @@ void options_fini(struct options *o);
 
 /* options_parse(): help was asked for. */
 #define OPTIONS_HELP 1
+/* It was only looked at. */
+#define OPTIONS_SEEN 2
 
 /*
- * Parses argv[1] to argv[argc - 1]. 0; OPTIONS_HELP, whatever else is there;
+ * Takes the presets, then parses argv[1] to argv[argc - 1]. 0; OPTIONS_HELP, whatever
+ * else is there; OPTIONS_SEEN;
  * -EINVAL after a usage error, which it has printed; -ENOMEM.
  */
 int options_parse(struct options *o, int argc, char **argv);
@@ -134,8 +180,10 @@ int options_parse(struct options *o, int argc, char **argv);
 int options_peek(const struct options *o, const char *name, struct option_list *list, int argc,
 		 char **argv);
 
-/* The option was on the command line. */
+/* The option was on the command line, or a preset. */
 bool options_given(const struct options *o, const char *name);
+/* How many items of a list, the first ones, are from presets. */
+size_t options_preset_items(const struct options *o, const char *name);
 
 /* Prints "error: ..." and where to find help; returns -EINVAL. */
 int options_usage_error(const struct options *o, const char *format, ...)

@@ -122,7 +122,7 @@ static void describe_default_string(const struct option_entry *e, struct retis_t
 	retis_text_char(text, '.');
 }
 
-static void describe(const struct option_entry *e, struct retis_text *text)
+void option_describe(const struct option_entry *e, struct retis_text *text)
 {
 	retis_text_str(text, e->spec.help ? e->spec.help : "");
 	switch (e->spec.type) {
@@ -158,7 +158,7 @@ static void option_help(FILE *out, const struct option_entry *e)
 	snprintf(left, sizeof(left), "%s%s%s%s%s%s%s", letter, spec->name ? "--" : "",
 		 spec->name ? spec->name : "", *value ? " " : "", optional ? "[" : "", value,
 		 optional ? "]" : "");
-	describe(e, &text);
+	option_describe(e, &text);
 	what[text.length] = '\0';
 	options_help_row(out, left, what);
 }

@@ -51,6 +51,12 @@ void option_label(const struct option_spec *spec, char *text, size_t size);
 /* The option takes a value. */
 bool option_has_value(const struct option_spec *spec);
 
+/* Before the command line: 0, -EINVAL (printed) or -ENOMEM. */
+int options_take_presets(struct options *o);
+
+/* Appends what the help says of it: meaning, values, default. */
+void option_describe(const struct option_entry *e, struct retis_text *text);
+
 /* Checks and stores VALUE. 0, -EINVAL (printed) or -ENOMEM. */
 int option_store(const struct options *o, struct option_entry *entry, const char *value);
 

@@ -126,6 +126,9 @@ static void found_option(struct scan *s, struct scan_item *item, int v, const ch
 	spec = &s->options->entries[item->entry].spec;
 	if (value && value == s->argv[at])
 		at--;
+	else if (v < LONG_VALUE && value && *value == '=')
+		/* -o=FILE means what --out=FILE does. */
+		value++;
 	if (v >= LONG_VALUE && !is_full_name(s->argv[at], spec->name)) {
 		unknown(item, s->argv[at]);
 		return;

@@ -44,8 +44,9 @@ static void become_pager(int from, const char *command)
 {
 	static const char *const shell[] = { "/bin/sh", "-c" };
 
-	/* The rest of the program ignores it. */
+	/* The rest of the program ignores them. */
 	signal(SIGPIPE, SIG_DFL);
+	signal(SIGXFSZ, SIG_DFL);
 	if (dup2(from, STDIN_FILENO) < 0)
 		_exit(1);
 	if (command)

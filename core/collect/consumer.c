@@ -5,6 +5,7 @@
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <unistd.h>
 
 #include "core/collect/drain.h"
@@ -139,6 +140,7 @@ static void *run(void *arg)
 	bool starved, told = false;
 	struct batch *batch;
 
+	prctl(PR_SET_NAME, "retis-order");
 	while ((batch = queue_pop(c->options.queue, &starved)) || starved) {
 		if (batch)
 			take(c, batch);
@@ -168,7 +170,6 @@ int consumer_start(const struct consumer_options *options, struct consumer **out
 		free(c);
 		return err;
 	}
-	pthread_setname_np(c->thread, "retis-order");
 	c->running = true;
 	*out = c;
 	return 0;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The thread that takes events from the queue, puts them in order and hands each
- * to the sinks: the console, a file.
+ * to the sinks: the console, a file. One that is slow needs a queue of its own, see
+ * core/collect/outlet.h.
  */
 #ifndef CORE_COLLECT_CONSUMER_H
 #define CORE_COLLECT_CONSUMER_H
@@ -14,8 +15,6 @@
 struct consumer;
 struct order_entry;
 struct queue;
-
-#define CONSUMER_SINKS 2
 
 /* Where events go. `loss` and `flush` may be NULL; called in the consumer's
  * thread. They return 0, or a negative errno: then the collection ends; but
@@ -49,8 +48,8 @@ struct consumer_result {
 };
 
 struct consumer_options {
-	/* Copied. */
-	struct sink sinks[CONSUMER_SINKS];
+	/* Borrowed. */
+	const struct sink *sinks;
 	size_t n_sinks;
 	/* Both or none. */
 	struct preview preview;

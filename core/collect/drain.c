@@ -13,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
+#include <sys/prctl.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -42,6 +43,8 @@ struct drain {
 	struct shard *shards;
 	size_t n;
 	int epoll;
+	/* In memory shared with the programs of probes. */
+	uint32_t *asleep;
 	unsigned long long odd;
 	pthread_t thread;
 	bool running;
@@ -110,14 +113,26 @@ static bool turn(struct drain *d)
 	return more;
 }
 
+/* An event that comes before the flag is seen may not wake us; then the next one does,
+ * or the rest ends. */
+static void rest(struct drain *d)
+{
+	struct epoll_event events[8];
+
+	__atomic_store_n(d->asleep, 1, __ATOMIC_SEQ_CST);
+	epoll_wait(d->epoll, events, 8, REST_MS);
+	__atomic_store_n(d->asleep, 0, __ATOMIC_SEQ_CST);
+}
+
 static void *run(void *arg)
 {
 	struct drain *d = arg;
-	struct epoll_event events[8];
 
+	/* By itself: others would have to write to /proc for that. */
+	prctl(PR_SET_NAME, "retis-drain");
 	while (!d->stop) {
 		if (!turn(d))
-			epoll_wait(d->epoll, events, 8, REST_MS);
+			rest(d);
 	}
 	while (turn(d))
 		;
@@ -154,7 +169,8 @@ static int open_rings(struct drain *d, const int *rings, size_t n)
 	return err;
 }
 
-int drain_start(const int *rings, size_t n, struct queue *queue, struct drain **out)
+int drain_start(const int *rings, size_t n, struct queue *queue, uint32_t *asleep,
+		struct drain **out)
 {
 	struct drain *d = calloc(1, sizeof(*d));
 	int err;
@@ -163,6 +179,7 @@ int drain_start(const int *rings, size_t n, struct queue *queue, struct drain **
 		return -ENOMEM;
 	d->epoll = -1;
 	d->queue = queue;
+	d->asleep = asleep;
 	err = open_rings(d, rings, n);
 	if (!err)
 		err = -pthread_create(&d->thread, NULL, run, d);
@@ -170,7 +187,6 @@ int drain_start(const int *rings, size_t n, struct queue *queue, struct drain **
 		drain_stop(d);
 		return err;
 	}
-	pthread_setname_np(d->thread, "retis-drain");
 	d->running = true;
 	*out = d;
 	return 0;

@@ -7,12 +7,15 @@
 #define CORE_COLLECT_DRAIN_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 struct drain;
 struct queue;
 
-/* Starts it on N ring buffer maps; batches go to QUEUE. */
-int drain_start(const int *rings, size_t n, struct queue *queue, struct drain **out);
+/* Starts it on N ring buffer maps; batches go to QUEUE. *ASLEEP, which the kernel sees,
+ * is set while it sleeps and is to be woken (borrowed). */
+int drain_start(const int *rings, size_t n, struct queue *queue, uint32_t *asleep,
+		struct drain **out);
 
 /* Reads what is still there, ends the thread, closes the queue; returns the number
  * of records that were no events. Accepts NULL. */

@@ -47,7 +47,7 @@ int fileset_init(struct fileset *s, const struct writer_options *options)
 	s->fd = names_open(options->path, &s->created);
 	if (s->fd < 0)
 		return s->fd;
-	err = output_init(&s->output, options->level ? options->level : LEVEL);
+	err = output_init(&s->output, options->level ? options->level : LEVEL, options->calls);
 	if (!err)
 		err = text_init(&s->all, 4096);
 	if (!err)

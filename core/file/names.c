@@ -74,6 +74,8 @@ bool names_same(const char *path, int fd)
 {
 	struct stat there, here;
 
-	return !stat(path, &there) && !fstat(fd, &here) && there.st_dev == here.st_dev &&
-	       there.st_ino == here.st_ino;
+	/* Who may not look any more has not seen it go. */
+	if (stat(path, &there))
+		return errno == EACCES;
+	return !fstat(fd, &here) && there.st_dev == here.st_dev && there.st_ino == here.st_ino;
 }

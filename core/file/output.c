@@ -9,9 +9,11 @@
 
 #define PACKED_MAX (sizeof(struct block_header) + ZSTD_COMPRESSBOUND(OUTPUT_BLOCK))
 
-int output_init(struct output *o, int level)
+static const struct output_calls system_calls = { write, ftruncate };
+
+int output_init(struct output *o, int level, const struct output_calls *calls)
 {
-	*o = (struct output){ .fd = -1, .level = level };
+	*o = (struct output){ .fd = -1, .level = level, .calls = calls ? calls : &system_calls };
 	o->zstd = ZSTD_createCCtx();
 	o->block = malloc(PACKED_MAX);
 	o->extra = malloc(PACKED_MAX);
@@ -30,12 +32,12 @@ void output_fini(struct output *o)
 	*o = (struct output){ .fd = -1 };
 }
 
-static int write_all(int fd, const unsigned char *data, size_t size)
+static int write_all(struct output *o, const unsigned char *data, size_t size)
 {
 	size_t at = 0;
 
 	while (at < size) {
-		ssize_t n = write(fd, data + at, size - at);
+		ssize_t n = o->calls->write(o->fd, data + at, size - at);
 
 		if (n >= 0)
 			at += (size_t)n;
@@ -48,13 +50,13 @@ static int write_all(int fd, const unsigned char *data, size_t size)
 /* All or nothing, where the file can be cut. */
 static int append(struct output *o, const void *data, size_t size)
 {
-	int err = write_all(o->fd, data, size);
+	int err = write_all(o, data, size);
 
 	if (!err) {
 		o->written += size;
 		return 0;
 	}
-	if (o->regular && ftruncate(o->fd, (off_t)o->written) == 0)
+	if (o->regular && o->calls->cut(o->fd, (off_t)o->written) == 0)
 		lseek(o->fd, (off_t)o->written, SEEK_SET);
 	return err;
 }

@@ -7,6 +7,7 @@
 #ifndef FILE_OUTPUT_H
 #define FILE_OUTPUT_H
 
+#include <sys/types.h>
 #include <zstd.h>
 
 #include <retis/reader.h>
@@ -27,8 +28,17 @@ struct output_block {
 	uint64_t last;
 };
 
+/* What a file is written with: of the system, or of a test that lets it fail. As in
+ * write(2) and ftruncate(2). */
+struct output_calls {
+	ssize_t (*write)(int fd, const void *data, size_t size);
+	int (*cut)(int fd, off_t size);
+};
+
 struct output {
 	int fd;
+	/* Borrowed. */
+	const struct output_calls *calls;
 	/* It can be cut, sought and synced. */
 	bool regular;
 	int level;
@@ -51,7 +61,8 @@ struct output {
 };
 
 /* Those that return int return 0 or a negative errno. */
-int output_init(struct output *o, int level);
+/* CALLS is borrowed; NULL: the system's. */
+int output_init(struct output *o, int level, const struct output_calls *calls);
 void output_fini(struct output *o);
 
 /* Starts a file at FD (the caller's), which is empty. */

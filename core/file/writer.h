@@ -12,6 +12,7 @@
 
 #include <retis/reader.h>
 
+struct output_calls;
 struct writer;
 
 struct writer_options {
@@ -26,6 +27,8 @@ struct writer_options {
 	bool copy;
 	/* Of zstd; 0: the default. */
 	int level;
+	/* What files are written with (core/file/output.h); NULL: the system's. */
+	const struct output_calls *calls;
 	/* Called once by the writing thread when writing fails; may be NULL. */
 	void (*failed)(void *arg);
 	void *arg;

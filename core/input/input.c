@@ -5,15 +5,18 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/capability.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "core/input/backend.h"
 #include "core/input/set.h"
 #include "core/plugin/plugin.h"
+#include "core/util/confine.h"
 #include "core/util/log.h"
 
 struct input {
@@ -128,7 +131,37 @@ static int open_file(struct input *in)
 		return err;
 	}
 	in->stream = fstat(in->fd, &st) || !S_ISREG(st.st_mode);
-	return open_backend(in, &in->backend);
+	return 0;
+}
+
+/* From here on what is read decides what happens. */
+static int confine(const struct input *in)
+{
+	struct confinement c = { .writes = !in->options.reads_only };
+	bool more = in->path && (in->options.range || in->options.follow);
+	const char *slash = more ? strrchr(in->path, '/') : NULL;
+	char *folder = slash ? strndup(in->path, (size_t)(slash - in->path) + 1) : strdup(".");
+	int err;
+
+	if (!folder)
+		return -ENOMEM;
+	if (more && !confine_leaves_access(folder, X_OK))
+		c.capabilities = 1ULL << CAP_DAC_READ_SEARCH;
+	free(folder);
+	err = confine_thread(&c);
+	if (err)
+		log_debug("Not all privileges could be given up: %s", strerror(-err));
+	return 0;
+}
+
+/* The first file is open. */
+static int start(struct input *in)
+{
+	int err = in->options.opened ? in->options.opened(in->options.arg) : 0;
+
+	if (!err && in->options.confine)
+		err = confine(in);
+	return err ? err : open_backend(in, &in->backend);
 }
 
 int input_open(const char *name, const struct input_options *options, struct input **out)
@@ -146,6 +179,8 @@ int input_open(const char *name, const struct input_options *options, struct inp
 	}
 	if (!err)
 		err = open_file(in);
+	if (!err)
+		err = start(in);
 	if (!err && in->path)
 		err = set_init(&in->set, in->path);
 	if (err) {
@@ -170,6 +205,8 @@ static int next_file(struct input *in)
 	in->path = path;
 	in->names.registry = NULL;
 	err = open_file(in);
+	if (!err)
+		err = open_backend(in, &in->backend);
 	return err ? err : 1;
 }
 

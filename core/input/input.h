@@ -82,6 +82,15 @@ struct input_options {
 	bool notes;
 	/* Read the files of a rotated set that come behind this one too. */
 	bool range;
+	/* Called when the first file is open and nothing of it was read. A
+	 * negative errno after logging why ends it. May be NULL. */
+	int (*opened)(void *arg);
+	void *arg;
+	/* After that the process gives up all privileges, but for reading the
+	 * next files of a set where only they can. */
+	bool confine;
+	/* And with them opening files for writing. */
+	bool reads_only;
 };
 
 struct input_totals {

@@ -40,6 +40,8 @@ int kernel_use_config(struct kernel *k, const char *path, char *why, size_t size
 /* Bytes of a struct or union, or -ENOENT. */
 int kernel_type_size(struct kernel *k, const char *name);
 
+/* What would help if addresses are hidden: a clause. */
+const char *kernel_show_addresses(void);
 /* Address of a symbol. -ENOENT: not listed; -EPERM: addresses are hidden. */
 int kernel_symbol(struct kernel *k, const char *name, uint64_t *address);
 

@@ -156,6 +156,19 @@ int kernel_symbol(struct kernel *k, const char *name, uint64_t *address)
 	return err ? err : *address ? 0 : -EPERM;
 }
 
+const char *kernel_show_addresses(void)
+{
+	FILE *f = fopen("/proc/sys/kernel/kptr_restrict", "re");
+	int level = 0;
+
+	if (f && fscanf(f, "%d", &level) != 1)
+		level = 0;
+	if (f)
+		fclose(f);
+	return level > 1 ? "kernel.kptr_restrict must be below 2: sysctl kernel.kptr_restrict=1"
+			 : "it needs CAP_SYSLOG";
+}
+
 int kernel_has_function(struct kernel *k, const char *name)
 {
 	uint64_t address;

@@ -6,7 +6,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
-#include <sys/auxv.h>
 #include <unistd.h>
 
 #include "core/plugin/private.h"
@@ -51,26 +50,6 @@ void self_fini(struct self *self)
 {
 	free(self->path);
 	self->path = NULL;
-}
-
-int check_trust(const struct self *self, const struct stat *st, const char *what,
-		struct reason *reason)
-{
-	uid_t user = geteuid();
-
-	/* A user with no more rights than its own may load what it likes; one that
-	 * got some from the program's file (capabilities) may not. */
-	if (user && !getauxval(AT_SECURE))
-		return 0;
-	if (st->st_mode & (S_IWGRP | S_IWOTH))
-		return refuse(reason, "others than its owner can write to this %s: use chmod go-w",
-			      what);
-	if (st->st_uid && st->st_uid != self->owner)
-		return refuse(reason,
-			      "this %s belongs to user %u, neither root nor the owner of retis: "
-			      "use chown root",
-			      what, (unsigned int)st->st_uid);
-	return 0;
 }
 
 static bool read_at(int fd, void *to, size_t size, uint64_t offset)

@@ -33,6 +33,8 @@ static int open_file(struct load *l, int dir_fd, const char *name, struct stat *
 	if (!err)
 		err = check_elf(&l->self, fd, (uint64_t)st->st_size, &l->reason);
 	if (!err)
+		err = check_libraries(&l->self, fd, &l->reason);
+	if (!err)
 		return fd;
 	close(fd);
 	return err;

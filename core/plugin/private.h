@@ -29,9 +29,16 @@ struct self {
 int self_init(struct self *self);
 void self_fini(struct self *self);
 
-/* While the user is root: may nobody else write to it? WHAT: "file", "directory". */
+/* What is loaded must be out of the reach of others: the user is root, or the program's
+ * file gave it rights. The checks below are passed by anything otherwise. */
+bool trust_needed(void);
+/* May nobody else write to it? WHAT: "file", "directory". */
 int check_trust(const struct self *self, const struct stat *st, const char *what,
 		struct reason *reason);
+/* Could nobody else put another directory into the place of FD's? */
+int check_folders(const struct self *self, int fd, struct reason *reason);
+/* The libraries that a plugin brings along, and where they would be looked for. */
+int check_libraries(const struct self *self, int fd, struct reason *reason);
 /* Would dlopen() find a shared object of this machine, complete? */
 int check_elf(const struct self *self, int fd, uint64_t file_size, struct reason *reason);
 

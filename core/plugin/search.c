@@ -97,7 +97,8 @@ static int load_dir(struct load *l, const char *dir)
 		return -errno;
 	if (fstat(fd, &st))
 		err = -errno;
-	else if (check_trust(&l->self, &st, "directory", &l->reason))
+	else if (check_trust(&l->self, &st, "directory", &l->reason) ||
+		 check_folders(&l->self, fd, &l->reason))
 		err = note_refused(l, dir);
 	else
 		err = read_dir(l, fd, dir);

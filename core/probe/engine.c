@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #include "core/probe/attach.h"
@@ -101,12 +102,17 @@ static int set_constants(struct engine *e, struct capture *template)
 static int connect_maps(struct engine *e, struct bpf_object *object)
 {
 	int fd = bpf_object__find_map_fd_by_name(object, "rings");
+	int state = bpf_object__find_map_fd_by_name(object, "state");
 
 	e->losses_fd = bpf_object__find_map_fd_by_name(object, "losses");
-	e->state_fd = bpf_object__find_map_fd_by_name(object, "state");
 	e->cpus_fd = bpf_object__find_map_fd_by_name(object, "cpus");
-	if (fd < 0 || e->losses_fd < 0 || e->state_fd < 0 || e->cpus_fd < 0)
+	if (fd < 0 || e->losses_fd < 0 || state < 0 || e->cpus_fd < 0)
 		return -ENOENT;
+	e->state = mmap(NULL, sizeof(*e->state), PROT_READ | PROT_WRITE, MAP_SHARED, state, 0);
+	if (e->state == MAP_FAILED) {
+		e->state = NULL;
+		return -errno;
+	}
 	for (uint32_t i = 0; i < e->options.rings; i++)
 		if (bpf_map_update_elem(fd, &i, &e->rings[i], BPF_ANY))
 			return -errno;
@@ -218,6 +224,8 @@ void engine_free(struct engine *e)
 		if (e->rings[i] >= 0)
 			close(e->rings[i]);
 	free(e->rings);
+	if (e->state)
+		munmap(e->state, sizeof(*e->state));
 	/* The first one's maps are the others'. */
 	for (int i = TEMPLATE_COUNT; i-- > 0;)
 		capture_free(e->templates[i]);
@@ -253,12 +261,14 @@ const struct splice_code *engine_hook_code(const struct engine *e, const struct 
 	return index < place->n_hooks ? place->hooks[index].code : NULL;
 }
 
-int engine_phase(struct engine *e, uint32_t phase)
+void engine_phase(struct engine *e, uint32_t phase)
 {
-	struct collect_state state = { .enabled = phase };
-	uint32_t zero = 0;
+	__atomic_store_n(&e->state->enabled, phase, __ATOMIC_SEQ_CST);
+}
 
-	return bpf_map_update_elem(e->state_fd, &zero, &state, BPF_ANY) ? -errno : 0;
+uint32_t *engine_asleep(struct engine *e)
+{
+	return &e->state->asleep;
 }
 
 const int *engine_rings(const struct engine *e)

@@ -74,7 +74,9 @@ int engine_try_hook(struct engine *e, const struct probe *probe, enum backend ba
 		    char *why);
 
 /* COLLECT_WAITING, COLLECT_ON or COLLECT_OVER. */
-int engine_phase(struct engine *e, uint32_t phase);
+void engine_phase(struct engine *e, uint32_t phase);
+/* Where who empties the rings says that it sleeps, see struct collect_state; borrowed. */
+uint32_t *engine_asleep(struct engine *e);
 
 /* The rings' map file descriptors, options.rings of them; borrowed. */
 const int *engine_rings(const struct engine *e);

@@ -51,7 +51,8 @@ struct engine {
 	struct btf *funcinfo;
 	int *rings;
 	int losses_fd;
-	int state_fd;
+	/* The same memory as programs see. */
+	struct collect_state *state;
 	int cpus_fd;
 	int n_cpus;
 	struct program *programs;

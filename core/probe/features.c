@@ -3,6 +3,7 @@
  * A program that does nothing is loaded and attached to a function that is never
  * called, bpf_fentry_test1(): kernels have it for their own tests.
  */
+#include "core/kernel/ftrace.h"
 #include "core/probe/features.h"
 
 #include <bpf/bpf.h>
@@ -77,8 +78,12 @@ static int attach(const struct backend_ops *ops, int prog)
 static int attempt(enum backend backend, const char **step)
 {
 	const struct backend_ops *ops = backend_get(backend);
-	int link, prog = load(ops);
+	int link, prog;
 
+	*step = "attaching";
+	if (ops->type != BPF_PROG_TYPE_RAW_TRACEPOINT && ftrace_is_off())
+		return -ENODEV;
+	prog = load(ops);
 	*step = "loading";
 	if (prog < 0)
 		return prog;
@@ -102,7 +107,9 @@ const struct feature *feature_get(enum feature_id id)
 	f->name = table[id].name;
 	f->purpose = table[id].purpose;
 	f->result = attempt(table[id].backend, &step);
-	if (f->result <= 0)
+	if (f->result == -ENODEV)
+		snprintf(f->why, sizeof(f->why), "ftrace is off: sysctl kernel.ftrace_enabled=1");
+	else if (f->result <= 0)
 		snprintf(f->why, sizeof(f->why), "this kernel does not allow %s such programs (%s)",
 			 step, f->result == -524 ? "not supported" : strerror(-f->result));
 	return f;

@@ -63,6 +63,7 @@ API const char *retis_loss_text(uint16_t cause)
 		[RETIS_LOSS_SKIPPED] = "the kernel skipped the probe, it was already running on "
 				       "that processor",
 		[RETIS_LOSS_MAP_FULL] = "map of a plugin full",
+		[RETIS_LOSS_UNPAIRED] = "the call of the function was not seen, only its return",
 	};
 
 	return cause < sizeof(texts) / sizeof(texts[0]) && texts[cause] ? texts[cause]

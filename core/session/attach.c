@@ -8,6 +8,7 @@
 #include "core/probe/attach.h"
 #include "core/probe/capture.h"
 #include "core/session/session.h"
+#include "core/session/watch.h"
 #include "core/util/log.h"
 
 #define PROGRESS_MS 1000
@@ -23,10 +24,15 @@ struct attaching {
 
 void session_stop_signals(sigset_t *set)
 {
+	struct sigaction action;
+
 	sigemptyset(set);
 	sigaddset(set, SIGINT);
 	sigaddset(set, SIGTERM);
 	sigaddset(set, SIGQUIT);
+	/* Whoever made us ignore it, nohup for one, means it. */
+	if (sigaction(SIGHUP, NULL, &action) || action.sa_handler != SIG_IGN)
+		sigaddset(set, SIGHUP);
 }
 
 static int64_t now_ms(void)
@@ -160,7 +166,7 @@ static void summarise(const struct attaching *a)
 			 a->example);
 }
 
-static size_t count_attached(const struct session *s)
+size_t session_count_attached(const struct session *s)
 {
 	size_t n = 0;
 
@@ -178,16 +184,17 @@ int session_attach(struct session *s)
 
 	session_stop_signals(&set);
 	sigprocmask(SIG_BLOCK, &set, NULL);
-	err = engine_attach(s->engine, s->probes, s->n_probes, &watch);
+	err = watch_check(s);
+	if (!err)
+		err = engine_attach(s->engine, s->probes, s->n_probes, &watch);
 	if (err == -ECANCELED)
 		log_info("Received signal, terminating...");
 	if (err)
 		return err;
 	summarise(&a);
-	if (!count_attached(s)) {
+	if (!session_count_attached(s)) {
 		log_fatal("there is no probe to attach: name some with --probe");
 		return -ENOENT;
 	}
-	log_info("%zu probe(s) loaded", count_attached(s));
 	return 0;
 }

@@ -11,9 +11,11 @@
 #include <linux/membarrier.h>
 #include <poll.h>
 #include <pthread.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <sys/syscall.h>
 #include <sys/timerfd.h>
@@ -28,6 +30,7 @@
 #include "core/session/probe_stack.h"
 #include "core/session/session.h"
 #include "core/session/stack.h"
+#include "core/session/watch.h"
 #include "core/util/log.h"
 
 /* Batches on their way, for up to 16 rings: 32 MiB. A turn of the draining thread
@@ -45,9 +48,12 @@ struct run {
 	struct queue *queue;
 	struct drain *drain;
 	struct consumer *consumer;
-	struct consumer_options outputs;
+	/* The file, the console. */
+	struct sink sinks[2];
+	size_t n_sinks;
 	struct console console;
 	struct losses losses;
+	struct watch watch;
 	/* NULL without --probe-stack. */
 	struct probe_stack *probe_stack;
 	struct preview preview;
@@ -56,7 +62,7 @@ struct run {
 	int wake;
 	/* Keeps the kernel's statistics on. */
 	int stats;
-	pid_t command;
+	struct command_run command;
 	/* When collectors had their tick last, ns. */
 	uint64_t ticked;
 	bool stop;
@@ -108,13 +114,11 @@ static void on_signal(struct run *r)
 
 	while (read(r->signals, &info, sizeof(info)) == sizeof(info)) {
 		if (info.ssi_signo == SIGCHLD) {
-			if (r->command > 0 && command_ended(r->command)) {
-				r->command = 0;
-				r->stop = true;
-			}
+			r->stop |= command_has_ended(&r->command);
 			continue;
 		}
 		log_info("Received signal, terminating...");
+		console_hurry(&r->console);
 		r->stop = true;
 	}
 }
@@ -131,8 +135,9 @@ static int64_t look_for_losses(struct run *r, bool now)
 		return 0;
 	more = losses_look(&r->losses, r->session);
 	probe_stack_unlock(r->probe_stack);
-	if (more > 0 && r->consumer)
-		consumer_losses(r->consumer, r->losses.records, r->losses.n_records);
+	/* Also after an error: what was counted up to there is not told again. */
+	if (r->consumer && consumer_losses(r->consumer, r->losses.records, r->losses.n_records))
+		r->error = -ENOMEM;
 	return more;
 }
 
@@ -150,6 +155,7 @@ static void loss_policy(struct run *r)
 {
 	if (r->session->options->on_loss != ON_LOSS_EXIT)
 		return;
+	console_hurry(&r->console);
 	r->stop = true;
 	r->error = -ENOBUFS;
 }
@@ -165,6 +171,7 @@ static void on_tick(struct run *r)
 	if (now - r->ticked >= TICK_MS * 1000000ULL) {
 		r->ticked = now;
 		tick_collectors(s);
+		watch_look(&r->watch, s);
 	}
 	more = look_for_losses(r, false);
 	if (more <= 0)
@@ -223,56 +230,80 @@ static void stop_collectors(struct session *s)
 
 static void run_command(struct run *r)
 {
-	r->command = command_start(r->session->options->command);
-	if (r->command >= 0)
+	const struct session_options *o = r->session->options;
+	int err = command_start(&r->command, o->command, o->command_quiet, &r->session->limits);
+
+	if (!err)
 		return;
-	log_warn("Failed to execute command: %s", strerror(-r->command));
+	log_warn("Failed to execute command: %s", strerror(-err));
 	r->stop = true;
 }
 
-/* The file comes first: a slow terminal must not cost what is stored. */
-static int start_outputs(struct run *r)
+static int start_store(struct run *r)
 {
 	struct session *s = r->session;
-	struct consumer_options *o = &r->outputs;
-	int err = 0;
 
-	if (s->writer)
-		err = session_start_file(s, &o->sinks[o->n_sinks++]);
-	if (!err && (!s->writer || s->options->print_too))
-		err = console_init(&r->console, &r->printer, &o->sinks[o->n_sinks++]);
-	return err;
+	return s->writer ? session_start_file(s, &r->sinks[r->n_sinks++]) : 0;
+}
+
+static int start_print(struct run *r)
+{
+	if (r->session->writer && !r->session->options->print_too)
+		return 0;
+	return console_start(&r->console, &r->sinks[r->n_sinks++]);
 }
 
 static int start_consumer(struct run *r)
 {
-	r->outputs.queue = r->queue;
-	r->outputs.limit = r->session->options->stop_after;
-	r->outputs.preview = r->preview;
-	r->outputs.wake = r->wake;
-	return consumer_start(&r->outputs, &r->consumer);
+	const struct consumer_options options = {
+		.sinks = r->sinks,
+		.n_sinks = r->n_sinks,
+		.preview = r->preview,
+		.queue = r->queue,
+		.limit = r->session->options->stop_after,
+		.wake = r->wake,
+	};
+
+	return consumer_start(&options, &r->consumer);
 }
 
 static int start_drain(struct run *r)
 {
 	struct session *s = r->session;
 
-	return drain_start(engine_rings(s->engine), s->n_rings, r->queue, &r->drain);
+	return drain_start(engine_rings(s->engine), s->n_rings, r->queue, engine_asleep(s->engine),
+			   &r->drain);
 }
 
 /* Threads have the privileges of who starts them. */
 struct starter {
 	struct run *run;
 	int (*start)(struct run *r);
-	bool attach;
+	bool urgent;
+	enum session_role role;
 	int err;
 };
+
+/* Added to the nice value, where real time is not permitted. */
+#define URGENT (-10)
+
+/* A ring that fills up does not wait for its reader's turn, and what a reader does is
+ * little. May fail: then it has to do without. */
+static void get_ahead(void)
+{
+	const struct sched_param first = { .sched_priority = 1 };
+
+	if (sched_setscheduler(0, SCHED_RR, &first))
+		setpriority(PRIO_PROCESS, 0, getpriority(PRIO_PROCESS, 0) + URGENT);
+}
 
 static void *start_unprivileged(void *arg)
 {
 	struct starter *s = arg;
 
-	session_drop_privileges(s->attach);
+	if (s->urgent)
+		get_ahead();
+	session_confine(s->run->session, s->role);
 	s->err = s->start(s->run);
 	return NULL;
 }
@@ -280,10 +311,14 @@ static void *start_unprivileged(void *arg)
 /* By threads of their own, as this one still needs its privileges. */
 static int start_threads(struct run *r)
 {
+	bool attach = r->session->options->probe_stack;
 	struct starter starters[] = {
-		{ .run = r, .start = start_outputs },
-		{ .run = r, .start = start_consumer, .attach = r->session->options->probe_stack },
-		{ .run = r, .start = start_drain },
+		{ .run = r, .start = start_store, .role = ROLE_STORE },
+		{ .run = r, .start = start_print, .role = ROLE_PRINT },
+		{ .run = r,
+		  .start = start_consumer,
+		  .role = attach ? ROLE_ORDER_AND_ATTACH : ROLE_ORDER },
+		{ .run = r, .start = start_drain, .urgent = true, .role = ROLE_DRAIN },
 	};
 	int err = 0;
 
@@ -305,7 +340,8 @@ static int start(struct run *r)
 	int err = 0;
 
 	if (s->options->probe_stack)
-		err = probe_stack_start(s, &r->printer, &r->preview, &r->probe_stack);
+		err = probe_stack_start(s, &r->console, &r->preview, &r->probe_stack);
+	s->override = session_needs_override(s->options);
 	if (!err)
 		err = start_threads(r);
 	if (err)
@@ -315,13 +351,16 @@ static int start(struct run *r)
 		return err;
 	if (getenv("RETIS_STATS"))
 		r->stats = bpf_enable_stats(BPF_STATS_RUN_TIME);
-	err = engine_phase(s->engine, COLLECT_ON);
-	if (err)
-		return err;
-	if (s->options->command)
-		run_command(r);
+	engine_phase(s->engine, COLLECT_ON);
 	/* The command has them all. */
-	session_drop_privileges(false);
+	if (!s->options->command)
+		session_confine(s, ROLE_MAIN);
+	/* Not before: who reads it relies on each packet from here on being seen. */
+	log_info("%zu probe(s) loaded", session_count_attached(s));
+	if (s->options->command) {
+		run_command(r);
+		session_confine(s, ROLE_MAIN);
+	}
 	return 0;
 }
 
@@ -343,16 +382,25 @@ static void report_cost(const struct session *s, const struct consumer_result *r
 	}
 }
 
-static void report(const struct run *r, const struct consumer_result *result)
+/* Behind all events: those of the command are there by then. */
+static void report(struct run *r, const struct consumer_result *result,
+		   const struct outlet_result *shown)
 {
 	const struct session *s = r->session;
 
+	command_report(&r->command);
+	if (s->options->command_status)
+		*s->options->command_status = command_exit_code(&r->command);
 	if (s->options->stop_after && result->events >= s->options->stop_after)
 		log_info("Reached stop count (%" PRIu64 "), terminating...",
 			 s->options->stop_after);
 	log_info("%" PRIu64 " event(s) processed", result->events);
 	if (result->bad)
 		log_warn("%" PRIu64 " event(s) could not be read", result->bad);
+	if (shown->dropped && shown->error != -EPIPE)
+		log_warn("%" PRIu64 " event(s) were not printed, as standard output did not take "
+			 "them in time%s",
+			 shown->dropped, s->options->out ? "; the file has them" : "");
 	losses_report(&r->losses, s);
 	if (r->stats >= 0)
 		report_cost(s, result);
@@ -364,14 +412,18 @@ static int finish(struct run *r)
 {
 	struct session *s = r->session;
 	struct consumer_result result = {};
+	struct outlet_result shown;
 	uint64_t odd = 0;
+	bool lost;
 	int err;
 
+	watch_look(&r->watch, s);
 	probe_stack_end(r->probe_stack);
 	engine_phase(s->engine, COLLECT_OVER);
 	/* Until the programs that are running have ended. */
 	syscall(SYS_membarrier, MEMBARRIER_CMD_GLOBAL, 0, 0);
-	losses_look(&r->losses, s);
+	/* What links have counted is gone with them. */
+	lost = look_for_losses(r, true) > 0;
 	restore_signals(r);
 	session_detach(s);
 	stop_collectors(s);
@@ -380,13 +432,16 @@ static int finish(struct run *r)
 	else
 		queue_close(r->queue);
 	consumer_stop(r->consumer);
-	if (look_for_losses(r, true) > 0)
+	if (look_for_losses(r, true) > 0 || lost)
 		loss_policy(r);
 	consumer_finish(r->consumer, &result);
 	r->consumer = NULL;
-	result.bad += odd;
-	report(r, &result);
+	/* What is stored is complete, however long the terminal takes. */
 	err = session_close_file(s);
+	console_finish(&r->console, &shown);
+	result.bad += odd + shown.bad;
+	result.error = result.error ? result.error : shown.error;
+	report(r, &result, &shown);
 	if (!err && result.error && result.error != -EPIPE) {
 		log_fatal("could not write events: %s", strerror(-result.error));
 		err = result.error;
@@ -407,6 +462,8 @@ static int open_run(struct run *r, int pipe_fds[2])
 	if (!err)
 		err = losses_init(&r->losses, r->session);
 	if (!err)
+		err = watch_start(&r->watch, r->session);
+	if (!err)
 		err = queue_new(rings > BATCHES ? rings : BATCHES, &r->queue);
 	if (!err)
 		err = session_name_probes(r->session, &r->printer);
@@ -424,6 +481,7 @@ static void close_run(struct run *r, const int pipe_fds[2])
 	probe_stack_free(r->probe_stack);
 	printer_fini(&r->printer);
 	losses_fini(&r->losses);
+	watch_fini(&r->watch);
 	queue_free(r->queue);
 }
 
@@ -435,7 +493,10 @@ int session_collect(struct session *s)
 	printer_init(&r.printer, &s->registry, &s->options->print);
 	stack_prepare(&r.stack, s);
 	r.printer.stack = &r.stack;
-	err = open_run(&r, pipe_fds);
+	/* A slow terminal must not cost what is stored. */
+	err = console_init(&r.console, &r.printer, s->options->out);
+	if (!err)
+		err = open_run(&r, pipe_fds);
 	if (!err)
 		err = start(&r);
 	if (err && !log_failed())

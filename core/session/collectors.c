@@ -10,8 +10,15 @@
 #include "core/session/session.h"
 #include "core/util/log.h"
 
-/* What the user says of a plugin: by name, and by "auto". */
-static int read_wishes(struct session *s, bool *asked, bool *any)
+enum wish {
+	WISH_NONE,
+	/* A profile names it. */
+	WISH_PROFILE,
+	WISH_USER,
+};
+
+/* What is said of a plugin: by name, and by "auto". */
+static int read_wishes(struct session *s, enum wish *asked, bool *any)
 {
 	for (size_t i = 0; i < s->options->n_collectors; i++) {
 		const char *name = s->options->collectors[i];
@@ -27,28 +34,31 @@ static int read_wishes(struct session *s, bool *asked, bool *any)
 			return -ENOENT;
 		}
 		for (size_t p = 0; p < s->plugins->n; p++)
-			asked[p] |= s->plugins->list[p] == plugin;
+			if (s->plugins->list[p] == plugin && asked[p] != WISH_USER)
+				asked[p] = i < s->options->wished_collectors ? WISH_PROFILE
+									     : WISH_USER;
 	}
 	return 0;
 }
 
-static int consider(struct session *s, struct plugin *plugin, bool asked)
+static int consider(struct session *s, struct plugin *plugin, enum wish asked)
 {
 	struct collector *c = &s->collectors[s->n_collectors];
 	char reason[256];
 	int err;
 
 	err = plugin_can_run(plugin, s->kernel, reason, sizeof(reason));
-	if (err && asked) {
+	if (err && asked == WISH_USER) {
 		log_fatal("Cannot run collector %s: %s", plugin->desc.name, reason);
 		return err;
 	}
 	if (err) {
-		log_debug("Cannot run collector %s: %s", plugin->desc.name, reason);
+		log_line(asked ? RETIS_LOG_WARN : RETIS_LOG_DEBUG, "Cannot run collector %s: %s",
+			 plugin->desc.name, reason);
 		return 0;
 	}
 	c->plugin = plugin;
-	c->asked = asked;
+	c->asked = asked == WISH_USER;
 	host_init(&c->host, plugin->desc.name, s->kernel);
 	s->n_collectors++;
 	return 0;
@@ -65,10 +75,20 @@ static void announce(const struct session *s)
 	log_info("Collector(s) started: %s", text);
 }
 
+static void say_none(const struct session *s)
+{
+	if (s->plugins->n || s->plugins->n_refused)
+		log_fatal("No collector can run here: see 'retis plugin list' for the reasons.");
+	else
+		log_fatal("No collectors are installed: 'make install' does that, or "
+			  "'retis collect --plugin-dir DIR' says where they are.");
+}
+
 int session_choose_collectors(struct session *s)
 {
 	size_t n = s->plugins->n;
-	bool any = false, *asked = calloc(n ? n : 1, sizeof(*asked));
+	enum wish *asked = calloc(n ? n : 1, sizeof(*asked));
+	bool any = false;
 	int err;
 
 	s->collectors = calloc(n ? n : 1, sizeof(*s->collectors));
@@ -84,7 +104,7 @@ int session_choose_collectors(struct session *s)
 	if (err)
 		return err;
 	if (!s->n_collectors) {
-		log_fatal("No collector can run here: see 'retis plugin list' for the reasons.");
+		say_none(s);
 		return -ENOENT;
 	}
 	if (any)

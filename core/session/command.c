@@ -4,7 +4,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
-#include <spawn.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -12,61 +11,87 @@
 
 #include "core/util/log.h"
 
-extern char **environ;
-
-static int spawn(pid_t *pid, char *text, const posix_spawn_file_actions_t *files)
+void command_save_limits(struct command_limits *limits)
 {
-	char *argv[] = { "sh", "-c", text, NULL };
-	posix_spawnattr_t attr;
-	sigset_t none, all;
-	int err;
+	getrlimit(RLIMIT_NOFILE, &limits->files);
+	getrlimit(RLIMIT_MEMLOCK, &limits->locked);
+}
 
+static void set_default_signals(void)
+{
+	sigset_t none;
+
+	for (int i = 1; i < NSIG; i++)
+		signal(i, SIG_DFL);
 	sigemptyset(&none);
-	sigfillset(&all);
-	posix_spawnattr_init(&attr);
-	posix_spawnattr_setsigmask(&attr, &none);
-	posix_spawnattr_setsigdefault(&attr, &all);
-	posix_spawnattr_setflags(&attr, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
-	err = posix_spawn(pid, "/bin/sh", files, &attr, argv, environ);
-	posix_spawnattr_destroy(&attr);
-	return -err;
+	sigprocmask(SIG_SETMASK, &none, NULL);
 }
 
-pid_t command_start(const char *text)
+/* Events alone go to our standard output. */
+static void set_output(bool quiet)
 {
-	posix_spawn_file_actions_t files;
-	char *copy = strdup(text);
-	pid_t pid;
-	int err;
+	int null = quiet ? open("/dev/null", O_WRONLY) : -1;
 
-	if (!copy)
-		return -ENOMEM;
-	posix_spawn_file_actions_init(&files);
-	err = -posix_spawn_file_actions_addopen(&files, STDOUT_FILENO, "/dev/null", O_WRONLY, 0);
-	if (!err)
-		err = -posix_spawn_file_actions_adddup2(&files, STDOUT_FILENO, STDERR_FILENO);
-	if (!err)
-		err = spawn(&pid, copy, &files);
-	posix_spawn_file_actions_destroy(&files);
-	free(copy);
-	return err ? err : pid;
+	if (null >= 0)
+		dup2(null, STDERR_FILENO);
+	dup2(STDERR_FILENO, STDOUT_FILENO);
+	if (null > STDERR_FILENO)
+		close(null);
 }
 
-bool command_ended(pid_t pid)
+/* Only what may be done in the child of a process with threads. */
+static _Noreturn void become_command(const char *text, bool quiet,
+				     const struct command_limits *limits)
 {
-	int status;
+	setrlimit(RLIMIT_NOFILE, &limits->files);
+	setrlimit(RLIMIT_MEMLOCK, &limits->locked);
+	set_output(quiet);
+	set_default_signals();
+	execl("/bin/sh", "sh", "-c", text, (char *)NULL);
+	_exit(127);
+}
 
-	pid_t found = waitpid(pid, &status, WNOHANG);
+int command_start(struct command_run *c, const char *text, bool quiet,
+		  const struct command_limits *limits)
+{
+	pid_t pid = fork();
 
-	if (found < 0 && errno == ECHILD)
-		return true;
-	if (found != pid)
-		return false;
-	if (WIFSIGNALED(status))
-		log_info("Command returned (signal: %d (SIG%s)), terminating ...", WTERMSIG(status),
-			 sigabbrev_np(WTERMSIG(status)) ?: "?");
+	if (pid < 0)
+		return -errno;
+	if (!pid)
+		become_command(text, quiet, limits);
+	*c = (struct command_run){ .text = text, .pid = pid };
+	return 0;
+}
+
+bool command_has_ended(struct command_run *c)
+{
+	pid_t found = c->pid && !c->ended ? waitpid(c->pid, &c->status, WNOHANG) : 0;
+
+	/* Somebody else may have waited for it. */
+	c->ended |= found > 0 || (found < 0 && errno == ECHILD);
+	return found;
+}
+
+void command_report(struct command_run *c)
+{
+	/* The signal that ended us may have been for both. */
+	command_has_ended(c);
+	if (!c->pid)
+		return;
+	if (!c->ended)
+		log_info("The command is still running (process %d): %s", (int)c->pid, c->text);
+	else if (WIFSIGNALED(c->status))
+		log_info("Command returned (signal: %d (SIG%s)), terminating ...",
+			 WTERMSIG(c->status), sigabbrev_np(WTERMSIG(c->status)) ?: "?");
 	else
 		log_info("Command returned (exit status: %d), terminating ...",
-			 WEXITSTATUS(status));
-	return true;
+			 WEXITSTATUS(c->status));
+}
+
+int command_exit_code(const struct command_run *c)
+{
+	if (!c->ended)
+		return 0;
+	return WIFSIGNALED(c->status) ? 128 + WTERMSIG(c->status) : WEXITSTATUS(c->status);
 }

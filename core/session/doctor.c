@@ -86,7 +86,17 @@ static void look_at_privileges(struct doctor *d)
 static bool is_asked(const struct session_options *options, const struct plugins *plugins,
 		     const struct plugin *plugin)
 {
-	for (size_t i = 0; i < options->n_collectors; i++)
+	for (size_t i = options->wished_collectors; i < options->n_collectors; i++)
+		if (plugins_find(plugins, options->collectors[i]) == plugin)
+			return true;
+	return false;
+}
+
+/* By a profile, which does without if need be. */
+static bool is_wished(const struct session_options *options, const struct plugins *plugins,
+		      const struct plugin *plugin)
+{
+	for (size_t i = 0; i < options->wished_collectors; i++)
 		if (plugins_find(plugins, options->collectors[i]) == plugin)
 			return true;
 	return false;
@@ -111,7 +121,8 @@ static void look_at_collectors(struct doctor *d)
 		const struct plugin *plugin = plugins->list[i];
 		bool asked = is_asked(options, plugins, plugin);
 
-		if (!plugin_collects(plugin) || (!asked && !is_automatic(options)))
+		if (!plugin_collects(plugin) ||
+		    (!asked && !is_wished(options, plugins, plugin) && !is_automatic(options)))
 			continue;
 		if (!plugin_can_run(plugin, d->session.kernel, reason, sizeof(reason)))
 			doctor_say(d, FINDING_OK, "%s", plugin->desc.name);

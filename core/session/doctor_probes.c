@@ -5,8 +5,10 @@
 #include <string.h>
 
 #include "core/probe/attach.h"
+#include "core/kernel/ftrace.h"
 #include "core/session/doctor.h"
 #include "core/session/inspect.h"
+#include "core/session/watch.h"
 #include "core/util/log.h"
 
 /* Attaching more function probes than this takes longer than is polite. */
@@ -50,6 +52,11 @@ static int add_users(struct session *s, const char *text)
 	return session_add_probe(s, text, true);
 }
 
+static int add_wished(struct session *s, const char *text)
+{
+	return session_add_probe(s, text, false);
+}
+
 static int add_own(struct session *s, const char *text)
 {
 	(void)text;
@@ -61,7 +68,8 @@ static void plan(struct doctor *d)
 	const struct session_options *options = d->session.options;
 
 	for (size_t i = 0; i < options->n_probes; i++)
-		report_adding(d, add_users, options->probes[i]);
+		report_adding(d, i < options->wished_probes ? add_wished : add_users,
+			      options->probes[i]);
 	report_adding(d, add_own, NULL);
 }
 
@@ -154,6 +162,7 @@ static bool report_probe(struct doctor *d, const struct probe *probe, const char
 		return false;
 	}
 	name_collectors(&d->session, probe, collectors, sizeof(collectors));
+	why = why ? why : watch_blind(&d->session, probe);
 	if (why) {
 		doctor_say(d, probe->named ? FINDING_PROBLEM : FINDING_NOTE, "%s: %s", name, why);
 		return false;
@@ -195,7 +204,9 @@ void doctor_probes(struct doctor *d)
 	if (d->privileged && s->n_probes) {
 		err = report_adding(d, load, NULL);
 		if (!err)
-			err = count_functions(s) <= MANY_FUNCTIONS ? attach(d, &v) : guess(d, &v);
+			err = count_functions(s) <= MANY_FUNCTIONS && !ftrace_is_off()
+				      ? attach(d, &v)
+				      : guess(d, &v);
 	}
 	if (!err)
 		report(d, &v);

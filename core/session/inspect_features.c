@@ -43,8 +43,7 @@ static void look_for_addresses(struct kernel *k, struct row *row)
 	row->found = !err;
 	if (err)
 		snprintf(row->why, sizeof(row->why), "%s",
-			 err == -EPERM ? "hidden (kernel.kptr_restrict, CAP_SYSLOG)"
-				       : strerror(-err));
+			 err == -EPERM ? kernel_show_addresses() : strerror(-err));
 }
 
 static void look_for_functions(struct kernel *k, struct row *row)

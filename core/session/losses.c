@@ -55,6 +55,8 @@ static int note_probe(struct losses *l, size_t i, uint16_t probe, const struct l
 		err = note(l, probe, RETIS_LOSS_SKIPPED, skipped - l->skipped[i]);
 	if (!err)
 		err = note(l, probe, RETIS_LOSS_SECTION, now->space - before->space);
+	if (!err)
+		err = note(l, probe, RETIS_LOSS_UNPAIRED, now->unpaired - before->unpaired);
 	return err;
 }
 
@@ -90,22 +92,18 @@ static int look_at(struct losses *l, const struct session *s, size_t i, uint64_t
 int64_t losses_look(struct losses *l, const struct session *s)
 {
 	uint64_t before = l->events + l->sections, bytes = 0, time = monotonic_ns();
+	int err = 0;
 
 	l->n_records = 0;
-
-	for (size_t i = 0; i < s->n_probes; i++) {
-		int err = look_at(l, s, i, &bytes);
-
-		if (err)
-			return err;
-	}
+	for (size_t i = 0; i < s->n_probes && !err; i++)
+		err = look_at(l, s, i, &bytes);
 	for (size_t i = 0; i < l->n_records; i++)
 		l->records[i].until = time;
 	l->looked = time;
 	l->run_bytes = bytes ? l->run_bytes + bytes : 0;
 	if (l->run_bytes > l->worst_bytes)
 		l->worst_bytes = l->run_bytes;
-	return (int64_t)(l->events + l->sections - before);
+	return err ? err : (int64_t)(l->events + l->sections - before);
 }
 
 /* The size of buffer that would have held what found it full. */
@@ -161,8 +159,7 @@ void losses_report(const struct losses *l, const struct session *s)
 		report(name, l->seen[i].ring_full, "event(s)", full);
 		report(name, l->seen[i].nesting, "event(s)", retis_loss_text(RETIS_LOSS_NESTING));
 		report(name, l->seen[i].space, "section(s)", retis_loss_text(RETIS_LOSS_SECTION));
-		report(name, l->seen[i].unpaired, "event(s)",
-		       "the call of the function was not seen, only its return");
+		report(name, l->seen[i].unpaired, "event(s)", retis_loss_text(RETIS_LOSS_UNPAIRED));
 		speaker(name, sizeof(name), engine_speaks_for(s->engine, &s->probes[i]));
 		report(name, l->skipped[i], "event(s)", retis_loss_text(RETIS_LOSS_SKIPPED));
 	}

@@ -1,14 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What this process may do, before it tries. */
+/* What this process may do, before it tries; and what is left of that while it
+ * collects. */
 #include <errno.h>
 #include <linux/capability.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
 #include "core/probe/features.h"
 #include "core/session/session.h"
+#include "core/util/confine.h"
 #include "core/util/log.h"
 
 #ifndef CAP_PERFMON
@@ -17,8 +20,6 @@
 #ifndef CAP_BPF
 #define CAP_BPF 39
 #endif
-
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 static bool has(const struct __user_cap_data_struct *data, unsigned int capability)
 {
@@ -54,23 +55,33 @@ int session_check_privileges(void)
 		check_syslog(data);
 		return 0;
 	}
-	log_fatal("not permitted to trace: run as root, or with %s%s%s", bpf ? "" : "CAP_BPF",
-		  !bpf && !perfmon ? " and " : "", perfmon ? "" : "CAP_PERFMON");
+	/* Root without them is what containers have. */
+	log_fatal("not permitted to trace: run as root, or with %s%s%s: %s", bpf ? "" : "CAP_BPF",
+		  !bpf && !perfmon ? " and " : "", perfmon ? "" : "CAP_PERFMON",
+		  geteuid() ? "'sudo retis collect'"
+			    : "for a container, 'podman run --cap-add "
+			      "BPF,PERFMON,SYSLOG,NET_ADMIN' gives them");
 	return -EPERM;
 }
 
-/* Still needed while collecting: for collectors that undo what they did to the
- * network, and for files that are opened later. */
-static const unsigned int kept[] = { CAP_NET_ADMIN, CAP_DAC_OVERRIDE, CAP_DAC_READ_SEARCH };
+#define BIT(capability) (1ULL << (capability))
 
-/* For more probes. */
-static const unsigned int kept_to_attach[] = { CAP_BPF, CAP_PERFMON };
-
-static void keep(uint32_t set[2], const unsigned int *capabilities, size_t n)
-{
-	for (size_t i = 0; i < n; i++)
-		set[capabilities[i] / 32] |= 1u << capabilities[i] % 32;
-}
+/* What is left in each thread once probes are attached, and who needs it. */
+static const struct confinement roles[] = {
+	/* Waits, looks for losses, stops collectors, ends the file. */
+	[ROLE_MAIN] = { .writes = true },
+	/* Writes event files: it opens and renames them. */
+	[ROLE_STORE] = { .writes = true },
+	/* Moves events out of the rings. */
+	[ROLE_DRAIN] = {},
+	/* Decodes and prints, with plugins' code. */
+	[ROLE_PRINT] = {},
+	/* Puts events in order and hands them out. */
+	[ROLE_ORDER] = {},
+	/* The same with --probe-stack: it attaches probes, too. */
+	[ROLE_ORDER_AND_ATTACH] = { .capabilities = BIT(CAP_BPF) | BIT(CAP_PERFMON),
+				    .writes = true },
+};
 
 /* Where perf events are for administrators only, as some distributions have it,
  * so are kprobes that can't be attached in one go. */
@@ -87,26 +98,33 @@ static bool needs_administrator(void)
 	return level > 2 && feature_get(FEATURE_KPROBE_MULTI)->result <= 0;
 }
 
-void session_drop_privileges(bool attach)
+/* Files of a set are opened one after the other, in a folder that may be somebody
+ * else's. */
+bool session_needs_override(const struct session_options *o)
 {
-	static const unsigned int administrator[] = { CAP_SYS_ADMIN };
+	const char *slash = o->out ? strrchr(o->out, '/') : NULL;
+	char *folder;
+	bool needs;
 
-	struct __user_cap_header_struct header = { .version = _LINUX_CAPABILITY_VERSION_3 };
-	struct __user_cap_data_struct data[2] = {};
-	uint32_t set[2] = {};
+	if (!o->out || o->rotate.kind == RETIS_SPLIT_NONE)
+		return false;
+	folder = slash ? strndup(o->out, (size_t)(slash - o->out) + 1) : strdup(".");
+	needs = folder && !confine_leaves_access(folder, W_OK | X_OK);
+	free(folder);
+	return needs;
+}
 
-	if (get(data))
-		return;
-	keep(set, kept, COUNT(kept));
-	if (attach)
-		keep(set, kept_to_attach, COUNT(kept_to_attach));
-	if (attach && needs_administrator())
-		keep(set, administrator, COUNT(administrator));
-	for (int i = 0; i < 2; i++) {
-		data[i].effective &= set[i];
-		data[i].permitted &= set[i];
-		data[i].inheritable = 0;
-	}
-	if (syscall(SYS_capset, &header, data))
-		log_warn("Could not drop privileges: %s", strerror(errno));
+void session_confine(const struct session *s, enum session_role role)
+{
+	struct confinement c = roles[role];
+	int err;
+
+	if (role == ROLE_ORDER_AND_ATTACH && needs_administrator())
+		c.capabilities |= BIT(CAP_SYS_ADMIN);
+	if (s->override && (role == ROLE_MAIN || role == ROLE_STORE))
+		c.capabilities |= BIT(CAP_DAC_OVERRIDE);
+	err = confine_thread(&c);
+	/* Once is enough. */
+	if (err && role == ROLE_MAIN)
+		log_warn("Not all privileges could be given up: %s", strerror(-err));
 }

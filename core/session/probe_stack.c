@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/collect/console.h"
 #include "core/collect/order.h"
 #include "core/event/frame.h"
 #include "core/event/record.h"
@@ -18,7 +19,7 @@
 
 struct probe_stack {
 	struct session *session;
-	struct printer *printer;
+	struct console *console;
 	/* Addresses in traces, and starts of functions, that need no further look:
 	 * a function gets one chance. */
 	struct address_set frames;
@@ -143,7 +144,9 @@ static int announce(struct probe_stack *p, size_t first)
 	int err;
 
 	s->n_probes = first + p->found;
-	err = session_name_probes(s, p->printer);
+	console_lock(p->console);
+	err = session_name_probes(s, p->console->printer);
+	console_unlock(p->console);
 	if (!err)
 		err = session_file_probes(s, first);
 	if (err)
@@ -213,8 +216,9 @@ static int prepare(struct probe_stack *p, char *why)
 	int err = names ? kernel_symbolize(names, 0, &symbol) : -ENOMEM;
 
 	if (err && err != -ENOENT) {
-		snprintf(why, ENGINE_WHY_SIZE, "%s",
-			 err == -EPERM ? "addresses of symbols are hidden" : strerror(-err));
+		snprintf(why, ENGINE_WHY_SIZE, "%s%s",
+			 err == -EPERM ? "addresses of symbols are hidden: " : "",
+			 err == -EPERM ? kernel_show_addresses() : strerror(-err));
 		return err;
 	}
 	kernel_spare_tracefs(names, true);
@@ -222,7 +226,7 @@ static int prepare(struct probe_stack *p, char *why)
 	return engine_prepare_late(p->session->engine, why);
 }
 
-int probe_stack_start(struct session *s, struct printer *printer, struct preview *preview,
+int probe_stack_start(struct session *s, struct console *console, struct preview *preview,
 		      struct probe_stack **out)
 {
 	struct probe_stack *p = calloc(1, sizeof(*p));
@@ -233,7 +237,7 @@ int probe_stack_start(struct session *s, struct printer *printer, struct preview
 		return -ENOMEM;
 	pthread_mutex_init(&p->lock, NULL);
 	p->session = s;
-	p->printer = printer;
+	p->console = console;
 	err = note_probed(p);
 	if (err) {
 		probe_stack_free(p);

@@ -13,15 +13,16 @@
 /* Probes there may be in all. */
 #define PROBE_STACK_MAX 4096
 
+struct console;
 struct probe_stack;
 
 /*
  * With the privileges to attach, once the session's own probes are and after
- * stack_prepare(). PREVIEW is for the consumer; PRINTER is the one events are
- * printed with. -ENOMEM; what else keeps it from working is logged, and no probes
+ * stack_prepare(). PREVIEW is for the consumer; CONSOLE may not be
+ * started. -ENOMEM; what else keeps it from working is logged, and no probes
  * will come.
  */
-int probe_stack_start(struct session *s, struct printer *printer, struct preview *preview,
+int probe_stack_start(struct session *s, struct console *console, struct preview *preview,
 		      struct probe_stack **out);
 
 /* These accept NULL. */

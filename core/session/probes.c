@@ -57,18 +57,35 @@ static int append(struct session *s, const struct probe *probe)
 
 /* --- one ------------------------------------------------------------------ */
 
-static int not_found(const struct probe_spec *spec, int err, const char *why)
+/* The end of the run only if the user asked for it. */
+static int not_found(const struct probe *probe, int err, const char *why)
 {
+	const struct probe_spec *spec = &probe->spec;
+	char name[192];
+
+	if (!probe->asked) {
+		probe_text(probe, name, sizeof(name));
+		log_warn("No probe at %s: %s", name, *why ? why : "nothing matches");
+		return 0;
+	}
 	log_fatal("Could not find a %s matching '%s%s%s'%s%s",
 		  spec->type == PROBE_RAW_TP ? "tracepoint" : "traceable function", spec->module,
 		  *spec->module ? ":" : "", spec->target, *why ? ": " : "", why);
 	return err;
 }
 
+/* A function of a module, written as if it were a tracepoint. */
+static bool is_function(const struct session *s, const struct probe_spec *spec)
+{
+	const char *name = strrchr(spec->target, ':');
+
+	return spec->type == PROBE_RAW_TP && name && kernel_has_function(s->kernel, name + 1) > 0;
+}
+
 static int add_named(struct session *s, struct probe *probe)
 {
 	struct probe *same = find(s, &probe->spec, s->n_probes);
-	char why[PROBE_WHY_SIZE], name[192];
+	char why[PROBE_WHY_SIZE];
 	int err;
 
 	probe->named = probe->asked;
@@ -79,11 +96,10 @@ static int add_named(struct session *s, struct probe *probe)
 	err = probe_resolve(probe, s->kernel, why);
 	if (!err)
 		return append(s, probe);
-	if (probe->named)
-		return not_found(&probe->spec, err, why);
-	probe_text(probe, name, sizeof(name));
-	log_warn("No probe at %s: %s", name, why);
-	return 0;
+	if (probe->named && is_function(s, &probe->spec))
+		snprintf(why, sizeof(why), "there is a function of that name: -p kprobe:%s",
+			 probe->spec.target);
+	return not_found(probe, err, why);
 }
 
 /* --- many ----------------------------------------------------------------- */
@@ -167,7 +183,7 @@ static int add_matches(struct session *s, const struct probe *pattern,
 	if (err)
 		return err;
 	if (!tally.probes && !tally.useless && !passed_over(&tally))
-		return not_found(&pattern->spec, -ENOENT, "");
+		return not_found(pattern, -ENOENT, "");
 	summarise(pattern, &tally);
 	return 0;
 }
@@ -178,11 +194,25 @@ static int add_pattern(struct session *s, const struct probe *pattern)
 	int err = probe_list(&pattern->spec, s->kernel, &names);
 
 	if (err)
-		not_found(&pattern->spec, err, strerror(-err));
+		err = not_found(pattern, err, strerror(-err));
 	else
 		err = add_matches(s, pattern, &names);
 	name_list_fini(&names);
 	return err;
+}
+
+/* tp:NAME, where a tracepoint's group was left out: which one is it? */
+static void suggest_group(const struct session *s, const char *text, char *why)
+{
+	const char *name = strchr(text, ':');
+	size_t used = strlen(why);
+	struct name_list found = {};
+
+	if (name && name[1] && !strpbrk(name + 1, ":*/") &&
+	    !kernel_list_tracepoints(s->kernel, name + 1, &found) && found.n)
+		snprintf(why + used, PROBE_WHY_SIZE - used, "; did you mean tp:%s?",
+			 found.names[0]);
+	name_list_fini(&found);
 }
 
 int session_add_probe(struct session *s, const char *text, bool asked)
@@ -192,6 +222,7 @@ int session_add_probe(struct session *s, const char *text, bool asked)
 	int err = probe_parse(text, &probe.spec, why);
 
 	if (err) {
+		suggest_group(s, text, why);
 		log_fatal("%s", why);
 		return err;
 	}
@@ -251,11 +282,21 @@ static int add_defaults(struct session *s)
 	return 0;
 }
 
+/* Collectors that were named are enough if they bring probes. */
+static bool wants_defaults(const struct session *s)
+{
+	const struct session_options *o = s->options;
+
+	if (o->n_probes)
+		return false;
+	return !s->n_probes || (o->n_collectors == 1 && !strcmp(o->collectors[0], "auto"));
+}
+
 int session_add_own_probes(struct session *s)
 {
 	int err = add_hook_probes(s);
 
-	return err || s->options->n_probes ? err : add_defaults(s);
+	return err || !wants_defaults(s) ? err : add_defaults(s);
 }
 
 int session_plan_probes(struct session *s)
@@ -263,7 +304,7 @@ int session_plan_probes(struct session *s)
 	int err = 0;
 
 	for (size_t i = 0; i < s->options->n_probes && !err; i++)
-		err = session_add_probe(s, s->options->probes[i], true);
+		err = session_add_probe(s, s->options->probes[i], i >= s->options->wished_probes);
 	return err ? err : session_add_own_probes(s);
 }
 

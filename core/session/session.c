@@ -6,11 +6,13 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/utsname.h>
 #include <unistd.h>
 
 #include "core/file/writer.h"
 #include "core/input/own.h"
 #include "core/probe/capture.h"
+#include "core/profile/profile.h"
 #include "core/session/stack.h"
 #include "core/util/log.h"
 
@@ -119,22 +121,56 @@ int session_check_options(struct session *s)
 	return -EINVAL;
 }
 
+/* What the templates need and no kernel can lack: atomic instructions with results. */
+#define OLDEST_MAJOR 5
+#define OLDEST_MINOR 12
+
+static int check_release(void)
+{
+	struct release release;
+	struct utsname name;
+
+	if (uname(&name) || release_parse(name.release, &release))
+		return 0;
+	if (release.parts[0] > OLDEST_MAJOR ||
+	    (release.parts[0] == OLDEST_MAJOR && release.parts[1] >= OLDEST_MINOR))
+		return 0;
+	log_fatal("Linux %s is too old, retis needs %d.%d or later: install a newer one ('apt "
+		  "install linux-image-amd64' on Debian) and boot it",
+		  name.release, OLDEST_MAJOR, OLDEST_MINOR);
+	return -EOPNOTSUPP;
+}
+
+static int check_types(struct session *s)
+{
+	/* Types may be found elsewhere, but other things are not. */
+	if (access("/sys/kernel", F_OK)) {
+		log_fatal("/sys is not mounted: 'mount -t sysfs sysfs /sys' does that, for a "
+			  "container 'podman run -v /sys:/sys:ro'");
+		return -EOPNOTSUPP;
+	}
+	if (kernel_btf(s->kernel))
+		return 0;
+	log_fatal("/sys/kernel/btf/vmlinux: %s: this kernel does not describe its types; it needs "
+		  "CONFIG_DEBUG_INFO_BTF=y",
+		  strerror(errno));
+	return -EOPNOTSUPP;
+}
+
 int session_prepare(struct session *s)
 {
-	int err;
+	int err = check_release();
 
+	if (err)
+		return err;
 	s->kernel = kernel_new();
 	if (!s->kernel)
 		return -ENOMEM;
 	if (names_functions(s->options))
 		kernel_read_ahead(s->kernel);
-	if (!kernel_btf(s->kernel)) {
-		log_fatal("/sys/kernel/btf/vmlinux: %s: this kernel does not describe its types; "
-			  "it needs CONFIG_DEBUG_INFO_BTF=y",
-			  strerror(errno));
-		return -EOPNOTSUPP;
-	}
-	err = session_use_config(s->kernel, s->options->kconf);
+	err = check_types(s);
+	if (!err)
+		err = session_use_config(s->kernel, s->options->kconf);
 	if (!err)
 		err = choose_flavour(s);
 	if (err)
@@ -179,6 +215,7 @@ int session_run(const struct session_options *options, struct plugins *plugins)
 	struct session s = { .options = options, .plugins = plugins };
 	int err;
 
+	command_save_limits(&s.limits);
 	libbpf_log_init();
 	err = session_check_options(&s);
 	if (!err)

@@ -21,6 +21,7 @@
 #include "core/plugin/plugin.h"
 #include "core/probe/engine.h"
 #include "core/probe/probe.h"
+#include "core/session/command.h"
 #include "core/session/file_symbols.h"
 
 enum on_loss {
@@ -35,6 +36,9 @@ struct session_options {
 	size_t n_collectors;
 	const char *const *probes;
 	size_t n_probes;
+	/* The first ones of both come from a profile: they are left out, with a line,
+	 * where they are not to be had. */
+	size_t wished_collectors, wished_probes;
 	/* What packets must be like; NULL: all. pcap-filter(7), and see
 	 * core/filter/meta.h. */
 	const char *filter_packet, *filter_meta;
@@ -43,6 +47,10 @@ struct session_options {
 	/* Functions in stack traces become probes. */
 	bool probe_stack;
 	const char *command;
+	/* Without its output. */
+	bool command_quiet;
+	/* Where its exit status goes, 0 if it has not ended; may be NULL. */
+	int *command_status;
 	/* The kernel's configuration; NULL: looked for in the usual places. */
 	const char *kconf;
 	/* 0: no limit. */
@@ -104,6 +112,10 @@ struct session {
 	int64_t detach_began;
 	/* NULL: events are not stored. */
 	struct writer *writer;
+	/* Its folder is not ours: see session_needs_override(). */
+	bool override;
+	/* What the command gets. */
+	struct command_limits limits;
 	/* Addresses whose symbols the file has. */
 	struct address_set file_symbols;
 	uint32_t n_rings;
@@ -147,15 +159,26 @@ int session_load(struct session *s);
 int session_plan_late(struct session *s, struct probe *probe);
 /* -ECANCELED: a signal came meanwhile. */
 int session_attach(struct session *s);
+size_t session_count_attached(const struct session *s);
 /* Lets go of the probes, which another process then detaches; waits for it as
  * long as nobody minds. */
 void session_detach(struct session *s);
 void session_detach_wait(struct session *s);
 /* The signals that end a collection. */
 void session_stop_signals(sigset_t *set);
-/* This thread, and those it starts from now on, give up what is not needed any more
- * once probes are attached; ATTACH: more are still to come. */
-void session_drop_privileges(bool attach);
+/* While probes are attached: what the threads are for. */
+enum session_role {
+	ROLE_MAIN,
+	ROLE_STORE,
+	ROLE_PRINT,
+	ROLE_DRAIN,
+	ROLE_ORDER,
+	ROLE_ORDER_AND_ATTACH,
+};
+/* This thread, and those it starts from now on, give up what ROLE does not need. */
+void session_confine(const struct session *s, enum session_role role);
+/* Event files that are still to be opened need CAP_DAC_OVERRIDE. */
+bool session_needs_override(const struct session_options *o);
 /* Dictionaries to the file, and the way there. */
 struct sink;
 int session_start_file(struct session *s, struct sink *sink);

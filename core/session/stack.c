@@ -59,7 +59,8 @@ void stack_prepare(struct printer_stack *stack, struct session *s)
 	err = s->stack_names ? kernel_symbolize(s->stack_names, 0, &symbol) : -ENOMEM;
 	if (err == -EPERM)
 		log_warn("Stack traces have no names, as the addresses of symbols are hidden from "
-			 "this process: it needs CAP_SYSLOG");
+			 "this process: %s",
+			 kernel_show_addresses());
 	else if (err && err != -ENOENT)
 		log_warn("Stack traces have no names: /proc/kallsyms: %s", strerror(-err));
 }

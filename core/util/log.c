@@ -2,7 +2,8 @@
 /*
  * Log lines. Each is written with one call, so lines of several threads never
  * mix. Info is the bare message, others carry their level; once debug is on,
- * every line starts with the UTC time and its level.
+ * every line starts with the UTC time and its level. Whatever a message contains,
+ * it is one line of printable characters.
  */
 #include "core/util/log.h"
 
@@ -64,15 +65,40 @@ static int put_prefix(char *line, size_t size, enum retis_log_level level)
 			levels[level].label, coloured() ? "\033[0m" : "");
 }
 
-static void write_line(char *line, size_t room, size_t used, const char *format, va_list args)
-{
-	int n = vsnprintf(line + used, room - used, format, args);
+#define MESSAGE_MAX 2048
+/* The prefix, a message of which each byte is spelled out, and the end of the line. */
+#define LINE_MAX_SIZE (64 + 4 * MESSAGE_MAX + 1)
 
-	if (n < 0)
+/* What is no printable ASCII as \xNN; a backslash stays, as callers may have escaped
+ * what comes from outside. The length of OUT. */
+static size_t spell_out(char *out, const char *message)
+{
+	static const char digits[] = "0123456789abcdef";
+	size_t used = 0;
+
+	for (; *message; message++) {
+		unsigned char c = (unsigned char)*message;
+
+		if (c >= 0x20 && c < 0x7f) {
+			out[used++] = (char)c;
+			continue;
+		}
+		out[used++] = '\\';
+		out[used++] = 'x';
+		out[used++] = digits[c >> 4];
+		out[used++] = digits[c & 15];
+	}
+	return used;
+}
+
+/* LINE has LINE_MAX_SIZE bytes, USED of them a prefix. */
+static void write_line(char *line, size_t used, const char *format, va_list args)
+{
+	char message[MESSAGE_MAX];
+
+	if (vsnprintf(message, sizeof(message), format, args) < 0)
 		return;
-	used += (size_t)n;
-	if (used > room - 1)
-		used = room - 1;
+	used += spell_out(line + used, message);
 	line[used++] = '\n';
 	if (redirected) {
 		fwrite(line, 1, used, redirected);
@@ -85,12 +111,11 @@ static void write_line(char *line, size_t room, size_t used, const char *format,
 
 void log_line_va(enum retis_log_level level, const char *format, va_list args)
 {
-	char line[2048];
+	char line[LINE_MAX_SIZE];
 
 	if (!log_wants(level))
 		return;
-	write_line(line, sizeof(line),
-		   redirected ? 0 : (size_t)put_prefix(line, sizeof(line), level), format, args);
+	write_line(line, redirected ? 0 : (size_t)put_prefix(line, 64, level), format, args);
 }
 
 void log_line(enum retis_log_level level, const char *format, ...)
@@ -104,12 +129,12 @@ void log_line(enum retis_log_level level, const char *format, ...)
 
 void log_fatal(const char *format, ...)
 {
-	char line[2048] = "Error: ";
+	char line[LINE_MAX_SIZE] = "Error: ";
 	va_list args;
 
 	failed = true;
 	va_start(args, format);
-	write_line(line, sizeof(line), redirected ? 0 : strlen(line), format, args);
+	write_line(line, redirected ? 0 : strlen(line), format, args);
 	va_end(args);
 }
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The one place that speaks to the user besides the events themselves: lines on
- * stderr. Text that comes from outside must be escaped by the caller.
+ * stderr. What is not printable is spelled out here, so nothing that comes from
+ * outside reaches the terminal as it is.
  */
 #ifndef UTIL_LOG_H
 #define UTIL_LOG_H
@@ -16,7 +17,7 @@
 void log_set_level(enum retis_log_level level);
 bool log_wants(enum retis_log_level level);
 
-/* Lines go to OUT from now on, as they are; NULL: to stderr again. Only while no
+/* Lines go to OUT from now on, without level and time; NULL: to stderr again. Only while no
  * other thread writes any. */
 void log_redirect(FILE *out);
 

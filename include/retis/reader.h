@@ -70,6 +70,8 @@ enum retis_loss_cause {
 	RETIS_LOSS_SKIPPED,
 	/* A plugin's map had no room. */
 	RETIS_LOSS_MAP_FULL,
+	/* The call of a function was not seen, only its return. */
+	RETIS_LOSS_UNPAIRED,
 	/* A newer writer may know more; see retis_loss_text(). */
 };
 

@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include <retis/event.h>
+#include <retis/role.h>
 #include <retis/text.h>
 
 enum retis_kind {
@@ -43,52 +44,6 @@ enum retis_kind {
 	/* What a name table says of the field's bytes; see `names_from`. JSON: a
 	 * string, or nothing where the table has no such key. */
 	RETIS_NAME,
-};
-
-/*
- * What the value of a field is to others: how `sort`, `pcap`, filters on files and
- * statistics find what they need, whoever reports it. In one section at most one
- * field has a role; where several sections of an event have one, the first in the
- * order of JSON counts.
- */
-enum retis_role {
-	RETIS_ROLE_NONE = 0,
-	/* RETIS_BYTES: a packet's bytes from its first header on, as many as were
-	 * captured. */
-	RETIS_ROLE_PACKET,
-	/* Bytes the packet has from that header on. */
-	RETIS_ROLE_PACKET_LENGTH,
-	/* The first header, as a LINKTYPE_ of pcap-linktype(7); Ethernet (1) where
-	 * no field says it. */
-	RETIS_ROLE_LINK_TYPE,
-	/* Bytes at the start of RETIS_ROLE_PACKET that the packet does not have: a
-	 * link-layer header that was made up. */
-	RETIS_ROLE_MADE_UP,
-	/* What packets are told apart by, two numbers of 8 bytes: when the packet
-	 * was first seen (CLOCK_MONOTONIC, ns), and the address of its head then. */
-	RETIS_ROLE_ID_TIME,
-	RETIS_ROLE_ID_HEAD,
-	/* The same of the packet it was copied from. */
-	RETIS_ROLE_PARENT_TIME,
-	RETIS_ROLE_PARENT_HEAD,
-	/* Address of the struct sk_buff: clones of a packet differ in it. */
-	RETIS_ROLE_SKB,
-	/* Why the packet was dropped; there only if it was. */
-	RETIS_ROLE_DROP_REASON,
-	/* What the probed function returned. */
-	RETIS_ROLE_RETURN,
-	/* Calls of functions with an open window around this one; how long the call
-	 * took, ns. */
-	RETIS_ROLE_DEPTH,
-	RETIS_ROLE_DURATION,
-	/* The device the packet is at: name, number. */
-	RETIS_ROLE_IFNAME,
-	RETIS_ROLE_IFINDEX,
-	/* The network namespace: inode number, cookie. */
-	RETIS_ROLE_NETNS,
-	RETIS_ROLE_NETNS_COOKIE,
-	/* Number of the last one. */
-	RETIS_ROLE_LAST = RETIS_ROLE_NETNS_COOKIE,
 };
 
 struct retis_enum_name {

@@ -44,7 +44,7 @@ assert_not_contains "$WORK/err" 'verifier:'
 "$RETIS" "${run[@]}" --plugin-dir "$torture" --torture-crash -p net:netif_rx >"$WORK/out" 2>"$WORK/err" ||
 	fail "a collector that does not verify and nobody asked for ends the run"
 assert_contains "$WORK/err" "^WARN +Collector torture is left out: hook 'crashing' does not verify"
-assert_contains "$WORK/err" '1 probe\(s\) loaded'
+assert_contains "$WORK/err" '2 probe\(s\) loaded'
 RETIS_READ=fast expect 1 "RETIS_READ is 'fast'" "${run[@]}"
 
 # Files that are no plugins: said so, and the others work.

@@ -58,6 +58,24 @@ on_loss_exit() {
 	assert_contains "$WORK/exit.err" 'Error: events were lost'
 }
 
+# Also what is lost just before the end, and not at all behind the last look of each
+# second: a file tells as much as the collection does.
+last_losses() {
+	local said code=0
+
+	"$RETIS" collect --buffer-size 4096 -o "$WORK/last.data" "${probes[@]}" \
+		--cmd "$(ping_client -f -c 5000)" >"$WORK/last" 2>"$WORK/last.err" || fail "retis failed"
+	said=$(sed -n 's/.*total events lost: //p' "$WORK/last.err")
+	[[ -n $said ]] || fail "nothing was lost with a buffer of one page"
+	"$RETIS" stats "$WORK/last.data" >"$WORK/stats" 2>"$WORK/stats.err" || fail "stats failed"
+	assert_eq "$(awk '/^Losses:/ { l = 1; next } l && /^  / { s += $NF; next } { l = 0 } END { print s + 0 }' \
+		"$WORK/stats")" "$said" "losses in the file"
+	"$RETIS" collect --on-loss exit --buffer-size 4096 "${probes[@]}" \
+		--cmd "$(ping_client -f -c 200)" >"$WORK/last" 2>"$WORK/last.err" || code=$?
+	grep -q 'total events lost' "$WORK/last.err" || return 0
+	assert_eq "$code" 1 "exit code of --on-loss exit when the command ends first"
+}
+
 section_space() {
 	"$RETIS" collect --plugin-dir "$torture" --torture-fill 8 --format json "${probes[@]}" \
 		--cmd "$(ping_client -c 1)" >"$WORK/space" 2>"$WORK/space.err" || fail "retis failed"
@@ -91,5 +109,6 @@ nesting() {
 
 ring_full
 on_loss_exit
+last_losses
 section_space
 nesting

@@ -35,7 +35,7 @@ as_user() {
 
 # Which of its threads have capabilities while it collects, and which ones.
 left() {
-	awk '/^Name:/ { name = $2 } /^CapPrm:/ && $2 !~ /^0+$/ { print name, $2 }' \
+	awk '/^Name:/ { name = $2 } /^Cap(Prm|Inh):/ && $2 !~ /^0+$/ { print name, $2 }' \
 		"/proc/$retis_pid/task/"*/status
 }
 
@@ -51,6 +51,30 @@ check_refused() {
 	assert_eq "$code" 1 "exit code with $1 only"
 	assert_contains "$WORK/err" "$2"
 }
+
+# A program that has more rights than its user does not take plugins from that user: the
+# environment is not looked at, and what others can write to is not loaded.
+as_nobody() {
+	setpriv --reuid 65534 --regid 65534 --clear-groups "$@" >"$WORK/list" 2>&1
+}
+
+check_plugins_of_users() {
+	mkdir "$WORK/secure"
+	cp "$RETIS" "$WORK/secure/"
+	chgrp 1 "$WORK/secure/retis"
+	chmod 2755 "$WORK/secure/retis"
+	cp "$WORK/bin/plugins/dev.so" "$WORK/user/"
+	chown 65534:65534 "$WORK/user/dev.so"
+	as_nobody env RETIS_PLUGIN_PATH="$WORK/user" "$WORK/bin/retis" plugin list
+	assert_contains "$WORK/list" "$WORK/user/dev.so"
+	as_nobody env RETIS_PLUGIN_PATH="$WORK/user" "$WORK/secure/retis" plugin list
+	assert_not_contains "$WORK/list" "$WORK/user"
+	as_nobody "$WORK/secure/retis" --plugin-dir "$WORK/user" plugin list
+	assert_contains "$WORK/list" 'belongs to user 65534, neither root'
+}
+
+# Where files can't give rights, there is nothing to see.
+findmnt -n -o OPTIONS -T "$WORK" | grep -qw nosuid || check_plugins_of_users
 
 check_refused +bpf 'CAP_PERFMON'
 check_refused +perfmon 'CAP_BPF'

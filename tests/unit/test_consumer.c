@@ -49,6 +49,7 @@ static int seen_flush(void *arg, uint64_t now)
 
 struct fixture {
 	struct seen seen[2];
+	struct sink sinks[2];
 	struct preview preview;
 	struct queue *queue;
 	struct consumer *consumer;
@@ -66,11 +67,12 @@ static void start(struct fixture *f, size_t sinks, uint64_t limit)
 	cr_assert_eq(queue_new(8, &f->queue), 0);
 	options.queue = f->queue;
 	options.wake = f->wake[1];
+	options.sinks = f->sinks;
 	for (size_t i = 0; i < sinks; i++)
-		options.sinks[i] = (struct sink){ .arg = &f->seen[i],
-						  .event = seen_event,
-						  .loss = seen_loss,
-						  .flush = seen_flush };
+		f->sinks[i] = (struct sink){ .arg = &f->seen[i],
+					     .event = seen_event,
+					     .loss = seen_loss,
+					     .flush = seen_flush };
 	cr_assert_eq(consumer_start(&options, &f->consumer), 0);
 }
 

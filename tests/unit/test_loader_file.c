@@ -45,6 +45,97 @@ Test(loader_file, file_of_somebody_else)
 	EXPECT_REFUSED("foreign.so", "belongs to user 12345");
 }
 
+Test(loader_file, folder_above_that_others_can_write)
+{
+	char inner[2 * PATH_MAX];
+
+	if (geteuid())
+		cr_skip_test("only root is protected");
+	snprintf(inner, sizeof(inner), "%s", path_of(dir, "inner"));
+	cr_assert_eq(mkdir(inner, 0755), 0);
+	compile(inner, "safe.so", PLUGIN(HEAD("safe", "1")));
+	chmod(dir, 0777);
+	memcpy(dir, inner, strlen(inner) + 1);
+	EXPECT_REFUSED(dir, "the folder above: use chmod go-w");
+	/* For the end of the test. */
+	*strrchr(dir, '/') = '\0';
+}
+
+/* Where its library is. */
+static const char *library_folder(void)
+{
+	static char folder[PATH_MAX + 8];
+
+	snprintf(folder, sizeof(folder), "%s/lib", other);
+	return folder;
+}
+
+/* dir/needy.so, which needs libneeded.so.1 and looks for it in FOLDER. */
+static void compile_needy(const char *folder)
+{
+	char command[6 * PATH_MAX];
+	FILE *gcc;
+
+	cr_assert_eq(mkdir(library_folder(), 0755), 0);
+	snprintf(command, sizeof(command),
+		 "cd '%s' && echo 'int needed;' | gcc -shared -fPIC -x c - -o libneeded.so.1 && "
+		 "chmod 644 libneeded.so.1",
+		 library_folder());
+	cr_assert_eq(system(command), 0);
+	snprintf(command, sizeof(command),
+		 "gcc -shared -fPIC -fvisibility=hidden -Iinclude -x c -o '%s/needy.so' - "
+		 "-Wl,--no-as-needed -L'%s' -l:libneeded.so.1 -Wl,-rpath,'%s' && "
+		 "chmod 644 '%s/needy.so'",
+		 dir, library_folder(), folder, dir);
+	gcc = popen(command, "w");
+	cr_assert(gcc);
+	fprintf(gcc, "#include <retis/plugin.h>\n%s", PLUGIN(HEAD("needy", "1")));
+	cr_assert_eq(pclose(gcc), 0);
+}
+
+Test(loader_file, library_out_of_reach)
+{
+	if (geteuid())
+		cr_skip_test("only root is protected");
+	compile_needy(library_folder());
+	load();
+	cr_assert_eq(plugins.n, 1, "%s", plugins.n_refused ? plugins.refused[0].reason : "");
+}
+
+Test(loader_file, library_that_others_can_write)
+{
+	if (geteuid())
+		cr_skip_test("only root is protected");
+	compile_needy(library_folder());
+	chmod(path_of(library_folder(), "libneeded.so.1"), 0666);
+	EXPECT_REFUSED("needy.so", "its library libneeded.so.1: others than its owner can write");
+}
+
+Test(loader_file, library_in_a_folder_that_others_can_write)
+{
+	if (geteuid())
+		cr_skip_test("only root is protected");
+	compile_needy(library_folder());
+	chmod(library_folder(), 0777);
+	EXPECT_REFUSED("needy.so", "its library libneeded.so.1: others than its owner can write");
+}
+
+Test(loader_file, library_in_a_folder_that_others_can_make)
+{
+	if (geteuid())
+		cr_skip_test("only root is protected");
+	compile_needy("/tmp/retis-nowhere/lib");
+	EXPECT_REFUSED("needy.so", "its library libneeded.so.1: others than its owner can write");
+}
+
+Test(loader_file, library_wherever_we_are)
+{
+	if (geteuid())
+		cr_skip_test("only root is protected");
+	compile_needy("lib");
+	EXPECT_REFUSED("needy.so", "it is looked for in 'lib'");
+}
+
 static char elf[1 << 20];
 
 Test(loader_file, truncated)

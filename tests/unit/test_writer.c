@@ -9,6 +9,7 @@
 
 #include "core/file/index.h"
 #include "core/file/limit.h"
+#include "core/file/output.h"
 
 TestSuite(writer, .fini = file_clean);
 
@@ -200,6 +201,80 @@ Test(writer, no_space_left)
 	cr_expect_eq(f.damages, 0);
 	cr_expect(f.events > 0);
 	cr_expect_eq(f.events, result.events);
+}
+
+/* --- a disk with room for that much ---------------------------------------- */
+
+static off_t disk_size;
+
+static ssize_t write_to_disk(int fd, const void *data, size_t size)
+{
+	off_t room = disk_size - lseek(fd, 0, SEEK_CUR);
+
+	if (room <= 0) {
+		errno = ENOSPC;
+		return -1;
+	}
+	return write(fd, data, size < (size_t)room ? size : (size_t)room);
+}
+
+static const struct output_calls small_disk = { write_to_disk, ftruncate };
+
+#define DISK_EVENTS 24
+
+/* Three blocks. Returns what writer_start() did. */
+static int fill_disk(off_t size, struct writer_result *result)
+{
+	struct writer_options options = { .path = file_path("a"), .calls = &small_disk };
+	char why[WRITER_WHY_SIZE];
+	struct writer *w;
+	int err;
+
+	disk_size = size;
+	cr_assert_eq(writer_open(&options, &w, why), 0);
+	err = writer_start(w, &file_start);
+	for (uint64_t i = 0; i < DISK_EVENTS && !err; i++) {
+		struct file_event e = file_event(i);
+
+		if (writer_event(w, &e.event))
+			result->dropped++;
+		if (i % 8 == 7) {
+			writer_tick(w, 1);
+			writer_tick(w, 2000000001);
+		}
+	}
+	writer_close(w, result);
+	return err;
+}
+
+/* Whatever byte is the first without room: nothing is damaged, what is said to be
+ * stored can be read. */
+Test(writer, disk_full_at_every_byte)
+{
+	struct writer_result result = {};
+	struct found f;
+	off_t complete;
+
+	cr_assert_eq(fill_disk(1 << 20, &result), 0);
+	cr_assert_eq(result.error, 0);
+	complete = (off_t)result.bytes;
+	for (off_t size = 0; size <= complete; size++) {
+		int err = fill_disk(size, &result);
+
+		f = count(file_path("a"));
+		if (err) {
+			cr_expect_eq(err, -ENOSPC, "%d with %ld bytes", err, (long)size);
+			continue;
+		}
+		cr_expect_eq(result.error, size < complete ? -ENOSPC : 0, "with %ld bytes",
+			     (long)size);
+		cr_expect_eq(f.opened, 0, "not opened with %ld bytes", (long)size);
+		cr_expect_eq(f.error, 0, "error %d with %ld bytes", f.error, (long)size);
+		cr_expect_eq(f.damages, 0, "damaged with %ld bytes", (long)size);
+		cr_expect_eq(f.events, result.events, "%lu of %lu events with %ld bytes", f.events,
+			     result.events, (long)size);
+	}
+	cr_expect_eq(f.events, DISK_EVENTS);
 }
 
 Test(writer, nothing_can_be_written)

@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "core/session/watch.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "core/kernel/ftrace.h"
+#include "core/util/list.h"
+#include "core/util/log.h"
+
+/* --- before ---------------------------------------------------------------- */
+
+/* Kprobes at functions go through ftrace, too, where a kernel has that. */
+static bool needs_ftrace(const struct session *s, const struct probe *probe)
+{
+	if (probe->spec.type == PROBE_RAW_TP)
+		return false;
+	return probe->spec.family != PROBE_KPROBE ||
+	       kernel_has_config(s->kernel, "CONFIG_KPROBES_ON_FTRACE") != 0;
+}
+
+const char *watch_blind(const struct session *s, const struct probe *probe)
+{
+	if (needs_ftrace(s, probe) && ftrace_is_off())
+		return "it would see nothing, as ftrace is off: sysctl kernel.ftrace_enabled=1";
+	return NULL;
+}
+
+int watch_check(const struct session *s)
+{
+	const struct probe *first = NULL;
+	size_t blind = 0;
+	char name[192];
+	bool off = ftrace_is_off();
+
+	for (size_t i = 0; i < s->n_probes && off; i++) {
+		const struct probe *probe = &s->probes[i];
+
+		if (!needs_ftrace(s, probe))
+			continue;
+		if (!blind++ || (probe->named && !first->named))
+			first = probe;
+	}
+	if (!blind)
+		return 0;
+	probe_text(first, name, sizeof(name));
+	if (first->named || blind == s->n_probes) {
+		log_fatal("%s: %s", name, watch_blind(s, first));
+		return -EOPNOTSUPP;
+	}
+	log_warn("%zu probe(s) see nothing, such as %s, as ftrace is off: sysctl "
+		 "kernel.ftrace_enabled=1",
+		 blind, name);
+	return 0;
+}
+
+/* --- while collecting ------------------------------------------------------ */
+
+/* 0: it is not there. */
+static ino_t module_inode(const char *name)
+{
+	char path[sizeof("/sys/module/") + KERNEL_MODULE_SIZE];
+	struct stat st;
+
+	snprintf(path, sizeof(path), "/sys/module/%s", name);
+	return stat(path, &st) ? 0 : st.st_ino;
+}
+
+static struct watched_module *watched(struct watch *w, const char *name)
+{
+	for (size_t i = 0; i < w->n; i++)
+		if (!strcmp(w->modules[i].name, name))
+			return &w->modules[i];
+	if (list_grow((void **)&w->modules, w->n, &w->room, sizeof(*w->modules)))
+		return NULL;
+	w->modules[w->n] = (struct watched_module){ .name = name, .inode = module_inode(name) };
+	return &w->modules[w->n++];
+}
+
+int watch_start(struct watch *w, const struct session *s)
+{
+	w->ftrace_off = ftrace_is_off();
+	for (size_t i = 0; i < s->n_probes; i++) {
+		const struct probe *probe = &s->probes[i];
+		struct watched_module *module;
+
+		if (probe->prog_fd < 0 || !*probe->module)
+			continue;
+		module = watched(w, probe->module);
+		if (!module)
+			return -ENOMEM;
+		module->probes++;
+	}
+	return 0;
+}
+
+static void look_at_modules(struct watch *w)
+{
+	for (size_t i = 0; i < w->n; i++) {
+		struct watched_module *m = &w->modules[i];
+
+		if (m->gone || module_inode(m->name) == m->inode)
+			continue;
+		m->gone = true;
+		log_warn("Module %s was unloaded, and with it went %zu probe(s): to see it when it "
+			 "is back, collect anew",
+			 m->name, m->probes);
+	}
+}
+
+static void look_at_ftrace(struct watch *w, const struct session *s)
+{
+	bool off = ftrace_is_off();
+	size_t blind = 0;
+
+	for (size_t i = 0; i < s->n_probes && off && !w->ftrace_off; i++)
+		blind += s->probes[i].prog_fd >= 0 && needs_ftrace(s, &s->probes[i]);
+	if (blind)
+		log_warn("ftrace was switched off: %zu probe(s) see nothing until sysctl "
+			 "kernel.ftrace_enabled=1",
+			 blind);
+	w->ftrace_off = off;
+}
+
+void watch_look(struct watch *w, const struct session *s)
+{
+	look_at_modules(w);
+	look_at_ftrace(w, s);
+}
+
+void watch_fini(struct watch *w)
+{
+	free(w->modules);
+	*w = (struct watch){};
+}

@@ -1,0 +1,95 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# The command of --cmd: what it gets, what of it is seen, and how it ends; a collection
+# whose terminal goes away.
+. "$(dirname -- "$0")/lib.sh"
+
+need ping
+make_pair CLIENT SERVER
+probe=(-p tp:net:netif_receive_skb)
+
+# with_command EXPECTED_CODE COMMAND ARG...
+with_command() {
+	local code=0
+
+	"$RETIS" collect "${probe[@]}" --cmd "$2" "${@:3}" >"$WORK/out" 2>"$WORK/err" \
+		</dev/null || code=$?
+	assert_eq "$code" "$1" "exit code with the command $2"
+}
+
+# Its output is on the standard error, and nowhere else.
+with_command 0 'echo spoken; echo complained >&2; exit 7'
+assert_contains "$WORK/err" '^spoken$'
+assert_contains "$WORK/err" '^complained$'
+assert_contains "$WORK/err" 'Command returned \(exit status: 7\), terminating'
+assert_not_contains "$WORK/out" 'spoken|complained'
+with_command 0 'echo spoken; echo complained >&2' --cmd-quiet
+assert_not_contains "$WORK/err" 'spoken|complained'
+with_command 7 'exit 7' --cmd-status
+# shellcheck disable=SC2016
+with_command 137 'kill -9 $$' --cmd-status
+assert_contains "$WORK/err" 'Command returned \(signal: 9 \(SIGKILL\)\)'
+with_command 0 true --cmd-status
+
+# It has what the shell we were started from would give it.
+# shellcheck disable=SC2016
+state='grep -E "^(Sig(Blk|Ign)|Cap|NoNewPrivs|Seccomp)" /proc/self/status
+	ulimit -n; ulimit -Hn; ulimit -l; for fd in /proc/$$/fd/*; do echo "${fd##*/}"; done'
+# dash lifts blocked signals by itself: bash takes its place.
+bash=$(command -v bash) sh=$(realpath /bin/sh)
+with_bash() {
+	unshare --mount sh -c "mount --bind '$bash' '$sh' && exec \"\$@\"" sh \
+		env --default-signal=PIPE,INT,QUIT "$@"
+}
+(
+	# Fewer than probes need.
+	ulimit -n 100
+	with_bash sh -c "$state" >"$WORK/shell" 2>&1 </dev/null
+	with_bash "$RETIS" --log-level error collect "${probe[@]}" --cmd "$state" \
+		2>"$WORK/command" >"$WORK/out" </dev/null
+)
+diff "$WORK/shell" "$WORK/command" >&2 || fail "the command has other rights than its shell"
+
+# Its events come before the word that it returned.
+"$RETIS" collect "${probe[@]}" --format single-line \
+	--cmd "ip netns exec $CLIENT ping -q -f -c 200 10.0.0.2" >"$WORK/all" 2>&1 </dev/null
+last=$(grep -n "ns [^ ]*/$(netns_inode "$SERVER") " "$WORK/all" | tail -n 1)
+said=$(grep -n 'Command returned' "$WORK/all")
+((${last%%:*} < ${said%%:*})) || fail "events behind 'Command returned'"
+n=$(grep -c "ICMP.* ns [^ ]*/$(netns_inode "$SERVER") " "$WORK/all")
+assert_eq "$n" 200 "events of the command"
+
+# One that goes on is named.
+start_retis "$WORK/out" "$WORK/err" collect "${probe[@]}" --cmd "exec sleep 987"
+stop_retis || fail "ended with code $?"
+assert_contains "$WORK/err" 'The command is still running \(process [0-9]+\): exec sleep 987$'
+pid=$(sed -n 's/.*still running (process \([0-9]*\)).*/\1/p' "$WORK/err")
+kill "$pid" || fail "process $pid is not there"
+
+# The terminal goes away: what was collected is kept.
+hang_up() {
+	ip netns exec "$CLIENT" ping -q -c 3 -i 0.1 10.0.0.2 >"$WORK/ping"
+	kill -s HUP "$retis_pid"
+}
+start_retis "$WORK/out" "$WORK/err" collect "${probe[@]}" -o "$WORK/events"
+hang_up
+wait_for 20 gone "$retis_pid" || fail "retis does not end on SIGHUP"
+wait "$retis_pid" || fail "exit code $? after SIGHUP"
+"$RETIS" stats "$WORK/events" >"$WORK/stats" 2>&1
+assert_not_contains "$WORK/stats" 'not ended'
+"$RETIS" print --format single-line "$WORK/events" >"$WORK/printed"
+n=$(grep -c "ICMP.* ns [^ ]*/$(netns_inode "$SERVER") " "$WORK/printed")
+assert_eq "$n" 3 "events before SIGHUP"
+
+# Unless somebody, like nohup, wants it to go on.
+env --ignore-signal=HUP --default-signal=INT "$RETIS" collect "${probe[@]}" >"$WORK/out" \
+	2>"$WORK/err" </dev/null &
+retis_pid=$!
+defer kill_retis "$retis_pid"
+wait_for "$RETIS_PATIENCE" loaded_or_gone "$WORK/err" || fail "not loaded"
+hang_up
+ip netns exec "$CLIENT" ping -q -c 1 10.0.0.2 >"$WORK/ping"
+stop_retis || fail "ended with code $?"
+n=$(grep -cF "ICMP (1)" "$WORK/out")
+((n >= 8)) || fail "only $n events with SIGHUP ignored"
