@@ -242,6 +242,8 @@ manual: $(B)/share/made $(DOC_PAGES) ## Make manual pages and completions below 
 # --- installation --------------------------------------------------------
 
 LIBDIR = $(PREFIX)/lib/retis
+# Where Wireshark looks, if PREFIX is its own; see docs/pcap.md.
+WIRESHARK_DIR ?= $(PREFIX)/lib/$(if $(MULTIARCH),$(MULTIARCH)/)wireshark
 HEADERS := $(shell find include -name '*.h')
 
 .PHONY: install
@@ -264,12 +266,22 @@ install: all manual ## Install below DESTDIR/PREFIX (/usr/local)
 	$(Q)install -d $(DESTDIR)$(PREFIX)/share/retis/profiles
 	$(Q)install -m 644 profiles/*.yaml $(DESTDIR)$(PREFIX)/share/retis/profiles/
 	$(Q)install -m 755 scripts/new-plugin $(DESTDIR)$(PREFIX)/share/retis/new-plugin
+	$(Q)install -d $(DESTDIR)$(PREFIX)/share/wireshark $(DESTDIR)$(WIRESHARK_DIR)/plugins \
+		$(DESTDIR)$(WIRESHARK_DIR)/extcap
+	$(Q)sed 's,^local PROGRAM = .*,local PROGRAM = "$(PREFIX)/bin/retis",' \
+		scripts/wireshark/retis.lua > $(DESTDIR)$(PREFIX)/share/wireshark/retis.lua
+	$(Q)ln -sf $(PREFIX)/share/wireshark/retis.lua $(DESTDIR)$(WIRESHARK_DIR)/plugins/retis.lua
+	$(Q)sed 's,RETIS:-retis,RETIS:-$(PREFIX)/bin/retis,' scripts/wireshark/retis-extcap \
+		> $(DESTDIR)$(WIRESHARK_DIR)/extcap/retis
+	$(Q)chmod 755 $(DESTDIR)$(WIRESHARK_DIR)/extcap/retis
 
 .PHONY: uninstall
 uninstall: ## Remove what install put there; other plugins stay
 	$(Q)rm -f $(DESTDIR)$(PREFIX)/bin/retis $(DESTDIR)$(PREFIX)/lib/pkgconfig/retis.pc \
 		$(DESTDIR)$(PREFIX)/lib/pkgconfig/libretis.pc $(DESTDIR)$(PREFIX)/lib/libretis.* \
-		$(PLUGINS:%=$(DESTDIR)$(LIBDIR)/plugins/%.so) $(DESTDIR)$(PREFIX)/share/retis/new-plugin
+		$(PLUGINS:%=$(DESTDIR)$(LIBDIR)/plugins/%.so) $(DESTDIR)$(PREFIX)/share/retis/new-plugin \
+		$(DESTDIR)$(PREFIX)/share/wireshark/retis.lua $(DESTDIR)$(WIRESHARK_DIR)/plugins/retis.lua \
+		$(DESTDIR)$(WIRESHARK_DIR)/extcap/retis
 	$(Q)rm -rf $(DESTDIR)$(PREFIX)/include/retis
 	$(Q)rm -f $(patsubst %,$(DESTDIR)$(PREFIX)/share/retis/%,$(wildcard profiles/*.yaml))
 	$(Q)rm -f $(DESTDIR)$(PREFIX)/share/man/man1/retis.1 $(DESTDIR)$(PREFIX)/share/man/man1/retis-*.1 \
@@ -284,6 +296,6 @@ clean: ## Remove build/
 .PHONY: help
 help: ## Show this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 20
-	@echo '  Variables: V=1 (show commands), PREFIX, DESTDIR, CFLAGS, CLANG, -j'
+	@echo '  Variables: V=1 (show commands), PREFIX, DESTDIR, WIRESHARK_DIR, CFLAGS, CLANG, -j'
 
 -include $(shell find $(B) -name '*.d' -type f 2>/dev/null)

@@ -3,7 +3,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "core/cli/command.h"
@@ -261,14 +260,6 @@ static int run(struct convert *c)
 	return status ? status : err ? EXIT_RUNTIME : 0;
 }
 
-static bool same_file(const char *a, const char *b)
-{
-	struct stat x, y;
-
-	return !stat(a, &x) && !stat(b, &y) && x.st_dev == y.st_dev && x.st_ino == y.st_ino &&
-	       S_ISREG(x.st_mode);
-}
-
 static int parse_times(const struct options *o, const struct args *args, struct convert *c)
 {
 	if (args->from && when_parse(args->from, &c->from))
@@ -288,7 +279,7 @@ static int convert(const struct options *o, struct args *args, const struct plug
 	struct option_list input = { args->operands.items, 1 };
 	int status, err = c ? parse_times(o, args, c) : -ENOMEM;
 
-	if (!err && same_file(args->operands.items[0], args->operands.items[1]))
+	if (!err && input_args_is_file(&input, args->operands.items[1]))
 		err = options_usage_error(o, "a file can't be converted in place");
 	if (c) {
 		c->out = args->operands.items[1];

@@ -23,7 +23,7 @@ static int schema(const struct plugins *plugins)
 			registry_add(registry, &p->sections[s], p->name);
 	}
 	if (!err) {
-		schema_print(registry, &sink.text);
+		schema_print(registry, false, &sink.text);
 		sink_flush(&sink);
 	}
 	status = err ? EXIT_RUNTIME : sink_status(&sink, "the standard output");

@@ -90,6 +90,7 @@ int cmd_convert(int argc, char **argv, struct globals *globals);
 int cmd_print(int argc, char **argv, struct globals *globals);
 int cmd_schema(int argc, char **argv, struct globals *globals);
 int cmd_sort(int argc, char **argv, struct globals *globals);
+int cmd_pcap(int argc, char **argv, struct globals *globals);
 int cmd_stats(int argc, char **argv, struct globals *globals);
 int cmd_plugin(int argc, char **argv, struct globals *globals);
 int cmd_profile(int argc, char **argv, struct globals *globals);

@@ -28,6 +28,18 @@ static char *split_range(const char *text, bool *range)
 	return strndup(text, *range ? n - 2 : n);
 }
 
+bool input_args_is_file(const struct option_list *operands, const char *path)
+{
+	bool range, same;
+	struct stat x, y;
+	char *input = split_range(operands->n ? operands->items[0] : DEFAULT_FILE, &range);
+
+	same = input && !stat(input, &x) && !stat(path, &y) && x.st_dev == y.st_dev &&
+	       x.st_ino == y.st_ino && S_ISREG(x.st_mode);
+	free(input);
+	return same;
+}
+
 int input_args_open(const struct options *o, const struct option_list *operands,
 		    struct input_options *options, struct input **out)
 {

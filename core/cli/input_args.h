@@ -21,4 +21,7 @@
 int input_args_open(const struct options *o, const struct option_list *operands,
 		    struct input_options *options, struct input **out);
 
+/* PATH is the file that the operands name: it can't be written. */
+bool input_args_is_file(const struct option_list *operands, const char *path);
+
 #endif

@@ -9,12 +9,10 @@
 #include "core/event/buffer.h"
 #include "core/util/log.h"
 
-#define WRITE_SIZE (64u << 10)
-
 int sink_init(struct sink *s, int fd)
 {
 	*s = (struct sink){ .fd = fd };
-	return text_init(&s->text, 2 * WRITE_SIZE);
+	return text_init(&s->text, 2 * SINK_ENOUGH);
 }
 
 void sink_fini(struct sink *s)
@@ -40,7 +38,7 @@ int sink_flush(struct sink *s)
 
 int sink_some(struct sink *s)
 {
-	return s->text.length >= WRITE_SIZE ? sink_flush(s) : s->error;
+	return s->text.length >= SINK_ENOUGH ? sink_flush(s) : s->error;
 }
 
 int sink_status(const struct sink *s, const char *name)

@@ -5,6 +5,9 @@
 
 #include <retis/text.h>
 
+/* Bytes worth a write. */
+#define SINK_ENOUGH (64u << 10)
+
 struct sink {
 	struct retis_text text;
 	int fd;

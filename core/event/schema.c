@@ -247,9 +247,9 @@ static void put_definition(struct pretty *p, const struct retis_section_type *ty
 	pretty_close(p, '}');
 }
 
-void schema_print(const struct registry *registry, struct retis_text *out)
+void schema_print(const struct registry *registry, bool compact, struct retis_text *out)
 {
-	struct pretty p = { .out = out };
+	struct pretty p = { .out = out, .compact = compact };
 	struct list list = { .n = 0 };
 
 	fill(&list, registry);
@@ -272,5 +272,6 @@ void schema_print(const struct registry *registry, struct retis_text *out)
 		put_definition(&p, list.types[i]);
 	pretty_close(&p, '}');
 	pretty_close(&p, '}');
-	retis_text_char(out, '\n');
+	if (!compact)
+		retis_text_char(out, '\n');
 }

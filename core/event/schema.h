@@ -14,6 +14,7 @@
  * JSON only. Ends with a type without a name. */
 extern const struct retis_section_type schema_own[];
 
-void schema_print(const struct registry *registry, struct retis_text *out);
+/* COMPACT: on one line, without its end. */
+void schema_print(const struct registry *registry, bool compact, struct retis_text *out);
 
 #endif

@@ -5,6 +5,8 @@
 
 static void line(struct pretty *p)
 {
+	if (p->compact)
+		return;
 	retis_text_char(p->out, '\n');
 	retis_text_spaces(p->out, 2 * p->depth);
 }
@@ -19,7 +21,7 @@ static void begin(struct pretty *p, const char *key)
 	if (!key)
 		return;
 	json_string(p->out, key, strlen(key));
-	retis_text_str(p->out, ": ");
+	retis_text_str(p->out, p->compact ? ":" : ": ");
 }
 
 void pretty_open(struct pretty *p, const char *key, char bracket)

@@ -1,14 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* JSON for people: two spaces a level, a member a line. */
+/* JSON for people: two spaces a level, a member a line. Or as short as it can be. */
 #ifndef JSON_PRETTY_H
 #define JSON_PRETTY_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include <retis/text.h>
 
 struct pretty {
 	struct retis_text *out;
+	/* Without a space or a line end. */
+	bool compact;
 	unsigned int depth;
 	/* Something stands before what comes next, in the same container. */
 	bool behind;

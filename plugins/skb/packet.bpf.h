@@ -131,6 +131,9 @@ static __always_inline void packet_bytes(struct retis_event *event, struct sk_bu
 		got = packet_frags(skb, p->data, got);
 	p->len = fake + e->total;
 	p->capture_len = got;
+	p->made_up = fake;
+	if (fake)
+		retis_section_present(p, PACKET_HAS_MADE_UP);
 	retis_section_finish(event, p, room, sizeof(*p) + got);
 }
 

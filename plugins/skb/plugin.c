@@ -129,6 +129,9 @@ static const struct retis_field packet_fields[] = {
 		.offset = offsetof(struct packet_section, data),
 		.role = RETIS_ROLE_PACKET,
 	},
+	RETIS_FIELD(struct packet_section, made_up, RETIS_UINT, .present = PACKET_HAS_MADE_UP,
+		    .role = RETIS_ROLE_MADE_UP,
+		    .about = "Bytes of the Ethernet header that is made up"),
 };
 
 /* A field of a group of the skb section. */

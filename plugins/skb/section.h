@@ -13,9 +13,14 @@
 #define SKB_SNAPLEN_DEFAULT 255
 #define SKB_SNAPLEN_MAX 4096
 
+/* Presence of made_up. */
+#define PACKET_HAS_MADE_UP 1
+
 struct packet_section {
 	__u32 len;
-	__u32 capture_len;
+	__u16 capture_len;
+	/* Bytes of a link-layer header that the packet does not have. */
+	__u16 made_up;
 	__u8 data[];
 };
 

@@ -1,0 +1,311 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* retis pcap: the packets of an event file, for tools that read pcapng. */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "core/cli/command.h"
+#include "core/cli/input_args.h"
+#include "core/cli/sink.h"
+#include "core/cli/stop.h"
+#include "core/pcap/export.h"
+#include "core/plugin/plugin.h"
+#include "core/util/log.h"
+
+struct args {
+	struct option_list operands;
+	struct option_list probes;
+	const char *out;
+	unsigned int interface;
+	uint8_t ethernet;
+	uint64_t comments;
+};
+
+enum interface_kind {
+	INTERFACE_PROBE,
+	INTERFACE_DEVICE,
+};
+
+static const struct retis_choice interfaces[] = {
+	{ "probe", INTERFACE_PROBE },
+	{ "device", INTERFACE_DEVICE },
+	{},
+};
+
+static const struct retis_choice comments[] = {
+	{ "text", EXPORT_TEXT },
+	{ "json", EXPORT_JSON },
+	{ "none", 0 },
+	{},
+};
+
+#define AT(member) .offset = offsetof(struct args, member)
+
+static const struct option_spec specs[] = {
+	{ .name = "probe",
+	  .letter = 'p',
+	  .type = OPTION_STRINGS,
+	  .value = "PROBE",
+	  AT(probes),
+	  .help = "Only events of this probe, [TYPE:]TARGET as for 'retis collect', '*' stands for "
+		  "any characters. May be repeated. Without it: of all probes." },
+	{ .name = "out",
+	  .letter = 'o',
+	  .type = OPTION_STRING,
+	  .value = "FILE",
+	  AT(out),
+	  .help = "Write to FILE, - for the standard output, which is where it goes without "
+		  "this." },
+	{ .name = "interface",
+	  .type = OPTION_CHOICE,
+	  .value = "KIND",
+	  AT(interface),
+	  .choices = interfaces,
+	  .help = "What an interface of the capture is: a probe, or a network device in its "
+		  "namespace." },
+	{ .name = "ethernet",
+	  .type = OPTION_FLAG,
+	  AT(ethernet),
+	  .help = "Put an Ethernet header with zero addresses before packets that have no link "
+		  "layer: tools built on libpcap (tcpdump) read files of one link type only." },
+	{ .name = "comments",
+	  .type = OPTION_CHOICES,
+	  .value = "WHAT",
+	  AT(comments),
+	  .choices = comments,
+	  .help = "What a packet's comments say: the event as text, and as JSON, which the "
+		  "dissector for Wireshark needs." },
+};
+
+struct pcap {
+	/* NULL: the standard output. */
+	const char *out;
+	bool opened;
+	struct input *input;
+	struct sink sink;
+	struct selection selection;
+	struct export export;
+};
+
+/* --- output --------------------------------------------------------------- */
+
+/* It is created when there is something for it, not before. */
+static int open_output(struct pcap *p)
+{
+	int fd;
+
+	if (p->opened || !p->out)
+		return 0;
+	fd = open(p->out, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+	if (fd < 0) {
+		p->sink.error = -errno;
+		return p->sink.error;
+	}
+	p->sink.fd = fd;
+	p->opened = true;
+	return 0;
+}
+
+static int flush_output(struct pcap *p)
+{
+	int err = open_output(p);
+
+	return err ? err : sink_flush(&p->sink);
+}
+
+/* Tools wait at the other end of a pipe. */
+static int flush_some(struct pcap *p)
+{
+	if (input_idle(p->input) || p->sink.text.length >= SINK_ENOUGH)
+		return flush_output(p);
+	return 0;
+}
+
+static int close_output(struct pcap *p)
+{
+	const char *name = p->out ? p->out : "the standard output";
+	int status = sink_status(&p->sink, name);
+
+	if (p->opened && close(p->sink.fd) && !status) {
+		log_fatal("can't write to %s: %s", name, strerror(errno));
+		status = EXIT_RUNTIME;
+	}
+	return status;
+}
+
+/* --- events --------------------------------------------------------------- */
+
+/* 0, or a negative errno; those of the output are no others. */
+static int export_all(struct pcap *p)
+{
+	struct input_item item;
+	int err = 0, got = 1;
+
+	while (!err && !p->sink.error && !stop_requested()) {
+		got = input_next(p->input, &item);
+		if (got == -EINTR)
+			continue;
+		if (got <= 0)
+			break;
+		err = export_item(&p->export, p->input, &item, &p->sink.text);
+		if (!err)
+			flush_some(p);
+	}
+	return err ? err : got < 0 && got != -EINTR ? got : 0;
+}
+
+static void tell_unseen(const struct pcap *p, const struct option_list *probes)
+{
+	for (size_t i = 0; i < p->selection.n; i++) {
+		if (!p->selection.seen[i])
+			log_warn("%s: no event is of such a probe", probes->items[i]);
+	}
+}
+
+static void tell_counts(const struct export *x)
+{
+	if (x->bad)
+		log_warn("%llu events could not be read", (unsigned long long)x->bad);
+	if (x->too_long)
+		log_warn("%llu event(s) are without their JSON: it does not fit into an option",
+			 (unsigned long long)x->too_long);
+	if (x->without_packet)
+		log_warn("%llu event(s) were skipped because of missing raw packet",
+			 (unsigned long long)x->without_packet);
+	if (x->lost_elsewhere)
+		log_warn("%llu event(s) were lost while collecting that no interface counts",
+			 (unsigned long long)x->lost_elsewhere);
+	if (x->has_ethernet && x->has_other)
+		log_info("packets with and without a link layer are in one file, which tcpdump "
+			 "can't read; with --ethernet it can");
+	log_info("%llu event(s) were processed", (unsigned long long)x->events);
+}
+
+/* The program's exit code. */
+static int end_export(struct pcap *p, const struct option_list *probes)
+{
+	int err;
+
+	if (!p->export.events) {
+		log_fatal(probes->n ? "Probe not found in the events"
+				    : "there are no events of probes");
+		return EXIT_RUNTIME;
+	}
+	err = export_end(&p->export, &p->sink.text);
+	if (err) {
+		log_fatal("%s", strerror(-err));
+		return EXIT_RUNTIME;
+	}
+	flush_output(p);
+	tell_unseen(p, probes);
+	tell_counts(&p->export);
+	return 0;
+}
+
+static int run_export(struct pcap *p, const struct option_list *probes)
+{
+	int status, output, err;
+
+	stop_catch();
+	err = export_all(p);
+	if (err == -ENOMEM || err == -ENOSPC)
+		log_fatal("%s", strerror(ENOMEM));
+	status = err ? EXIT_RUNTIME : end_export(p, probes);
+	output = close_output(p);
+	return status ? status : output;
+}
+
+/* --- arguments ------------------------------------------------------------ */
+
+static int parse_probes(const struct options *o, const struct option_list *probes,
+			struct selection *s)
+{
+	char why[PROBE_WHY_SIZE];
+	int err = 0;
+
+	for (size_t i = 0; i < probes->n && !err; i++)
+		err = selection_add(s, probes->items[i], why);
+	return err == -EINVAL ? options_usage_error(o, "invalid value for '--probe': %s", why)
+			      : err;
+}
+
+static int check_output(const struct options *o, const struct args *args, struct pcap *p)
+{
+	p->out = args->out && strcmp(args->out, "-") ? args->out : NULL;
+	if (p->out && input_args_is_file(&args->operands, p->out))
+		return options_usage_error(o, "the packets can't replace the events in '%s'",
+					   p->out);
+	if (!p->out && isatty(STDOUT_FILENO))
+		return options_usage_error(o, "the packets are not for a terminal: give a file "
+					      "with --out, or pipe them into a program that "
+					      "reads pcapng");
+	return 0;
+}
+
+static int open_all(const struct options *o, const struct args *args, const struct plugins *plugins,
+		    struct pcap *p)
+{
+	const struct export_options options = {
+		.devices = args->interface == INTERFACE_DEVICE,
+		.ethernet = args->ethernet,
+		.comments = args->comments,
+	};
+	struct input_options input = { .plugins = plugins };
+	int err = parse_probes(o, &args->probes, &p->selection);
+
+	if (!err)
+		err = check_output(o, args, p);
+	if (!err)
+		err = sink_init(&p->sink, STDOUT_FILENO);
+	if (!err)
+		err = export_init(&p->export, &options, &p->selection);
+	return err ? err : input_args_open(o, &args->operands, &input, &p->input);
+}
+
+static int write_pcap(const struct options *o, const struct args *args,
+		      const struct plugins *plugins)
+{
+	struct pcap *p = calloc(1, sizeof(*p));
+	int status, err = p ? open_all(o, args, plugins, p) : -ENOMEM;
+
+	if (!p || err)
+		status = err == -EINVAL ? EXIT_USAGE : EXIT_RUNTIME;
+	else
+		status = run_export(p, &args->probes);
+	if (!p)
+		return status;
+	input_close(p->input);
+	export_fini(&p->export);
+	selection_fini(&p->selection);
+	sink_fini(&p->sink);
+	free(p);
+	return status;
+}
+
+int cmd_pcap(int argc, char **argv, struct globals *globals)
+{
+	struct args args = { .comments = EXPORT_TEXT | EXPORT_JSON };
+	const struct option_operand operand = { INPUT_ARGS_VALUE, INPUT_ARGS_HELP, 0, 1,
+						&args.operands };
+	struct options o = { .command = "retis pcap",
+			     .about = "Writes the packets of an event file as pcapng, for "
+				      "Wireshark and others.",
+			     .operand = &operand };
+	struct plugins plugins = { 0 };
+	int status,
+		err = options_add(&o, "Options", specs, sizeof(specs) / sizeof(specs[0]), &args);
+
+	if (!err)
+		err = globals_add(&o, globals);
+	if (!err)
+		err = options_parse(&o, argc, argv);
+	if (!err)
+		err = globals_load_plugins(globals, 0, argv, &plugins);
+	status = err ? options_exit_code(&o, err) : write_pcap(&o, &args, &plugins);
+	options_fini(&o);
+	option_list_fini(&args.operands);
+	option_list_fini(&args.probes);
+	plugins_fini(&plugins);
+	return status;
+}
