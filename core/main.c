@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The program: a table of sub-commands. */
+#include <fcntl.h>
 #include <signal.h>
+#include <unistd.h>
 
 #include "core/cli/command.h"
 
@@ -21,8 +23,20 @@ static const struct command commands[] = {
 	{},
 };
 
+/* Whoever started us may have closed them: what is opened next must not become one
+ * of them. Reading and writing data fails as it would have; messages are lost. */
+static void hold_standard_streams(void)
+{
+	static const int modes[] = { O_WRONLY, O_RDONLY, O_RDWR };
+
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+		if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", modes[fd]) != fd)
+			_exit(EXIT_RUNTIME);
+}
+
 int main(int argc, char **argv)
 {
+	hold_standard_streams();
 	/* A reader that goes away is an error of the write, not the end. */
 	signal(SIGPIPE, SIG_IGN);
 	/* A file as large as it may be, likewise. */

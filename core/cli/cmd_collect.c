@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "core/cli/command.h"
 #include "core/cli/display.h"
@@ -149,7 +150,7 @@ static const struct option_spec storing[] = {
 	  .implied = "retis.data",
 	  AT(out),
 	  .help = "Store events in a file, by default retis.data, instead of printing them. What "
-		  "was in it is lost." },
+		  "was in it is lost. - stands for the standard output." },
 	{ .name = "print",
 	  .type = OPTION_FLAG,
 	  AT(print),
@@ -306,6 +307,12 @@ static int check_out(const struct options *o, const struct args *args, struct re
 		return options_usage_error(o, "'--out-keep' needs '--out-rotate'");
 	if (args->out && !*args->out)
 		return options_usage_error(o, "invalid value '' for '--out': needs a file name");
+	if (args->out && !strcmp(args->out, "-") && args->print)
+		return options_usage_error(o, "'--print' and '--out -' both need the standard "
+					      "output");
+	if (args->out && !strcmp(args->out, "-") && isatty(STDOUT_FILENO))
+		return options_usage_error(o, "'--out -' does not write an event file to a "
+					      "terminal");
 	if (args->out_rotate && limit_parse(args->out_rotate, rotate))
 		return options_usage_error(o,
 					   "invalid value '%s' for '--out-rotate': needs a number "

@@ -10,7 +10,7 @@
 #include "core/cli/sink.h"
 #include "core/cli/stop.h"
 #include "core/cli/when.h"
-#include "core/file/names.h"
+#include "core/file/place.h"
 #include "core/input/copy.h"
 #include "core/input/show.h"
 #include "core/plugin/plugin.h"
@@ -61,7 +61,8 @@ static const struct option_spec specs[] = {
 struct convert {
 	const char *out;
 	bool json;
-	/* OUT was not there; only told for JSON. */
+	/* Of OUT, and that it was not there; only for JSON. */
+	struct place place;
 	bool created;
 	struct when from;
 	struct when to;
@@ -98,12 +99,12 @@ static bool wants_json(const char *out, enum format format)
 static int open_json(struct convert *c)
 {
 	static const struct printer_options options = { .json = true };
-	int fd = STDOUT_FILENO;
+	int fd = place_init(&c->place, c->out);
 
-	if (strcmp(c->out, "-"))
-		fd = names_open(c->out, &c->created);
+	if (!fd)
+		fd = place_open(&c->place, &c->created);
 	if (fd < 0) {
-		log_fatal("could not create or open '%s': %s", c->out, strerror(-fd));
+		log_fatal("could not create or open '%s': %s", c->out, place_error(fd));
 		return fd;
 	}
 	show_init(&c->show, &options);
@@ -113,7 +114,7 @@ static int open_json(struct convert *c)
 static int open_retis(struct convert *c)
 {
 	const struct writer_options options = {
-		.path = strcmp(c->out, "-") ? c->out : "/proc/self/fd/1",
+		.path = c->out,
 		.copy = true,
 	};
 	char why[WRITER_WHY_SIZE];
@@ -126,10 +127,10 @@ static int open_retis(struct convert *c)
 
 static int close_json(struct convert *c)
 {
-	bool own = c->sink.fd != STDOUT_FILENO;
 	int status = sink_status(&c->sink, c->out);
 
-	if (!status && own && close(c->sink.fd)) {
+	place_fini(&c->place);
+	if (!status && close(c->sink.fd)) {
 		log_fatal("can't write to %s: %s", c->out, strerror(errno));
 		status = EXIT_RUNTIME;
 	}
@@ -221,8 +222,11 @@ static int convert_all(struct convert *c)
 static int open_output(void *arg)
 {
 	struct convert *c = arg;
-	int err = c->json ? open_json(c) : open_retis(c);
+	int err;
 
+	if (place_waits(c->out))
+		log_info("Waiting for a reader of '%s'", c->out);
+	err = c->json ? open_json(c) : open_retis(c);
 	c->opened = !err;
 	return err;
 }
@@ -238,7 +242,7 @@ static void leave_output(struct convert *c)
 		return;
 	}
 	if (c->created)
-		unlink(c->out);
+		place_drop(&c->place, c->sink.fd);
 	close_json(c);
 }
 
@@ -247,7 +251,7 @@ static int run(struct convert *c)
 	int status, err;
 
 	/* A pipe or a device can't be cut, and needs not. */
-	if (c->json && c->sink.fd != STDOUT_FILENO && ftruncate(c->sink.fd, 0) && errno != EINVAL) {
+	if (c->json && strcmp(c->out, "-") && ftruncate(c->sink.fd, 0) && errno != EINVAL) {
 		log_fatal("can't write to %s: %s", c->out, strerror(errno));
 		close_json(c);
 		return EXIT_RUNTIME;

@@ -77,6 +77,10 @@ void frame_put(struct retis_text *out, const char *symbol, uint64_t offset, uint
 {
 	const char *module = symbol ? strstr(symbol, " [") : NULL;
 
+	if (symbol && *symbol == FRAME_VERBATIM) {
+		retis_text_str(out, symbol + 1);
+		return;
+	}
 	if (symbol) {
 		retis_text_bytes(out, symbol, module ? (size_t)(module - symbol) : strlen(symbol));
 		retis_text_char(out, '+');

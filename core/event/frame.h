@@ -11,6 +11,10 @@
 
 #include <retis/text.h>
 
+/* A symbol that begins so is a whole frame, to be shown as it is: files of others hold
+ * what no symbol and offset make. */
+#define FRAME_VERBATIM '='
+
 /* Room for a symbol, terminated. */
 #define FRAME_SYMBOL_SIZE 320
 

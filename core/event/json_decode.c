@@ -265,13 +265,24 @@ static int decode_array(struct decode *d, const struct retis_field *f, struct js
 static int decode_object(struct decode *d, const struct retis_field *fields, uint32_t n,
 			 struct json object);
 
+/* A group that is there is all there: printers ask for whole ones. */
+static int decode_group(struct decode *d, const struct retis_field *f, struct json value)
+{
+	uint32_t absent_end = d->absent_end;
+	int err = decode_object(d, f->fields, f->n_fields, value);
+
+	if (f->present)
+		d->absent_end = absent_end;
+	return err;
+}
+
 static int decode_field(struct decode *d, const struct retis_field *f, struct json value)
 {
 	uint8_t *to = d->out->data + f->offset;
 	int err;
 
 	if (f->kind == RETIS_OBJECT)
-		return decode_object(d, f->fields, f->n_fields, value);
+		return decode_group(d, f, value);
 	if (!f->size)
 		return decode_rest(d, f, value);
 	err = extend(d, f->offset + f->size * (f->count ? f->count : 1));

@@ -5,11 +5,12 @@
 #include "core/event/printer.h"
 
 /* Leaves the object open. */
-static void put_common(const struct retis_event *event, struct retis_text *out)
+static void put_common(const struct printer *p, const struct retis_event *event,
+		       struct retis_text *out)
 {
 	retis_text_str(out, "{\"common\":{\"timestamp\":");
 	retis_text_dec(out, event->timestamp);
-	if (event->probe != RECORD_NO_PROBE) {
+	if (printer_has_task(p, event)) {
 		retis_text_str(out, ",\"smp_id\":");
 		retis_text_dec(out, event->cpu);
 		/* `tgid` is the thread: the names people's scripts know. */
@@ -77,7 +78,7 @@ void json_event(const struct printer *p, const struct record *record, struct ret
 {
 	const struct registry *r = p->registry;
 
-	put_common(record->event, out);
+	put_common(p, record->event, out);
 	put_count(out, ",\"missing\":", record->event->missing);
 	put_count(out, ",\"lost\":", record->event->lost);
 	put_count(out, ",\"unknown\":", record_unknown(record, r->n));

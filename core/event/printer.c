@@ -70,7 +70,7 @@ static void put_common(struct line *l)
 		timestamp_utc(&l->printer->clock, event->timestamp, options->clock_offset, out);
 	else
 		retis_text_dec(out, event->timestamp);
-	if (event->probe == RECORD_NO_PROBE)
+	if (!printer_has_task(l->printer, event))
 		return;
 	retis_text_bytes(out, " (", 2);
 	retis_text_dec(out, event->cpu);

@@ -86,6 +86,15 @@ static inline bool printer_is_stack(const struct printer *p, uint16_t number)
 	return p->stack && p->stack->section == number;
 }
 
+/* Files of others have events without a task, or without a probe. */
+static inline bool printer_has_task(const struct printer *p, const struct retis_event *event)
+{
+	const struct probe_text *probe = probe_text_get(&p->probes, event->probe);
+	bool kernel = event->probe != RECORD_NO_PROBE && !(probe && probe->userspace);
+
+	return kernel || event->comm[0];
+}
+
 /* The addresses to print of the stack trace, and their number. */
 static inline uint32_t printer_stack_frames(const struct printer *p, const struct record *record,
 					    const uint64_t **frames)

@@ -10,7 +10,6 @@
 
 #include "core/event/buffer.h"
 #include "core/file/dictionary.h"
-#include "core/file/names.h"
 
 /* Measured on real traffic: level 1 saves no time worth having, level 5 takes four
  * times as long for 2 % less. */
@@ -44,10 +43,14 @@ int fileset_init(struct fileset *s, const struct writer_options *options)
 	int err;
 
 	*s = (struct fileset){ .options = options, .fd = -1, .output = { .fd = -1 } };
-	s->fd = names_open(options->path, &s->created);
-	if (s->fd < 0)
-		return s->fd;
-	err = output_init(&s->output, options->level ? options->level : LEVEL, options->calls);
+	err = place_init(&s->place, options->path);
+	if (err)
+		return err;
+	s->fd = place_open(&s->place, &s->created);
+	err = s->fd < 0 ? s->fd : 0;
+	if (!err)
+		err = output_init(&s->output, options->level ? options->level : LEVEL,
+				  options->calls);
 	if (!err)
 		err = text_init(&s->all, 4096);
 	if (!err)
@@ -91,13 +94,20 @@ static int copy_start(struct fileset *s, const struct retis_start *start)
 		       : -ENOMEM;
 }
 
+static void close_file(struct fileset *s)
+{
+	if (s->fd >= 0)
+		close(s->fd);
+	/* Its number may be anybody's now. */
+	s->fd = s->output.fd = -1;
+}
+
 void fileset_fini(struct fileset *s)
 {
 	if (s->fd >= 0 && !s->started && s->created)
-		unlink(s->options->path);
-	if (s->fd >= 0)
-		close(s->fd);
-	s->fd = -1;
+		place_drop(&s->place, s->fd);
+	close_file(s);
+	place_fini(&s->place);
 	output_fini(&s->output);
 	text_fini(&s->all);
 	text_fini(&s->records);
@@ -114,7 +124,7 @@ static int put_dictionary(struct fileset *s)
 }
 
 /* The file at `fd` begins, with all there is to know. */
-static int begin(struct fileset *s)
+static int put_begin(struct fileset *s)
 {
 	int err;
 
@@ -124,6 +134,17 @@ static int begin(struct fileset *s)
 	if (!err)
 		err = output_begin(&s->output, s->fd, random_id());
 	return err ? err : output_dictionary(&s->output, &s->all);
+}
+
+static int begin_file(struct fileset *s)
+{
+	int err = put_begin(s);
+
+	s->writing = !err;
+	/* Half a beginning is no file. */
+	if (err && s->created)
+		place_drop(&s->place, s->fd);
+	return err;
 }
 
 int fileset_start(struct fileset *s, const struct retis_start *start)
@@ -136,59 +157,80 @@ int fileset_start(struct fileset *s, const struct retis_start *start)
 	if (ftruncate(s->fd, 0) && errno != EINVAL)
 		return -errno;
 	s->started = true;
-	err = begin(s);
+	err = begin_file(s);
 	s->synced = now();
 	if (s->options->split.kind == RETIS_SPLIT_TIME)
 		s->until = s->start.timestamp + s->options->split.limit * SECOND;
-	names_sync(s->options->path);
+	place_sync(&s->place);
 	return err;
 }
 
-/* The file is complete and on disk. */
-static int end(struct fileset *s)
+static void account(struct fileset *s)
+{
+	s->done.events += s->output.events;
+	s->done.losses += s->output.losses;
+	s->done.bytes += s->output.written;
+	s->done.files++;
+}
+
+/* The file is complete and on disk. If it can't be completed, all that was written
+ * before stays. */
+static int complete(struct fileset *s)
 {
 	struct output *o = &s->output;
 	int err = put_dictionary(s);
 
 	if (!err)
 		err = output_end(o, &s->all);
-	s->done.events += o->events;
-	s->done.losses += o->losses;
-	s->done.bytes += o->written;
-	s->done.files++;
 	if (o->regular && fsync(o->fd) && !err)
 		err = -errno;
-	if (err || !o->regular)
-		return err;
 	/* Who removes a file while it is written must hear of it. */
-	if (!names_same(s->options->path, o->fd))
-		return -ENOENT;
-	return s->options->split.kind == RETIS_SPLIT_NONE
-		       ? 0
-		       : names_rotate(s->options->path, s->start.split.id);
+	if (!err && o->regular && !place_same(&s->place, o->fd))
+		err = -ENOENT;
+	return err;
+}
+
+/* It gets its number; there is no file that is being written then. */
+static int put_away(struct fileset *s)
+{
+	bool named = s->output.regular && s->options->split.kind != RETIS_SPLIT_NONE &&
+		     place_same(&s->place, s->fd);
+	int err = named ? place_rotate(&s->place, s->start.split.id) : 0;
+
+	account(s);
+	s->writing = false;
+	return err;
+}
+
+/* An empty one in place of the one before. */
+static int open_next(struct fileset *s)
+{
+	int fd = place_open(&s->place, &s->created);
+
+	if (fd < 0)
+		return fd;
+	close_file(s);
+	s->fd = fd;
+	return ftruncate(fd, 0) && errno != EINVAL ? -errno : 0;
 }
 
 static int rotate(struct fileset *s)
 {
 	const struct writer_options *o = s->options;
-	bool created;
-	int err = end(s), fd;
+	int err = complete(s);
 
-	/* It is accounted for, whatever happens to the next one. */
-	s->output.events = s->output.losses = s->output.written = 0;
+	/* fileset_end() will try again. */
 	if (err)
 		return err;
-	fd = names_open(o->path, &created);
-	if (fd < 0)
-		return fd;
-	close(s->fd);
-	s->fd = fd;
-	if (ftruncate(fd, 0) && errno != EINVAL)
-		return -errno;
+	err = put_away(s);
+	if (!err)
+		err = open_next(s);
+	if (err)
+		return err;
 	s->start.split.id++;
 	if (o->keep && s->start.split.id >= o->keep)
-		names_remove(o->path, s->start.split.id - o->keep);
-	return begin(s);
+		place_remove(&s->place, s->start.split.id - o->keep);
+	return begin_file(s);
 }
 
 /* Is there no place in this file for what is packed? */
@@ -247,5 +289,12 @@ int fileset_write(struct fileset *s, const struct output_block *b)
 
 int fileset_end(struct fileset *s)
 {
-	return s->started ? end(s) : 0;
+	int err, named;
+
+	if (!s->writing)
+		return 0;
+	err = complete(s);
+	/* Readers take it for the last one of its set, ended or not. */
+	named = put_away(s);
+	return err ? err : named;
 }

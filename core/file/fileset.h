@@ -6,16 +6,20 @@
 #ifndef FILE_FILESET_H
 #define FILE_FILESET_H
 
+#include "core/file/place.h"
 #include "core/file/output.h"
 #include "core/file/writer.h"
 
 struct fileset {
 	const struct writer_options *options;
 	struct output output;
+	struct place place;
 	int fd;
 	/* The path did not exist before. */
 	bool created;
 	bool started;
+	/* There is a file that was begun and not ended. */
+	bool writing;
 	/* Each file's start; `split.id` tells how many there were before. */
 	struct retis_start start;
 	/* Records of all that was added; and the file's start in front of it. */

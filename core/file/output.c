@@ -47,6 +47,15 @@ static int write_all(struct output *o, const unsigned char *data, size_t size)
 	return 0;
 }
 
+static void cut_back(struct output *o, uint64_t size, uint32_t sequence)
+{
+	if (!o->regular || o->calls->cut(o->fd, (off_t)size))
+		return;
+	lseek(o->fd, (off_t)size, SEEK_SET);
+	o->written = size;
+	o->sequence = sequence;
+}
+
 /* All or nothing, where the file can be cut. */
 static int append(struct output *o, const void *data, size_t size)
 {
@@ -56,8 +65,7 @@ static int append(struct output *o, const void *data, size_t size)
 		o->written += size;
 		return 0;
 	}
-	if (o->regular && o->calls->cut(o->fd, (off_t)o->written) == 0)
-		lseek(o->fd, (off_t)o->written, SEEK_SET);
+	cut_back(o, o->written, o->sequence);
 	return err;
 }
 
@@ -203,7 +211,7 @@ static int write_index(struct output *o)
 	return write_extra(o, &b);
 }
 
-int output_end(struct output *o, const struct retis_text *records)
+static int write_end(struct output *o, const struct retis_text *records)
 {
 	struct file_end end = { .events = o->events, .losses = o->losses };
 	struct output_block b = {
@@ -220,6 +228,18 @@ int output_end(struct output *o, const struct retis_text *records)
 		err = write_index(o);
 	end.end = o->written;
 	return err ? err : write_extra(o, &b);
+}
+
+int output_end(struct output *o, const struct retis_text *records)
+{
+	uint64_t size = o->written;
+	uint32_t sequence = o->sequence;
+	int err = write_end(o, records);
+
+	/* It may be tried again. */
+	if (err)
+		cut_back(o, size, sequence);
+	return err;
 }
 
 uint64_t output_end_size(const struct output *o)

@@ -74,7 +74,7 @@ int output_write_packed(struct output *o);
 size_t output_fit(const struct retis_text *records, size_t at, uint32_t *count);
 /* RECORDS are the full dictionary. */
 int output_dictionary(struct output *o, const struct retis_text *records);
-/* The file is complete: full dictionary, index, end. */
+/* The file is complete: full dictionary, index, end; or as before if it fails. */
 int output_end(struct output *o, const struct retis_text *records);
 /* About what output_end() will write. */
 uint64_t output_end_size(const struct output *o);

@@ -10,6 +10,7 @@
 
 #include "core/event/buffer.h"
 #include "core/file/fileset.h"
+#include "core/file/place.h"
 
 /* What is on its way to the disk, at most: that many blocks. */
 #define CHUNKS 8
@@ -165,17 +166,15 @@ static void *run(void *arg)
 
 static void describe(const struct writer *w, int err, char *why)
 {
-	char path[160];
+	char path[120];
 	struct retis_text text = { .data = path, .capacity = sizeof(path) - 1 };
 
 	retis_text_escaped(&text, w->options.path, strlen(w->options.path));
 	path[text.length] = '\0';
-	if (err == -EBUSY)
-		snprintf(why, WRITER_WHY_SIZE, "'%s': another collection is writing to it", path);
-	else if (err == -ENOENT && w->set.started)
+	if (err == -ENOENT && w->set.started)
 		snprintf(why, WRITER_WHY_SIZE, "'%s': it was removed or renamed meanwhile", path);
 	else
-		snprintf(why, WRITER_WHY_SIZE, "'%s': %s", path, strerror(-err));
+		snprintf(why, WRITER_WHY_SIZE, "'%s': %s", path, place_error(err));
 }
 
 int writer_open(const struct writer_options *options, struct writer **out, char *why)

@@ -16,7 +16,7 @@ struct output_calls;
 struct writer;
 
 struct writer_options {
-	/* Borrowed until writer_close(). */
+	/* Borrowed until writer_close(). "-": the standard output. */
 	const char *path;
 	/* Its kind and limit; RETIS_SPLIT_NONE: one file. */
 	struct retis_split split;

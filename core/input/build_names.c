@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "core/event/frame.h"
 #include "core/input/build.h"
 #include "core/util/list.h"
 
@@ -77,7 +78,7 @@ static int add_probe(struct build *b, const char *key, bool userspace)
 	name = &b->probes[b->names.n_probes];
 	*name = (struct probe_name){
 		.type = key,
-		.tag = tag_of(key),
+		.tag = userspace ? "u" : tag_of(key),
 		.symbol = key + strlen(key) + 1,
 	};
 	if (userspace) {
@@ -103,32 +104,45 @@ int build_probe(struct build *b, struct json probe, bool userspace)
 	return err ? err : number;
 }
 
-/* "SYMBOL+0xOFFSET", maybe " [MODULE]", or "0xADDRESS"; 0: neither. */
+static int name_address(struct build *b, const char *symbol, uint64_t offset, uint64_t *address)
+{
+	int number = intern_get(&b->symbols, symbol, strlen(symbol), SYMBOLS_MAX);
+
+	*address = number < 0 ? 0 : ((uint64_t)number + 1) << SYMBOL_SHIFT | offset;
+	return number == -ENOMEM ? number : 0;
+}
+
+/* Does it say the same again, to the byte? */
+static bool shows_again(const char *text, const char *symbol, uint64_t offset, uint64_t address)
+{
+	char again[FRAME_TEXT_SIZE];
+	struct retis_text out = { .data = again, .capacity = sizeof(again) };
+
+	frame_put(&out, symbol, offset, address);
+	return !out.failed && out.length == strlen(text) && !memcmp(again, text, out.length);
+}
+
+/* "SYMBOL+0xOFFSET", maybe " [MODULE]", or "0xADDRESS"; all else is kept as it is. */
 static int frame_address(struct build *b, const char *text, uint64_t *address)
 {
 	const char *plus = strrchr(text, '+');
-	char symbol[FRAME_TEXT_SIZE];
+	char symbol[FRAME_TEXT_SIZE + 1];
 	uint64_t offset;
 	char *end;
-	int number;
 
-	*address = 0;
-	if (!plus) {
-		*address = strtoull(text, &end, 16);
-		plus = *end ? text + strlen(text) : NULL;
-	}
-	if (!plus)
+	*address = plus ? 0 : strtoull(text, &end, 16);
+	/* Small ones are made up. */
+	if (*address >> SYMBOL_SHIFT > SYMBOLS_MAX && shows_again(text, NULL, 0, *address))
 		return 0;
-	offset = *plus ? strtoull(plus + 1, &end, 16) : 0;
-	snprintf(symbol, sizeof(symbol), "%.*s%s", (int)(plus - text), text,
-		 *plus && !strncmp(end, " [", 2) ? end : "");
-	number = intern_get(&b->symbols, symbol, strlen(symbol), SYMBOLS_MAX);
-	if (number < 0)
-		return number == -ENOMEM ? number : 0;
-	if (offset >> SYMBOL_SHIFT)
-		offset = 0;
-	*address = ((uint64_t)number + 1) << SYMBOL_SHIFT | offset;
-	return 0;
+	if (plus) {
+		offset = strtoull(plus + 1, &end, 16);
+		snprintf(symbol, sizeof(symbol), "%.*s%s", (int)(plus - text), text,
+			 !strncmp(end, " [", 2) ? end : "");
+		if (!(offset >> SYMBOL_SHIFT) && shows_again(text, symbol, offset, 0))
+			return name_address(b, symbol, offset, address);
+	}
+	snprintf(symbol, sizeof(symbol), "%c%s", FRAME_VERBATIM, text);
+	return name_address(b, symbol, 0, address);
 }
 
 const char *build_symbol(const void *arg, uint64_t address, uint64_t *offset)

@@ -2,14 +2,18 @@
 /* The startup event, from JSON, to JSON and to text. */
 #include "core/input/startup.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "core/event/json.h"
 #include "core/event/printer.h"
 #include "core/input/fixup.h"
 
 #define NS_PER_SECOND 1000000000
+/* In front of our own version in JSON. */
+#define FORM_VERSION "v1.7.0+"
 
 static void take_text(struct json from, const char *key, char *to, size_t size)
 {
@@ -20,6 +24,16 @@ static void take_text(struct json from, const char *key, char *to, size_t size)
 	if (json_find(from, key, &value) && json_text(value, to, size) < 0)
 		snprintf(to, size, "%.*s", (int)(value.length < 64 ? value.length : 64),
 			 value.text);
+}
+
+static void take_version(struct startup *s, struct json from)
+{
+	size_t n = strlen(FORM_VERSION);
+
+	take_text(from, "retis_version", s->version, sizeof(s->version));
+	/* Upstream's own begin with "v", and stay as they are. */
+	if (!strncmp(s->version, FORM_VERSION, n) && isdigit((unsigned char)s->version[n]))
+		memmove(s->version, s->version + n, strlen(s->version + n) + 1);
 }
 
 static void take_offset(struct startup *s, struct json from)
@@ -72,7 +86,7 @@ int startup_parse(struct startup *s, struct json startup, uint64_t timestamp)
 		.kernel_version = s->kernel_version,
 		.machine = s->machine,
 	};
-	take_text(startup, "retis_version", s->version, sizeof(s->version));
+	take_version(s, startup);
 	take_text(startup, "cmdline", s->command_line, sizeof(s->command_line));
 	json_find(startup, "machine", &machine);
 	take_text(machine, "kernel_release", s->kernel_release, sizeof(s->kernel_release));
@@ -105,15 +119,18 @@ static void put_json_split(const struct retis_split *split, struct retis_text *o
 	retis_text_str(out, "}}");
 }
 
-/* Events of older versions were brought to the newest form: who reads them must not
- * do that again. */
+/* Events have the form of that version, and upstream's tools refuse older ones. Who
+ * collected them stands behind the "+", where versions have what doesn't order them. */
 static void put_json_version(const char *version, struct retis_text *out)
 {
 	int level = fixup_level(version);
 	char text[160];
 
-	if (*version == 'v' && (level == FIXUP_1_5 || level == FIXUP_1_6)) {
-		snprintf(text, sizeof(text), "v1.7.0+%s", version);
+	if (*version != 'v' || level == FIXUP_1_5 || level == FIXUP_1_6) {
+		snprintf(text, sizeof(text), FORM_VERSION "%s", *version ? version : "unknown");
+		for (char *c = text + strlen(FORM_VERSION); *c; c++)
+			if (!isalnum((unsigned char)*c) && *c != '.')
+				*c = '-';
 		version = text;
 	}
 	put_json_text(out, "},\"startup\":{\"retis_version\":", version);

@@ -9,6 +9,7 @@
 #include "core/collect/consumer.h"
 #include "core/event/buffer.h"
 #include "core/file/dictionary.h"
+#include "core/file/place.h"
 #include "core/file/writer.h"
 #include "core/session/file_symbols.h"
 #include "core/session/session.h"
@@ -26,6 +27,8 @@ int session_open_file(struct session *s)
 
 	if (!s->options->out)
 		return 0;
+	if (place_waits(options.path))
+		log_info("Waiting for a reader of '%s'", options.path);
 	err = writer_open(&options, &s->writer, why);
 	if (err)
 		log_fatal("Could not create or open %s", why);

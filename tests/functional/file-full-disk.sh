@@ -39,3 +39,38 @@ code=0
 	2>"$WORK/err" || code=$?
 assert_eq "$code" 1 "exit code if the folder was removed"
 assert_contains "$WORK/err" '^Error: could not write to .*removed or renamed'
+
+# The end of a file needs room, too: what was written before stays, and is counted.
+mkdir "$WORK/set"
+mount -t tmpfs -o size=964k retis-test "$WORK/set"
+defer umount "$WORK/set"
+for size in 964k 1000k 1200k; do
+	mount -o "remount,size=$size" "$WORK/set"
+	rm -f "$WORK/set"/*
+	code=0
+	"$RETIS" collect -o "$WORK/set/f" --out-rotate 1MB "${probes[@]}" \
+		--cmd "ip netns exec $CLIENT ping -q -f -c 30000 -s 900 10.0.0.2" 2>"$WORK/err" || code=$?
+	assert_eq "$code" 1 "exit code with $size"
+	stored=$(sed -n 's/.*; \([0-9]*\) event(s) are stored.*/\1/p' "$WORK/err")
+	found=0
+	for file in "$WORK/set"/*; do
+		[[ -s $file ]] || fail "an empty file with $size: $file"
+		found=$((found + $(count_events "$file")))
+	done
+	((stored > 0)) || fail "nothing is stored with $size"
+	assert_eq "$found" "$stored" "readable events with $size"
+done
+
+# As root, nobody leads us elsewhere.
+mkdir -m 1777 "$WORK/public"
+chmod 1777 "$WORK/public"
+echo precious >"$WORK/kept"
+ln -s ../kept "$WORK/public/link"
+code=0
+"$RETIS" collect -o "$WORK/public/link" "${probes[@]}" --cmd true 2>"$WORK/err" || code=$?
+assert_eq "$code" 1 "exit code with a link of others"
+assert_contains "$WORK/err" "symbolic link in a folder that others can write to is not followed"
+code=0
+"$RETIS" convert "$WORK/small/f" "$WORK/public/link" 2>"$WORK/err" || code=$?
+assert_eq "$code" 1 "exit code of convert with a link of others"
+assert_eq "$(<"$WORK/kept")" precious "the file a link leads to"

@@ -277,6 +277,133 @@ Test(writer, disk_full_at_every_byte)
 	cr_expect_eq(f.events, DISK_EVENTS);
 }
 
+/* --- the same with files that are rotated ---------------------------------- */
+
+#define SET_FILES 20
+
+static const char *set_path(int i)
+{
+	static char path[160];
+
+	snprintf(path, sizeof(path), i < 0 ? "%s" : "%s.%d", file_path("s"), i);
+	return path;
+}
+
+static ssize_t write_to_shared_disk(int fd, const void *data, size_t size)
+{
+	off_t room = disk_size;
+	struct stat st;
+
+	for (int i = -1; i < SET_FILES; i++)
+		room -= stat(set_path(i), &st) ? 0 : st.st_size;
+	if (room <= 0) {
+		errno = ENOSPC;
+		return -1;
+	}
+	return write(fd, data, size < (size_t)room ? size : (size_t)room);
+}
+
+static const struct output_calls shared_disk = { write_to_shared_disk, ftruncate };
+
+static int fill_shared_disk(off_t size, struct writer_result *result)
+{
+	struct writer_options options = { .path = file_path("s"),
+					  .split = { .kind = RETIS_SPLIT_SIZE, .limit = 1500 },
+					  .calls = &shared_disk };
+	char why[WRITER_WHY_SIZE];
+	struct writer *w;
+	int err;
+
+	for (int i = -1; i < SET_FILES; i++)
+		unlink(set_path(i));
+	disk_size = size;
+	cr_assert_eq(writer_open(&options, &w, why), 0);
+	file_add_dictionary(w);
+	err = writer_start(w, &file_start);
+	for (uint64_t i = 0; i < DISK_EVENTS && !err; i++) {
+		struct file_event e = file_event(i);
+
+		if (writer_event(w, &e.event))
+			result->dropped++;
+		writer_tick(w, 4000000000 * i + 1);
+		writer_tick(w, 4000000000 * i + 2000000001);
+	}
+	writer_close(w, result);
+	return err;
+}
+
+static uint64_t count_set(off_t size)
+{
+	uint64_t events = 0;
+
+	for (int i = -1; i < SET_FILES; i++) {
+		struct found f;
+
+		if (access(set_path(i), F_OK))
+			continue;
+		f = count(set_path(i));
+		cr_expect_eq(f.opened, 0, "%s not opened with %ld bytes", set_path(i), (long)size);
+		cr_expect_eq(f.damages, 0, "%s damaged with %ld bytes", set_path(i), (long)size);
+		events += f.events;
+	}
+	return events;
+}
+
+/* No file is lost, none is empty, and what is said to be stored is there. */
+Test(writer, disk_full_while_rotating)
+{
+	struct writer_result result = {};
+	off_t whole;
+
+	cr_assert_eq(fill_shared_disk(1 << 20, &result), 0);
+	cr_assert_eq(result.error, 0, "%s", result.why);
+	cr_assert_gt(result.files, 3);
+	cr_assert_eq(count_set(0), DISK_EVENTS);
+	whole = (off_t)result.bytes;
+	for (off_t size = 0; size < whole; size += 211) {
+		int err = fill_shared_disk(size, &result);
+		uint64_t events = count_set(size);
+
+		int error = err ? err : result.error;
+
+		/* Success is said only of all events. */
+		cr_expect(error == -ENOSPC || (!error && events == DISK_EVENTS),
+			  "error %d, %lu events with %ld bytes", error, events, (long)size);
+		cr_expect_eq(events, result.events, "%lu, not %lu events with %ld bytes", events,
+			     result.events, (long)size);
+	}
+}
+
+/* The number of a file that was closed may be another file's. */
+Test(writer, never_writes_to_a_closed_descriptor)
+{
+	struct writer_options options = { .path = file_path("s"),
+					  .split = { .kind = RETIS_SPLIT_SIZE, .limit = 1500 } };
+	struct writer *w = file_open_writer(&options);
+	struct writer_result result;
+	struct rlimit limit = { .rlim_max = 4096 };
+	int fd;
+
+	/* The next file can't be opened. */
+	fd = open("/dev/null", O_RDONLY);
+	limit.rlim_cur = (rlim_t)fd;
+	close(fd);
+	file_write_block(w, 0, 10);
+	setrlimit(RLIMIT_NOFILE, &limit);
+	for (uint64_t i = 10; i < 200 && !writer_tick(w, 1); i++) {
+		struct file_event e = file_event(i);
+
+		writer_event(w, &e.event);
+		writer_tick(w, 4000000000 * i + 1);
+		writer_tick(w, 4000000000 * i + 2000000001);
+	}
+	writer_close(w, &result);
+	limit.rlim_cur = 1024;
+	setrlimit(RLIMIT_NOFILE, &limit);
+	cr_expect_eq(result.error, -EMFILE, "%s", result.why);
+	cr_expect_eq(count(set_path(0)).events, result.events);
+}
+
 Test(writer, nothing_can_be_written)
 {
 	struct writer_options options = { .path = "/dev/full" };

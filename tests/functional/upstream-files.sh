@@ -1,0 +1,26 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# Files of upstream's tools come back as they were, and ours can be read by them.
+. "$(dirname -- "$0")/lib.sh"
+
+not_in_vm
+
+task='"smp_id":3,"task":{"pid":1,"tgid":1,"comm":"x"}'
+frames='["f+0x1","g+0x7fffffff","i+0x1000000","j","k+0x1/0x20","0xffffffff81000000","[unknown]","m+0x10 [mod]"]'
+cat >"$WORK/in" <<END
+{"common":{"timestamp":1,$task},"kernel":{"symbol":"f","probe_type":"kprobe","stack_trace":$frames}}
+{"common":{"timestamp":2,$task},"skb":{"data_ref":{"nohdr":false,"cloned":false,"fclone":0,"users":1,"dataref":1}}}
+{"common":{"timestamp":3},"userspace":{"probe_type":"Usdt","symbol":"a:b","ip":4,"path":"/usr/bin/x","pid":7,"tid":7}}
+END
+export NOPAGER=1
+"$RETIS" convert --format json "$WORK/in" - >"$WORK/json"
+assert_eq "$(grep -cF "\"stack_trace\":$frames" "$WORK/json")" 1 "the same frames"
+"$RETIS" convert "$WORK/in" "$WORK/data"
+"$RETIS" print --format json "$WORK/data" >"$WORK/json"
+assert_eq "$(grep -cF "\"stack_trace\":$frames" "$WORK/json")" 1 "the same frames out of our file"
+assert_contains "$WORK/json" '"retis_version":"v1\.7\.0\+[0-9A-Za-z.-]+"'
+"$RETIS" print "$WORK/in" >"$WORK/text"
+assert_contains "$WORK/text" '^2 \(3\) \[x\] 1$'
+assert_contains "$WORK/text" 'users 1 dataref 1\]'
+assert_contains "$WORK/text" '^3 \[u\] a:b \(x\)$'
