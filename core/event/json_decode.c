@@ -265,13 +265,21 @@ static int decode_array(struct decode *d, const struct retis_field *f, struct js
 static int decode_object(struct decode *d, const struct retis_field *fields, uint32_t n,
 			 struct json object);
 
-/* A group that is there is all there: printers ask for whole ones. */
+static bool is_empty_object(struct json value)
+{
+	struct json_iter iter = json_iter(value);
+	struct json key, member;
+
+	return json_kind(value) == JSON_OBJECT && !json_next_member(&iter, &key, &member);
+}
+
+/* A group of which something is there is all there: printers ask for whole ones. */
 static int decode_group(struct decode *d, const struct retis_field *f, struct json value)
 {
 	uint32_t absent_end = d->absent_end;
 	int err = decode_object(d, f->fields, f->n_fields, value);
 
-	if (f->present)
+	if (f->present && !is_empty_object(value))
 		d->absent_end = absent_end;
 	return err;
 }

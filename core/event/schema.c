@@ -93,6 +93,11 @@ static void put_string(struct pretty *p, const char *key, const char *value, boo
 /* Values without a name are numbers in a string. */
 static void put_enum(struct pretty *p, const struct retis_field *f, bool optional)
 {
+	if (f->names_from) {
+		/* Names come while collecting. */
+		put_string(p, NULL, NULL, optional);
+		return;
+	}
 	pretty_open(p, "anyOf", '[');
 	if (f->n_names) {
 		pretty_open(p, NULL, '{');

@@ -98,7 +98,7 @@ int session_choose_collectors(struct session *s)
 	}
 	err = read_wishes(s, asked, &any);
 	for (size_t i = 0; !err && i < n; i++)
-		if (any || asked[i])
+		if (asked[i] || (any && !s->plugins->list[i]->desc.on_request))
 			err = consider(s, s->plugins->list[i], asked[i]);
 	free(asked);
 	if (err)

@@ -122,7 +122,8 @@ static void look_at_collectors(struct doctor *d)
 		bool asked = is_asked(options, plugins, plugin);
 
 		if (!plugin_collects(plugin) ||
-		    (!asked && !is_wished(options, plugins, plugin) && !is_automatic(options)))
+		    (!asked && !is_wished(options, plugins, plugin) &&
+		     (!is_automatic(options) || plugin->desc.on_request)))
 			continue;
 		if (!plugin_can_run(plugin, d->session.kernel, reason, sizeof(reason)))
 			doctor_say(d, FINDING_OK, "%s", plugin->desc.name);

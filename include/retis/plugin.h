@@ -273,6 +273,13 @@ struct retis_plugin {
 	/* No more events will come; probes may still be being detached. Called
 	 * if, and only if, start() returned 0. */
 	void (*stop)(const struct retis_host *host, void *state);
+
+	/* --- since 1.1 --- */
+
+	/* Only for who asks for it by name, as it brings probes of its own: "auto" does
+	 * without. */
+	uint8_t on_request;
+	uint8_t reserved[7];
 };
 
 /* The one symbol a plugin exports: struct retis_plugin retis_plugin = {...}. */

@@ -159,4 +159,5 @@ RETIS_EXPORT const struct retis_plugin retis_plugin = {
 	RETIS_LIST(need, needs),
 	RETIS_LIST(section, sections),
 	.setup = setup,
+	.on_request = 1,
 };

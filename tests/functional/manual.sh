@@ -64,7 +64,7 @@ check_bash() {
 	completes 'list show save' retis profile ''
 	completes dropmon retis profile show dro
 	completes ifdump retis -p if
-	completes skb retis collect -c sk
+	completes skb-drop retis collect -c skb-d
 	completes '--probe --probe-stack' retis --log-level debug collect --pro
 }
 

@@ -324,7 +324,7 @@ Test(json, events_without_a_kernel_probe)
 		     "},\"userspace\":{\"probe_type\":\"usdt\",\"symbol\":\"p:n\",\"ip\":4096,"
 		     "\"path\":\"/opt/x/daemon\",\"pid\":10,\"tid\":11}}\n");
 	event_header(&build)->probe = RECORD_NO_PROBE;
-	expect_event("{\"common\":{\"timestamp\":1000}}\n");
+	expect_event(COMMON "}}\n");
 }
 
 Test(json, event_of_a_strange_probe)

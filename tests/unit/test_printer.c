@@ -198,7 +198,7 @@ Test(printer, common_forms)
 	event_header(&build)->cpu = 0;
 	expect("1000 (0) [nginx] 10 [kr] udp_rcv\n\n");
 	event_header(&build)->probe = RECORD_NO_PROBE;
-	expect("1000\n\n");
+	expect("1000 (0) [nginx] 10\n\n");
 	event_header(&build)->probe = 1;
 	memcpy(event_header(&build)->comm, "a\\\n\033\x9b]0;x\a\xc3\xbc\177zzz", 16);
 	expect("1000 (0) [a\\\\\\x0a\\x1b\\x9b]0;x\\x07\\xc3\\xbc\\x7fzzz] 10 [u] "
