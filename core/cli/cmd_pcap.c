@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* retis pcap: the packets of an event file, for tools that read pcapng. */
 #include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -9,6 +8,7 @@
 #include "core/cli/input_args.h"
 #include "core/cli/sink.h"
 #include "core/cli/stop.h"
+#include "core/file/place.h"
 #include "core/pcap/export.h"
 #include "core/plugin/plugin.h"
 #include "core/util/log.h"
@@ -19,6 +19,7 @@ struct args {
 	const char *out;
 	unsigned int interface;
 	uint8_t ethernet;
+	uint8_t no_schema;
 	uint64_t comments;
 };
 
@@ -76,61 +77,88 @@ static const struct option_spec specs[] = {
 	  .choices = comments,
 	  .help = "What a packet's comments say: the event as text, and as JSON, which the "
 		  "dissector for Wireshark needs." },
+	{ .name = "no-schema",
+	  .type = OPTION_FLAG,
+	  AT(no_schema),
+	  .help = "Leave out the block with the JSON schema of events, which editcap and mergecap "
+		  "do not copy." },
 };
 
 struct pcap {
-	/* NULL: the standard output. */
+	/* A path, or - for the standard output. */
 	const char *out;
-	bool opened;
+	struct place place;
+	/* `place` is. */
+	bool placed;
+	/* It was not there. */
+	bool created;
+	/* Something was written to it. */
+	bool used;
 	struct input *input;
 	struct sink sink;
 	struct selection selection;
 	struct export export;
 };
 
+static bool is_stdout(const char *path)
+{
+	return !strcmp(path, "-");
+}
+
 /* --- output --------------------------------------------------------------- */
 
-/* It is created when there is something for it, not before. */
-static int open_output(struct pcap *p)
+/* While there are privileges; nothing of what is there is lost yet. */
+static int open_output(void *arg)
 {
+	struct pcap *p = arg;
 	int fd;
 
-	if (p->opened || !p->out)
-		return 0;
-	fd = open(p->out, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+	if (place_waits(p->out))
+		log_info("Waiting for a reader of '%s'", p->out);
+	fd = place_init(&p->place, p->out);
+	p->placed = !fd;
+	if (!fd)
+		fd = place_open(&p->place, &p->created);
 	if (fd < 0) {
-		p->sink.error = -errno;
-		return p->sink.error;
+		log_fatal("could not create or open '%s': %s", p->out, place_error(fd));
+		return fd;
 	}
 	p->sink.fd = fd;
-	p->opened = true;
 	return 0;
 }
 
-static int flush_output(struct pcap *p)
+static void flush_output(struct pcap *p)
 {
-	int err = open_output(p);
-
-	return err ? err : sink_flush(&p->sink);
+	if (!p->sink.text.length)
+		return;
+	/* A pipe or a device can't be cut, and needs not. */
+	if (!p->used && !is_stdout(p->out) && ftruncate(p->sink.fd, 0) && errno != EINVAL)
+		p->sink.error = -errno;
+	p->used = true;
+	sink_flush(&p->sink);
 }
 
-/* Tools wait at the other end of a pipe. */
-static int flush_some(struct pcap *p)
+/* Before the input makes us wait: tools do so, too, at the other end of a pipe. */
+static void flush_idle(void *arg)
 {
-	if (input_idle(p->input) || p->sink.text.length >= SINK_ENOUGH)
-		return flush_output(p);
-	return 0;
+	flush_output(arg);
 }
 
 static int close_output(struct pcap *p)
 {
-	const char *name = p->out ? p->out : "the standard output";
+	const char *name = is_stdout(p->out) ? "the standard output" : p->out;
 	int status = sink_status(&p->sink, name);
 
-	if (p->opened && close(p->sink.fd) && !status) {
-		log_fatal("can't write to %s: %s", name, strerror(errno));
-		status = EXIT_RUNTIME;
+	if (p->sink.fd >= 0) {
+		if (p->created && !p->used)
+			place_drop(&p->place, p->sink.fd);
+		if (close(p->sink.fd) && !status) {
+			log_fatal("can't write to %s: %s", name, strerror(errno));
+			status = EXIT_RUNTIME;
+		}
 	}
+	if (p->placed)
+		place_fini(&p->place);
 	return status;
 }
 
@@ -149,8 +177,8 @@ static int export_all(struct pcap *p)
 		if (got <= 0)
 			break;
 		err = export_item(&p->export, p->input, &item, &p->sink.text);
-		if (!err)
-			flush_some(p);
+		if (!err && p->sink.text.length >= SINK_ENOUGH)
+			flush_output(p);
 	}
 	return err ? err : got < 0 && got != -EINTR ? got : 0;
 }
@@ -205,15 +233,13 @@ static int end_export(struct pcap *p, const struct option_list *probes)
 
 static int run_export(struct pcap *p, const struct option_list *probes)
 {
-	int status, output, err;
+	int err;
 
 	stop_catch();
 	err = export_all(p);
 	if (err == -ENOMEM || err == -ENOSPC)
 		log_fatal("%s", strerror(ENOMEM));
-	status = err ? EXIT_RUNTIME : end_export(p, probes);
-	output = close_output(p);
-	return status ? status : output;
+	return err ? EXIT_RUNTIME : end_export(p, probes);
 }
 
 /* --- arguments ------------------------------------------------------------ */
@@ -230,13 +256,12 @@ static int parse_probes(const struct options *o, const struct option_list *probe
 			      : err;
 }
 
-static int check_output(const struct options *o, const struct args *args, struct pcap *p)
+static int check_output(const struct options *o, const struct option_list *operands,
+			const char *out)
 {
-	p->out = args->out && strcmp(args->out, "-") ? args->out : NULL;
-	if (p->out && input_args_is_file(&args->operands, p->out))
-		return options_usage_error(o, "the packets can't replace the events in '%s'",
-					   p->out);
-	if (!p->out && isatty(STDOUT_FILENO))
+	if (!is_stdout(out) && input_args_is_file(operands, out))
+		return options_usage_error(o, "the packets can't replace the events in '%s'", out);
+	if (is_stdout(out) && isatty(STDOUT_FILENO))
 		return options_usage_error(o, "the packets are not for a terminal: give a file "
 					      "with --out, or pipe them into a program that "
 					      "reads pcapng");
@@ -249,15 +274,23 @@ static int open_all(const struct options *o, const struct args *args, const stru
 	const struct export_options options = {
 		.devices = args->interface == INTERFACE_DEVICE,
 		.ethernet = args->ethernet,
+		.no_schema = args->no_schema,
 		.comments = args->comments,
 	};
-	struct input_options input = { .plugins = plugins };
-	int err = parse_probes(o, &args->probes, &p->selection);
+	struct input_options input = {
+		.plugins = plugins,
+		.opened = open_output,
+		.idle = flush_idle,
+		.arg = p,
+	};
+	int err = sink_init(&p->sink, -1);
+
+	p->out = args->out ? args->out : "-";
+	if (!err)
+		err = parse_probes(o, &args->probes, &p->selection);
 
 	if (!err)
-		err = check_output(o, args, p);
-	if (!err)
-		err = sink_init(&p->sink, STDOUT_FILENO);
+		err = check_output(o, &args->operands, p->out);
 	if (!err)
 		err = export_init(&p->export, &options, &p->selection);
 	return err ? err : input_args_open(o, &args->operands, &input, &p->input);
@@ -267,7 +300,7 @@ static int write_pcap(const struct options *o, const struct args *args,
 		      const struct plugins *plugins)
 {
 	struct pcap *p = calloc(1, sizeof(*p));
-	int status, err = p ? open_all(o, args, plugins, p) : -ENOMEM;
+	int output, status, err = p ? open_all(o, args, plugins, p) : -ENOMEM;
 
 	if (!p || err)
 		status = err == -EINVAL ? EXIT_USAGE : EXIT_RUNTIME;
@@ -275,6 +308,8 @@ static int write_pcap(const struct options *o, const struct args *args,
 		status = run_export(p, &args->probes);
 	if (!p)
 		return status;
+	output = close_output(p);
+	status = status ? status : output;
 	input_close(p->input);
 	export_fini(&p->export);
 	selection_fini(&p->selection);

@@ -47,13 +47,21 @@ static int wait_for_more(struct print *p)
 	return err;
 }
 
+/* Likewise before the input makes us wait. */
+static void flush_idle(void *arg)
+{
+	struct print *p = arg;
+
+	sink_flush(&p->output);
+}
+
 static int take_item(struct print *p, const struct input_item *item)
 {
 	int err = show_item(&p->show, p->input, item, &p->output.text);
 
 	if (err)
 		return err;
-	return input_idle(p->input) ? sink_flush(&p->output) : sink_some(&p->output);
+	return sink_some(&p->output);
 }
 
 /* 0, or a negative errno; those of the output are no others. */
@@ -85,10 +93,12 @@ static int print(const struct options *o, const struct args *args, const struct 
 		.follow = args->follow,
 		.notes = !display.json,
 		.reads_only = true,
+		.idle = flush_idle,
 	};
 	struct print *p = calloc(1, sizeof(*p));
 	int status, err = p ? sink_init(&p->output, STDOUT_FILENO) : -ENOMEM;
 
+	options.arg = p;
 	if (!err)
 		err = input_args_open(o, &args->operands, &options, &p->input);
 	if (err) {

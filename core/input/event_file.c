@@ -295,6 +295,8 @@ int backend_retis_open(const struct backend_file *file, struct backend **out)
 		.follow = file->options->follow,
 		.peeked = file->peeked,
 		.n_peeked = file->n_peeked,
+		.idle = file->options->idle,
+		.idle_arg = file->options->arg,
 	};
 	struct event_file *f = calloc(1, sizeof(*f));
 	int err = f ? retis_reader_open_fd(file->fd, &options, &f->reader) : -ENOMEM;

@@ -6,11 +6,9 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/capability.h>
-#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "core/input/backend.h"
@@ -26,8 +24,6 @@ struct input {
 	/* For messages. */
 	char name[512];
 	int fd;
-	/* It is not a regular file. */
-	bool stream;
 	struct backend *backend;
 	/* Of files before this one, with what their events refer to. */
 	struct backend **kept;
@@ -103,8 +99,9 @@ static int peek(int fd, char *data, size_t size, size_t *n)
 		if (!got)
 			break;
 		*n += (size_t)got;
-		/* A line may be all that comes for now. */
-		if (memchr(data, '\n', *n) && *n >= 8)
+		/* This may be all that comes for now. */
+		if (*n >= 8 &&
+		    (memchr(data, '\n', *n) || retis_reader_recognizes((const void *)data, *n)))
 			break;
 	}
 	return 0;
@@ -142,8 +139,6 @@ static int open_backend(struct input *in, struct backend **out)
 /* Opens in->path. */
 static int open_file(struct input *in)
 {
-	struct stat st;
-
 	if (in->path) {
 		plugin_escape(in->name, sizeof(in->name), in->path);
 		in->fd = open(in->path, O_RDONLY | O_CLOEXEC);
@@ -157,7 +152,6 @@ static int open_file(struct input *in)
 		log_fatal("%s: %s", in->name, strerror(-err));
 		return err;
 	}
-	in->stream = fstat(in->fd, &st) || !S_ISREG(st.st_mode);
 	return 0;
 }
 
@@ -278,13 +272,6 @@ void input_seek(struct input *in, uint64_t timestamp)
 {
 	if (in->backend->ops->seek)
 		in->backend->ops->seek(in->backend, timestamp);
-}
-
-bool input_idle(const struct input *in)
-{
-	struct pollfd fd = { .fd = in->fd, .events = POLLIN };
-
-	return in->stream && poll(&fd, 1, 0) == 0;
 }
 
 const struct input_names *input_names(const struct input *in)

@@ -88,6 +88,10 @@ struct input_options {
 	/* Called when the first file is open and nothing of it was read. A
 	 * negative errno after logging why ends it. May be NULL. */
 	int (*opened)(void *arg);
+	/* Called before reading has to wait, from within input_next(). May be
+	 * NULL. */
+	void (*idle)(void *arg);
+	/* For both. */
 	void *arg;
 	/* After that the process gives up all privileges, but for reading the
 	 * next files of a set where only they can. */
@@ -124,9 +128,6 @@ int input_next(struct input *in, struct input_item *item);
 /* Leaves out what is older than TIMESTAMP, where that saves reading it; older
  * events may come all the same. */
 void input_seek(struct input *in, uint64_t timestamp);
-
-/* It is a pipe or the like, and input_next() may have to wait for it. */
-bool input_idle(const struct input *in);
 
 const struct input_names *input_names(const struct input *in);
 /* Those of the file the last item is from; they grow with it, where they are. Another

@@ -173,6 +173,8 @@ int backend_json_open(const struct backend_file *file, struct backend **out)
 		return err;
 	}
 	j->lines.follow = file->options->follow;
+	j->lines.idle = file->options->idle;
+	j->lines.idle_arg = file->options->arg;
 	j->backend.ops = &ops;
 	j->backend.names = &j->build.names;
 	j->name = file->name;

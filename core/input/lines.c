@@ -3,6 +3,7 @@
 #include "core/input/lines.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -51,6 +52,14 @@ static int make_room(struct lines *l)
 	return 0;
 }
 
+static void tell_lines_idle(const struct lines *l)
+{
+	struct pollfd fd = { .fd = l->fd, .events = POLLIN };
+
+	if (l->idle && !poll(&fd, 1, 0))
+		l->idle(l->idle_arg);
+}
+
 /* 1: there are more bytes; 0: there won't be. */
 static int fill(struct lines *l)
 {
@@ -59,6 +68,7 @@ static int fill(struct lines *l)
 
 	if (err)
 		return err;
+	tell_lines_idle(l);
 	n = read(l->fd, l->data + l->used, l->capacity - l->used);
 	if (n < 0)
 		return -errno;

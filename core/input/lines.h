@@ -20,6 +20,9 @@ struct lines {
 	/* Bytes in `data`: those before `start` are done with, up to `seen` there
 	 * is no line end. */
 	size_t start, seen, used;
+	/* Called before reading has to wait; may be NULL. */
+	void (*idle)(void *arg);
+	void *idle_arg;
 	/* In the middle of a line that is too long. */
 	bool skipping;
 	/* Of the last line, from 1. */

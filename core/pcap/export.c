@@ -89,6 +89,8 @@ static void put_begin(struct export *x, const struct registry *registry, struct 
 		return;
 	x->begun = true;
 	pcapng_put_section(out);
+	if (x->options.no_schema)
+		return;
 	text_clear(&x->object);
 	schema_print(registry, true, &x->object);
 	if (!x->object.failed)

@@ -23,6 +23,8 @@ struct export_options {
 	bool devices;
 	/* All packets begin with an Ethernet header, made up or not. */
 	bool ethernet;
+	/* No block with the JSON schema of events. */
+	bool no_schema;
 	/* EXPORT_TEXT, EXPORT_JSON. */
 	uint64_t comments;
 };

@@ -58,6 +58,8 @@ static int open_source(struct retis_reader *r, int fd, const struct retis_reader
 		return -E2BIG;
 	r->follow = options.follow;
 	err = source_init(&r->source, fd, options.peeked, options.n_peeked);
+	r->source.idle = options.idle;
+	r->source.idle_arg = options.idle_arg;
 	if (err)
 		return err;
 	r->zstd = ZSTD_createDCtx();

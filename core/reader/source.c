@@ -2,6 +2,7 @@
 #include "core/reader/source.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -54,6 +55,14 @@ static int make_room(struct source *s, size_t wanted)
 	return 0;
 }
 
+static void tell_idle(const struct source *s)
+{
+	struct pollfd fd = { .fd = s->fd, .events = POLLIN };
+
+	if (s->idle && !s->seekable && !poll(&fd, 1, 0))
+		s->idle(s->idle_arg);
+}
+
 size_t source_fill(struct source *s, size_t wanted)
 {
 	if (s->n >= wanted)
@@ -61,7 +70,10 @@ size_t source_fill(struct source *s, size_t wanted)
 	s->error = make_room(s, wanted);
 	while (s->n < wanted && !s->error) {
 		size_t end = s->start + s->n;
-		ssize_t got = read(s->fd, s->data + end, s->capacity - end);
+		ssize_t got;
+
+		tell_idle(s);
+		got = read(s->fd, s->data + end, s->capacity - end);
 
 		if (got > 0)
 			s->n += (size_t)got;

@@ -21,6 +21,9 @@ struct source {
 	size_t n;
 	size_t capacity;
 	uint64_t offset;
+	/* See struct retis_reader_options. */
+	void (*idle)(void *arg);
+	void *idle_arg;
 	/* Why reading failed, or 0. */
 	int error;
 };

@@ -225,6 +225,10 @@ struct retis_reader_options {
 	 * copied. For telling by content who should read it. At most 64 KiB. */
 	const void *peeked;
 	size_t n_peeked;
+	/* Called before reading from a pipe or the like has to wait for more: what
+	 * was made of the items so far can go on its way. NULL: nothing is. */
+	void (*idle)(void *arg);
+	void *idle_arg;
 };
 
 /* Do these first bytes (8 are enough) begin an event file? */
