@@ -34,22 +34,37 @@ local function utf8_of(code)
 		0x80 + math.floor(code / 64) % 64, 0x80 + code % 64)
 end
 
-local function unescape(text)
-	if not text:find("\\", 1, true) then
-		return text
+-- The code behind a backslash and u at AT, and what comes behind it; two make one beyond
+-- 16 bits.
+local function read_code(text, at)
+	local code = tonumber(text:match("^u(%x%x%x%x)", at) or "fffd", 16)
+	local low = code >= 0xd800 and code < 0xdc00 and
+		text:match("^\\u([dD][c-fC-F]%x%x)", at + 5)
+
+	if low then
+		return 0x10000 + (code - 0xd800) * 1024 + tonumber(low, 16) - 0xdc00, at + 11
 	end
-	text = text:gsub("\\u([dD][89aAbB]%x%x)\\u([dD][c-fC-F]%x%x)", function(high, low)
-		return utf8_of(0x10000 + (tonumber(high, 16) - 0xd800) * 1024 +
-			tonumber(low, 16) - 0xdc00)
-	end)
-	return (text:gsub("\\(u?)(%x?%x?%x?%x?)(.?)", function(u, hex, other)
-		if u == "u" and #hex == 4 then
-			return utf8_of(tonumber(hex, 16)) .. other
+	return code, at + 5
+end
+
+local function unescape(text)
+	local parts, at = {}, 1
+	local from = text:find("\\", 1, true)
+
+	while from do
+		local c, code = text:sub(from + 1, from + 1), nil
+
+		parts[#parts + 1] = text:sub(at, from - 1)
+		if c == "u" then
+			code, at = read_code(text, from + 1)
+			parts[#parts + 1] = utf8_of(code)
+		else
+			parts[#parts + 1] = escapes[c] or c
+			at = from + 2
 		end
-		-- One character is escaped, what was matched behind it is not.
-		local rest = u .. hex .. other
-		return (escapes[rest:sub(1, 1)] or rest:sub(1, 1)) .. rest:sub(2)
-	end))
+		from = text:find("\\", at, true)
+	end
+	return table.concat(parts) .. text:sub(at)
 end
 
 local read_value
