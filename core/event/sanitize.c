@@ -9,13 +9,25 @@ static bool is_printable(uint8_t c)
 	return c >= 0x20 && c < 0x7f;
 }
 
-/* True if all eight are; a sum that carries over starts at a byte that isn't. */
-static bool are_printable(const char *s)
+/* Has bits if one of eight is not; a sum that carries over starts at a byte that isn't. */
+static uint64_t not_printable(const char *s)
 {
 	uint64_t v;
 
 	memcpy(&v, s, sizeof(v));
-	return !(((v - BYTES(0x20)) | (v + BYTES(1)) | v) & BYTES(0x80));
+	return ((v - BYTES(0x20)) | (v + BYTES(1)) | v) & BYTES(0x80);
+}
+
+static bool are_printable(const char *s)
+{
+	return !not_printable(s);
+}
+
+/* All 32 are. */
+static bool many_printable(const char *s)
+{
+	return !(not_printable(s) | not_printable(s + 8) | not_printable(s + 16) |
+		 not_printable(s + 24));
 }
 
 /* Of `left` bytes at `s`: may the first stay? */
@@ -37,10 +49,18 @@ static bool is_clean(const struct retis_text *text, size_t start)
 	size_t i = start;
 
 	while (i < text->length) {
+		if (text->length - i >= 32 && many_printable(text->data + i)) {
+			i += 32;
+			continue;
+		}
 		if (text->length - i >= 8 && are_printable(text->data + i)) {
 			i += 8;
 			continue;
 		}
+		/* The rest, with some of what was looked at. */
+		if (text->length - i < 8 && text->length - start >= 8 &&
+		    are_printable(text->data + text->length - 8))
+			return true;
 		if (!may_stay(text, text->data + i, text->length - i))
 			return false;
 		i++;

@@ -69,9 +69,28 @@ static const struct retis_field tracked[] = {
 	NUMBER(skb, RETIS_UINT, 8, "Address of its struct sk_buff"),
 };
 
+static const struct retis_field lost[] = {
+	NUMBER(count, RETIS_UINT, 8, "How many events, of any packet"),
+	STRING(cause, "What most of them were lost by"),
+};
+
 static const struct retis_field tracking[] = {
 	GROUP(skb, tracked, "What the packet is known by"),
 	NUMBER(idx, RETIS_UINT, 4, "Place in the series of its events, from 0"),
+	{
+		.name = "latency",
+		.about = "Since the event before of the same struct sk_buff, in nanoseconds",
+		.kind = RETIS_UINT,
+		.size = 8,
+		.present = 1,
+	},
+	{
+		.name = "lost",
+		.about = "In the first event of a series: lost while it lasted, maybe out of it",
+		.kind = RETIS_OBJECT,
+		.present = 2,
+		FIELDS(lost),
+	},
 };
 
 static const struct retis_field offset[] = {

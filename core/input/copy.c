@@ -231,9 +231,8 @@ static int start(struct copy *c, const struct retis_start *from)
 	return writer_start(c->writer, from ? from : &nothing);
 }
 
-int copy_item(struct copy *c, const struct input *in, const struct input_item *item)
+int copy_named_item(struct copy *c, const struct input_names *names, const struct input_item *item)
 {
-	const struct input_names *names = input_names(in);
 	int err = forget_maps(c, names);
 
 	/* Where files follow each other, the first one's start is the start. */
@@ -249,4 +248,9 @@ int copy_item(struct copy *c, const struct input *in, const struct input_item *i
 	default:
 		return 0;
 	}
+}
+
+int copy_item(struct copy *c, const struct input *in, const struct input_item *item)
+{
+	return copy_named_item(c, input_names(in), item);
 }

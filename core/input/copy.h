@@ -42,7 +42,10 @@ struct copy {
 int copy_init(struct copy *c, struct writer *writer);
 void copy_fini(struct copy *c);
 
-/* 0 or a negative errno. An event without a start before it begins the file. */
+/* An item that refers to NAMES. 0 or a negative errno. An event without a start before it begins
+ * the file. */
+int copy_named_item(struct copy *c, const struct input_names *names, const struct input_item *item);
+/* One that has just come from IN. */
 int copy_item(struct copy *c, const struct input *in, const struct input_item *item);
 
 #endif

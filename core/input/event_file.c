@@ -11,6 +11,7 @@
 #include "core/event/buffer.h"
 #include "core/input/backend.h"
 #include "core/input/own.h"
+#include "core/input/series.h"
 #include "core/input/stack.h"
 #include "core/plugin/plugin.h"
 #include "core/util/log.h"
@@ -31,6 +32,7 @@ struct event_file {
 	struct input_names names;
 	struct types types;
 	struct printer_stack stack;
+	struct series_state series;
 	struct probe_name *probes;
 	/* Sections that no plugin prints. */
 	struct retis_text missing;
@@ -130,6 +132,7 @@ static void take_sections(struct event_file *f)
 	number = registry_find(&f->types.registry, stack_section.name);
 	f->stack.section = number;
 	f->names.stack = number == REGISTRY_NONE ? NULL : &f->stack;
+	f->series.section = registry_find(&f->types.registry, tracking_section.name);
 }
 
 static int take_probes(struct event_file *f)
@@ -177,7 +180,7 @@ static void report(struct event_file *f, const struct retis_damage *d)
 {
 	char events[64] = "";
 
-	if (++f->damages > BACKEND_MESSAGES)
+	if (++f->damages > BACKEND_MESSAGES || f->options->quiet)
 		return;
 	if (d->events)
 		snprintf(events, sizeof(events), ", %" PRIu64 " event%s lost", d->events,
@@ -235,14 +238,20 @@ static int event_file_next(struct backend *backend, struct input_item *item)
 	const struct retis_item *from;
 	int got;
 
+	if (series_held(&f->series, item))
+		return 1;
 	do {
 		got = retis_reader_next(f->reader, &from);
+		if (!got)
+			return series_end(&f->series, item);
 		if (got < 0 && got != -EAGAIN && got != -EINTR)
 			log_fatal("%s: %s", f->name, retis_reader_error(f->reader));
-		if (got <= 0)
+		if (got < 0)
 			return got;
 		got = take(f, from, item);
 	} while (!got);
+	if (got > 0)
+		series_place(&f->series, item);
 	return got;
 }
 
@@ -250,6 +259,7 @@ static void event_file_seek(struct backend *backend, uint64_t timestamp)
 {
 	struct event_file *f = (struct event_file *)backend;
 
+	f->series.open = f->series.held = false;
 	/* Dictionaries may have grown on the way, whether it worked or not. */
 	retis_reader_seek(f->reader, timestamp);
 	if (take_dictionaries(f, false))
@@ -309,6 +319,7 @@ int backend_retis_open(const struct backend_file *file, struct backend **out)
 		return err;
 	}
 	f->backend.ops = &ops;
+	f->series.section = REGISTRY_NONE;
 	f->backend.names = &f->names;
 	f->name = file->name;
 	f->options = file->options;

@@ -25,10 +25,6 @@ struct input {
 	char name[512];
 	int fd;
 	struct backend *backend;
-	/* Of files before this one, with what their events refer to. */
-	struct backend **kept;
-	size_t n_kept;
-	bool closing;
 	/* Of files before this one. */
 	struct input_totals before;
 	/* The backend's, with a generation that never goes back. */
@@ -36,26 +32,6 @@ struct input {
 	uint32_t seen;
 	struct set set;
 };
-
-/* -ENOMEM. */
-static int make_room_to_keep(struct input *in)
-{
-	struct backend **kept = realloc(in->kept, (in->n_kept + 1) * sizeof(struct backend *));
-
-	if (!kept)
-		return -ENOMEM;
-	in->kept = kept;
-	return 0;
-}
-
-static void leave_backend(struct input *in)
-{
-	if (in->options.keep_names && !in->closing)
-		in->kept[in->n_kept++] = in->backend;
-	else
-		in->backend->ops->close(in->backend);
-	in->backend = NULL;
-}
 
 static void close_file(struct input *in)
 {
@@ -67,7 +43,8 @@ static void close_file(struct input *in)
 		in->before.raw += t.raw;
 		in->before.stored += t.stored;
 		in->before.bad += t.bad;
-		leave_backend(in);
+		in->backend->ops->close(in->backend);
+		in->backend = NULL;
 	}
 	if (in->fd > STDIN_FILENO)
 		close(in->fd);
@@ -78,11 +55,7 @@ void input_close(struct input *in)
 {
 	if (!in)
 		return;
-	in->closing = true;
 	close_file(in);
-	for (size_t i = 0; i < in->n_kept; i++)
-		in->kept[i]->ops->close(in->kept[i]);
-	free(in->kept);
 	free(in->path);
 	set_fini(&in->set);
 	free(in);
@@ -221,10 +194,6 @@ static int next_file(struct input *in)
 
 	if (!path)
 		return err;
-	if (make_room_to_keep(in)) {
-		free(path);
-		return -ENOMEM;
-	}
 	close_file(in);
 	free(in->path);
 	in->path = path;
@@ -279,9 +248,37 @@ const struct input_names *input_names(const struct input *in)
 	return &in->names;
 }
 
-const struct input_names *input_file_names(const struct input *in)
+int input_open_fd(int fd, const char *name, const struct input_options *options, struct input **out)
 {
-	return in->backend ? in->backend->names : NULL;
+	struct input *in = calloc(1, sizeof(*in));
+	int err;
+
+	if (!in)
+		return -ENOMEM;
+	in->options = *options;
+	snprintf(in->name, sizeof(in->name), "%s", name);
+	in->fd = fcntl(fd, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+	err = in->fd < 0 || lseek(in->fd, 0, SEEK_SET) ? -errno : 0;
+	if (err)
+		log_fatal("%s: %s", in->name, strerror(-err));
+	else
+		err = open_backend(in, &in->backend);
+	if (err) {
+		input_close(in);
+		return err;
+	}
+	*out = in;
+	return 0;
+}
+
+int input_dup(const struct input *in)
+{
+	int fd;
+
+	if (in->stream || !in->path)
+		return -ESPIPE;
+	fd = fcntl(in->fd, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+	return fd < 0 ? -errno : fd;
 }
 
 enum input_format input_format(const struct input *in)

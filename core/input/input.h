@@ -83,6 +83,8 @@ struct input_options {
 	bool follow;
 	/* Sections that print in generic text for want of a plugin get a note. */
 	bool notes;
+	/* No word about what can't be read: the same is read once more. */
+	bool quiet;
 	/* Read the files of a rotated set that come behind this one too. */
 	bool range;
 	/* Called when the first file is open and nothing of it was read. A
@@ -98,8 +100,6 @@ struct input_options {
 	bool confine;
 	/* And with them opening files for writing. */
 	bool reads_only;
-	/* What input_file_names() said stays until input_close(). */
-	bool keep_names;
 };
 
 struct input_totals {
@@ -118,6 +118,13 @@ struct input;
 
 /* NAME: a path, or "-". A negative errno after logging why. */
 int input_open(const char *name, const struct input_options *options, struct input **out);
+/* The regular file FD, which stays the caller's, from its start; nobody else may read from
+ * it meanwhile. For messages it is called NAME. */
+int input_open_fd(int fd, const char *name, const struct input_options *options,
+		  struct input **out);
+/* A descriptor for that, of the file that is being read; -ESPIPE: it can be read once
+ * only. */
+int input_dup(const struct input *in);
 /* Accepts NULL. */
 void input_close(struct input *in);
 
@@ -130,9 +137,6 @@ int input_next(struct input *in, struct input_item *item);
 void input_seek(struct input *in, uint64_t timestamp);
 
 const struct input_names *input_names(const struct input *in);
-/* Those of the file the last item is from; they grow with it, where they are. Another
- * start in the same file (one of ours) begins them anew. */
-const struct input_names *input_file_names(const struct input *in);
 enum input_format input_format(const struct input *in);
 void input_totals(const struct input *in, struct input_totals *totals);
 

@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "core/input/own.h"
 
+#include <retis/reader.h>
+
+#include "core/reader/loss_text.h"
+
 static const struct retis_field stack_fields[] = {
 	{
 		.name = "addresses",
@@ -20,12 +24,26 @@ const struct retis_section_type stack_section = {
 };
 
 static const struct retis_field packet_fields[] = {
-	RETIS_FIELD(struct tracking, orig_head, RETIS_UINT, .role = RETIS_ROLE_ID_HEAD,
+	RETIS_FIELD(struct own_tracking, orig_head, RETIS_UINT, .role = RETIS_ROLE_ID_HEAD,
 		    .about = "Address of the packet's head when it was first seen"),
-	RETIS_FIELD(struct tracking, timestamp, RETIS_UINT, .role = RETIS_ROLE_ID_TIME,
+	RETIS_FIELD(struct own_tracking, timestamp, RETIS_UINT, .role = RETIS_ROLE_ID_TIME,
 		    .about = "When it was first seen"),
-	RETIS_FIELD(struct tracking, skb, RETIS_UINT, .role = RETIS_ROLE_SKB,
+	RETIS_FIELD(struct own_tracking, skb, RETIS_UINT, .role = RETIS_ROLE_SKB,
 		    .about = "Address of its struct sk_buff"),
+};
+
+static const struct retis_enum_name causes[] = {
+	{ RETIS_LOSS_RING_FULL, LOSS_TEXT_RING_FULL }, { RETIS_LOSS_NESTING, LOSS_TEXT_NESTING },
+	{ RETIS_LOSS_SECTION, LOSS_TEXT_SECTION },     { RETIS_LOSS_SKIPPED, LOSS_TEXT_SKIPPED },
+	{ RETIS_LOSS_MAP_FULL, LOSS_TEXT_MAP_FULL },   { RETIS_LOSS_UNPAIRED, LOSS_TEXT_UNPAIRED },
+};
+
+static const struct retis_field lost_fields[] = {
+	RETIS_FIELD_AS("count", struct own_tracking, lost_count, RETIS_UINT,
+		       .about = "How many events, of any packet"),
+	RETIS_FIELD_AS("cause", struct own_tracking, lost_cause, RETIS_ENUM, .names = causes,
+		       .n_names = sizeof(causes) / sizeof(causes[0]),
+		       .about = "What most of them were lost by"),
 };
 
 /* Keys of upstream that plugins happen to be called, too. */
@@ -39,32 +57,76 @@ static const struct retis_field tracking_fields[] = {
 		.fields = packet_fields,
 		.n_fields = sizeof(packet_fields) / sizeof(packet_fields[0]),
 	},
-	RETIS_FIELD(struct tracking, idx, RETIS_UINT,
+	RETIS_FIELD(struct own_tracking, idx, RETIS_UINT,
 		    .about = "Place in the series of its events, from 0"),
+	RETIS_FIELD(struct own_tracking, latency, RETIS_UINT, .present = OWN_TRACKING_LATENCY,
+		    .about = "Since the event before of the same struct sk_buff, in nanoseconds"),
+	{
+		.name = "lost",
+		.about = "In the first event of a series: lost while it lasted, maybe out of it",
+		.kind = RETIS_OBJECT,
+		.present = OWN_TRACKING_LOST,
+		.fields = lost_fields,
+		.n_fields = sizeof(lost_fields) / sizeof(lost_fields[0]),
+	},
 };
 
 /* A number of 128 bits, without leading zeros. */
 static void put_id(uint64_t high, uint64_t low, struct retis_text *out)
 {
+	retis_text_char(out, '#');
 	if (high)
 		retis_text_hex(out, high, 1);
 	retis_text_hex(out, low, high ? 16 : 1);
 }
 
+/* Microseconds, to the nanosecond. */
+static void put_latency(uint64_t ns, struct retis_text *out)
+{
+	uint32_t rest = (uint32_t)(ns % 1000);
+
+	retis_text_str(out, " +");
+	retis_text_dec(out, ns / 1000);
+	retis_text_char(out, '.');
+	retis_text_char(out, (char)('0' + rest / 100));
+	retis_text_char(out, (char)('0' + rest / 10 % 10));
+	retis_text_char(out, (char)('0' + rest % 10));
+	retis_text_str(out, "us");
+}
+
+static void put_lost(const struct own_tracking *t, struct retis_text *out)
+{
+	retis_text_str(out, " (may lack ");
+	retis_text_dec(out, t->lost_count);
+	retis_text_str(out, t->lost_count == 1 ? " event: " : " events: ");
+	retis_text_str(out, retis_loss_text((uint16_t)t->lost_cause));
+	retis_text_char(out, ')');
+}
+
 static void print_tracking(const struct retis_view *view, const struct retis_print *how,
 			   struct retis_text *out)
 {
-	const struct tracking *t = RETIS_VIEW_AS(struct tracking, view);
+	const struct own_tracking *t = view->data;
+	bool own = view->length >= sizeof(*t);
 
 	(void)how;
-	if (!t)
+	if (view->length < offsetof(struct own_tracking, lost_cause))
 		return;
-	retis_text_char(out, '#');
 	put_id(t->timestamp, t->orig_head, out);
 	retis_text_str(out, " (skb ");
 	retis_text_hex(out, t->skb, 1);
 	retis_text_str(out, ") n ");
 	retis_text_dec(out, t->idx);
+	if (own && (t->own_head != t->orig_head || t->own_time != t->timestamp)) {
+		retis_text_str(out, " copy ");
+		put_id(t->own_time, t->own_head, out);
+	}
+	if (retis_view_has(view, OWN_TRACKING_LATENCY) &&
+	    view->length >= offsetof(struct own_tracking, own_head))
+		put_latency(t->latency, out);
+	if (retis_view_has(view, OWN_TRACKING_LOST) &&
+	    view->length >= offsetof(struct own_tracking, latency))
+		put_lost(t, out);
 }
 
 const struct retis_section_type tracking_section = {

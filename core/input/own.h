@@ -19,6 +19,29 @@ struct tracking {
  * sorted files. */
 extern const struct retis_section_type tracking_section;
 
+/* Its payload. What comes first is all that upstream has. */
+struct own_tracking {
+	/* The packet of the series: its id, and the struct sk_buff of its first event. */
+	uint64_t orig_head;
+	uint64_t timestamp;
+	uint64_t skb;
+	uint32_t idx;
+	/* OWN_TRACKING_LOST, in the first event: so many events of others and maybe of
+	 * this series were lost meanwhile; enum retis_loss_cause. */
+	uint32_t lost_cause;
+	uint64_t lost_count;
+	/* OWN_TRACKING_LATENCY: since the event before with the same struct sk_buff, ns. */
+	uint64_t latency;
+	/* For the text only, as JSON has it elsewhere: the event's own packet, which may
+	 * be a copy. */
+	uint64_t own_head;
+	uint64_t own_time;
+};
+
+/* Numbers of `present`. */
+#define OWN_TRACKING_LOST 1
+#define OWN_TRACKING_LATENCY 2
+
 /* By name, or NULL. */
 const struct retis_section_type *own_section(const char *name);
 

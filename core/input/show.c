@@ -40,10 +40,9 @@ static void start(struct show *s, const struct input_item *item, struct retis_te
 	startup_print(&s->printer, item->start, out);
 }
 
-int show_item(struct show *s, const struct input *in, const struct input_item *item,
-	      struct retis_text *out)
+int show_named_item(struct show *s, const struct input_names *names, const struct input_item *item,
+		    struct retis_text *out)
 {
-	const struct input_names *names = input_names(in);
 	int err = learn(s, names);
 
 	if (err)
@@ -65,4 +64,10 @@ int show_item(struct show *s, const struct input *in, const struct input_item *i
 		break;
 	}
 	return 0;
+}
+
+int show_item(struct show *s, const struct input *in, const struct input_item *item,
+	      struct retis_text *out)
+{
+	return show_named_item(s, input_names(in), item, out);
 }

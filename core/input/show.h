@@ -19,7 +19,10 @@ struct show {
 void show_init(struct show *s, const struct printer_options *options);
 void show_fini(struct show *s);
 
-/* Appends an item. -ENOMEM. */
+/* Appends an item, which refers to NAMES. -ENOMEM. */
+int show_named_item(struct show *s, const struct input_names *names, const struct input_item *item,
+		    struct retis_text *out);
+/* One that has just come from IN. */
 int show_item(struct show *s, const struct input *in, const struct input_item *item,
 	      struct retis_text *out);
 

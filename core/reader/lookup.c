@@ -2,6 +2,7 @@
 /* What the dictionaries say, for users of the library. */
 #include <string.h>
 
+#include "core/reader/loss_text.h"
 #include "core/reader/private.h"
 
 #define API __attribute__((visibility("default")))
@@ -62,13 +63,12 @@ API const struct retis_names *retis_reader_names(struct retis_reader *r)
 API const char *retis_loss_text(uint16_t cause)
 {
 	static const char *const texts[] = {
-		[RETIS_LOSS_RING_FULL] = "event buffer full",
-		[RETIS_LOSS_NESTING] = "interrupts nested too deep",
-		[RETIS_LOSS_SECTION] = "no room left in their event",
-		[RETIS_LOSS_SKIPPED] = "the kernel skipped the probe, it was already running on "
-				       "that processor",
-		[RETIS_LOSS_MAP_FULL] = "map of a plugin full",
-		[RETIS_LOSS_UNPAIRED] = "the call of the function was not seen, only its return",
+		[RETIS_LOSS_RING_FULL] = LOSS_TEXT_RING_FULL,
+		[RETIS_LOSS_NESTING] = LOSS_TEXT_NESTING,
+		[RETIS_LOSS_SECTION] = LOSS_TEXT_SECTION,
+		[RETIS_LOSS_SKIPPED] = LOSS_TEXT_SKIPPED,
+		[RETIS_LOSS_MAP_FULL] = LOSS_TEXT_MAP_FULL,
+		[RETIS_LOSS_UNPAIRED] = LOSS_TEXT_UNPAIRED,
 	};
 
 	return cause < sizeof(texts) / sizeof(texts[0]) && texts[cause] ? texts[cause]

@@ -1,66 +1,140 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "core/sort/identity.h"
 
-#include "core/event/field.h"
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
 
-static bool holds_number(const struct retis_field *f)
+#define SLOTS (2 * COPIES_MAX)
+
+void identity_init(struct identity *identity, bool apart)
 {
-	return (f->kind == RETIS_UINT || f->kind == RETIS_HEX) && !f->count;
+	memset(identity, 0, sizeof(*identity));
+	identity->apart = apart;
 }
 
-static void note_fields(struct identity_fields *to, const struct retis_field *fields, uint32_t n)
+void identity_restart(struct identity *identity)
 {
-	for (uint32_t i = 0; i < n; i++) {
-		const struct retis_field *f = &fields[i];
+	free(identity->young);
+	free(identity->old);
+	identity->young = identity->old = NULL;
+	identity->n_young = 0;
+}
 
-		if (f->kind == RETIS_OBJECT)
-			note_fields(to, f->fields, f->n_fields);
-		if (!holds_number(f))
-			continue;
-		if (f->role == RETIS_ROLE_ID_TIME)
-			to->time = f;
-		else if (f->role == RETIS_ROLE_ID_HEAD)
-			to->head = f;
-		else if (f->role == RETIS_ROLE_SKB)
-			to->skb = f;
+void identity_fini(struct identity *identity)
+{
+	identity_restart(identity);
+}
+
+static size_t copy_slot(const struct packet_id *id)
+{
+	uint64_t hash = (id->time ^ id->head * 0x9e3779b97f4a7c15u) * 0xff51afd7ed558ccdu;
+
+	return (size_t)(hash >> 40) % SLOTS;
+}
+
+/* Its place, or the empty one it would get. */
+static struct copied *find_copied(struct copied *table, const struct packet_id *id)
+{
+	size_t i = copy_slot(id);
+
+	while (table[i].used && (table[i].id.time != id->time || table[i].id.head != id->head))
+		i = (i + 1) % SLOTS;
+	return &table[i];
+}
+
+static int make_young(struct identity *identity)
+{
+	if (identity->young && identity->n_young < COPIES_MAX)
+		return 0;
+	free(identity->old);
+	identity->old = identity->young;
+	identity->young = calloc(SLOTS, sizeof(*identity->young));
+	identity->n_young = 0;
+	return identity->young ? 0 : -ENOMEM;
+}
+
+static int remember_root(struct identity *identity, const struct packet_id *id,
+			 const struct packet_id *root)
+{
+	int err = make_young(identity);
+
+	if (err)
+		return err;
+	*find_copied(identity->young, id) = (struct copied){ *id, *root, true };
+	identity->n_young++;
+	return 0;
+}
+
+/* 1: *ROOT is what ID is a copy of, 0: of nothing that is known. */
+static int find_root(struct identity *identity, const struct packet_id *id, struct packet_id *root)
+{
+	const struct copied *found = identity->young ? find_copied(identity->young, id) : NULL;
+	int err;
+
+	if (found && found->used) {
+		*root = found->root;
+		return 1;
 	}
+	found = identity->old ? find_copied(identity->old, id) : NULL;
+	if (!found || !found->used)
+		return 0;
+	*root = found->root;
+	/* Young again. */
+	err = remember_root(identity, id, root);
+	return err ? err : 1;
 }
 
-void identity_learn(struct identity_finder *f, const struct registry *r)
+/* The first packet of copies of copies. Once said, it stays, whatever comes to light
+ * later: no series is torn apart. */
+static int resolve_copy(struct identity *identity, const struct packet_id *id,
+			const struct packet_id *parent, struct packet_id *root)
 {
-	f->n = 0;
-	for (uint16_t i = 0; i < r->n && f->n < IDENTITY_SECTIONS_MAX; i++) {
-		uint16_t number = r->by_rank[i];
-		const struct retis_section_type *type = r->entries[number].type;
-		struct identity_fields fields = { .section = number };
+	int got = find_root(identity, id, root);
 
-		note_fields(&fields, type->fields, type->n_fields);
-		if (fields.time && fields.head)
-			f->list[f->n++] = fields;
-	}
+	if (got)
+		return got < 0 ? got : 0;
+	got = find_root(identity, parent, root);
+	if (got < 0)
+		return got;
+	if (!got)
+		*root = *parent;
+	return remember_root(identity, id, root);
 }
 
-static bool read_number(const struct retis_field *f, const struct retis_view *view, uint64_t *out)
+static bool is_copy(const struct role_values *v)
 {
-	if (!f || !field_present(f, view))
-		return false;
-	*out = field_uint(field_data(f, view), field_size(f, view));
-	return true;
+	/* A parent in another section is the parent of another id. */
+	return role_values_have(v, ROLES_PARENT) &&
+	       v->rank[RETIS_ROLE_PARENT_TIME] == v->rank[RETIS_ROLE_ID_TIME];
 }
 
-bool identity_find(const struct identity_finder *f, const struct record *record,
-		   struct identity *out)
+int identity_find(struct identity *identity, const struct retis_event *event, struct entry *out)
 {
-	for (uint32_t i = 0; i < f->n; i++) {
-		const struct identity_fields *fields = &f->list[i];
-		const struct retis_view *view = record_view(record, fields->section);
+	struct packet_id id, parent, root;
+	struct role_values v;
+	int err = 0;
 
-		*out = (struct identity){ 0 };
-		if (!view || !read_number(fields->time, view, &out->time) ||
-		    !read_number(fields->head, view, &out->head))
-			continue;
-		read_number(fields->skb, view, &out->skb);
-		return true;
-	}
-	return false;
+	roles_read(&identity->roles, event, &v);
+	*out = (struct entry){
+		.time = event->timestamp,
+		.at = event->timestamp,
+		.size = event->size,
+		.kind = ENTRY_ALONE,
+		.drop = role_values_have(&v, ROLE_BIT(DROP_REASON)),
+	};
+	if (!role_values_have(&v, ROLES_ID))
+		return 0;
+	id = root = (struct packet_id){ v.value[RETIS_ROLE_ID_TIME], v.value[RETIS_ROLE_ID_HEAD] };
+	parent = (struct packet_id){ v.value[RETIS_ROLE_PARENT_TIME],
+				     v.value[RETIS_ROLE_PARENT_HEAD] };
+	if (is_copy(&v) && !identity->apart)
+		err = resolve_copy(identity, &id, &parent, &root);
+	out->kind = ENTRY_TRACKED;
+	out->time = root.time;
+	out->head = root.head;
+	out->own_time = id.time;
+	out->own_head = id.head;
+	out->skb = role_values_have(&v, ROLE_BIT(SKB)) ? v.value[RETIS_ROLE_SKB] : 0;
+	return err;
 }

@@ -1,38 +1,48 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Which packet an event is about, whatever section says so: by the roles of fields. */
+/*
+ * Which series an event belongs to: that of the packet it names, or, if that is a
+ * copy, of the packet it comes from. What else ties events together (a number two
+ * sections share, say) is to be resolved here too: everything behind this knows an
+ * entry's series only.
+ */
 #ifndef SORT_IDENTITY_H
 #define SORT_IDENTITY_H
 
-#include <stdbool.h>
+#include "core/sort/entry.h"
+#include "core/sort/roles.h"
 
-#include "core/event/record.h"
-#include "core/event/registry.h"
-
-struct identity {
+struct packet_id {
 	uint64_t time;
 	uint64_t head;
-	/* 0 where the section does not say it. */
-	uint64_t skb;
 };
 
-struct identity_fields {
-	uint16_t section;
-	const struct retis_field *time;
-	const struct retis_field *head;
-	const struct retis_field *skb;
+struct copied {
+	struct packet_id id;
+	/* The packet at the beginning of it. */
+	struct packet_id root;
+	/* False: the place is empty. */
+	bool used;
 };
 
-#define IDENTITY_SECTIONS_MAX 8
+/* Copies of two ages: when there are so many young ones, they become the old ones,
+ * and those are forgotten. */
+#define COPIES_MAX 65536
 
-/* The sections of a registry that tell packets apart, in the order of JSON. */
-struct identity_finder {
-	struct identity_fields list[IDENTITY_SECTIONS_MAX];
-	uint32_t n;
+struct identity {
+	struct roles roles;
+	/* Copies are series of their own. */
+	bool apart;
+	struct copied *young;
+	struct copied *old;
+	size_t n_young;
 };
 
-void identity_learn(struct identity_finder *f, const struct registry *r);
-/* Whether the event says it. */
-bool identity_find(const struct identity_finder *f, const struct record *record,
-		   struct identity *out);
+void identity_init(struct identity *identity, bool apart);
+void identity_fini(struct identity *identity);
+/* Forgets the packets, not the roles. */
+void identity_restart(struct identity *identity);
+
+/* Sets all of *OUT but `number`. -ENOMEM. */
+int identity_find(struct identity *identity, const struct retis_event *event, struct entry *out);
 
 #endif

@@ -3,217 +3,375 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 
-int sort_init(struct sort *s, const struct printer_options *display)
+#include "core/sort/identity.h"
+#include "core/sort/normal.h"
+#include "core/sort/output.h"
+#include "core/sort/store.h"
+#include "core/util/log.h"
+
+#define MEMORY (20u << 20)
+/* Powers of two nanoseconds. */
+#define AGES 64
+
+/* What events of a pass are for. */
+enum pass {
+	/* To see how old packets get. */
+	PASS_SURVEY,
+	/* Those of packets older than the window go to the store ahead of the others. */
+	PASS_LATE,
+	PASS_MAIN,
+};
+
+struct sort {
+	const struct sort_options *options;
+	struct normal normal;
+	/* The input, or its copy, read to its end: its dictionaries are complete. */
+	struct input *surveyed;
+	bool owned;
+	struct input_item start;
+	/* Of another file behind it. */
+	struct input_item second;
+	uint64_t items;
+	struct identity identity;
+	/* Of registries: what identity knows. */
+	uint32_t generation;
+	struct holes holes;
+	struct store store;
+	struct sort_output output;
+
+	/* Bytes of events by how long before them their packet was first seen. */
+	uint64_t ages[AGES];
+	uint64_t bytes;
+	uint64_t first;
+	/* The latest time so far. */
+	uint64_t high;
+	/* Longest that events are held, ns. */
+	uint64_t window;
+	bool tracked;
+	bool sorted;
+};
+
+/* How much later the present is than the packet's first time. */
+static uint64_t age_of(const struct sort *s, const struct entry *e)
 {
-	*s = (struct sort){ .display = *display };
-	return spill_init(&s->spill, SPILL_MEMORY, SPILL_RUNS_MAX);
+	return s->high > e->time ? s->high - e->time : 0;
 }
 
-void sort_fini(struct sort *s)
+static size_t age_class(uint64_t age)
 {
-	for (size_t i = 0; i < s->n_sources; i++)
-		source_destroy(s->sources[i]);
-	free(s->sources);
-	spill_fini(&s->spill);
+	return age ? 63 - (size_t)__builtin_clzll(age) : 0;
 }
 
-/* --- in ------------------------------------------------------------------------- */
-
-static int add_source(struct sort *s, const struct input_names *names,
-		      const struct input_item *start)
+static void survey_entry(struct sort *s, const struct entry *e)
 {
-	struct source **list;
+	s->ages[age_class(age_of(s, e))] += entry_bytes(e);
+	s->bytes += entry_bytes(e);
+	if (e->at < s->first)
+		s->first = e->at;
+	s->tracked |= e->kind == ENTRY_TRACKED;
+}
 
-	if (s->n_sources == UINT16_MAX)
-		return -ENFILE;
-	list = realloc(s->sources, (s->n_sources + 1) * sizeof(struct source *));
-	if (!list)
-		return -ENOMEM;
-	s->sources = list;
-	list[s->n_sources] = source_create(names, start, &s->display);
-	if (!list[s->n_sources])
-		return -ENOMEM;
-	s->n_sources++;
+/* Bytes of events whose packets are older than class I. */
+static uint64_t bytes_beyond(const struct sort *s, size_t i)
+{
+	uint64_t bytes = 0;
+
+	while (++i < AGES)
+		bytes += s->ages[i];
+	return bytes;
+}
+
+static uint64_t window_of(size_t i)
+{
+	return i == AGES - 1 ? UINT64_MAX : (2ull << i) - 1;
+}
+
+/* About as much is held if events come evenly. */
+static uint64_t bytes_held(const struct sort *s, size_t i)
+{
+	uint64_t all = s->high > s->first ? s->high - s->first : 1;
+	double part = (double)window_of(i) / (double)all;
+
+	return part >= 1 ? s->bytes : (uint64_t)(part * (double)s->bytes);
+}
+
+/* Holds what it can; true: some events are later than that. */
+static bool choose_window(struct sort *s)
+{
+	size_t i = 0;
+
+	while (i < AGES - 1 && bytes_beyond(s, i))
+		i++;
+	while (i && bytes_held(s, i) > s->store.limit / 2)
+		i--;
+	s->window = window_of(i);
+	return bytes_beyond(s, i) > 0;
+}
+
+/* --- a pass ----------------------------------------------------------------- */
+
+static int learn_names(struct sort *s, const struct input_names *names)
+{
+	if (s->generation == names->generation)
+		return 0;
+	roles_learn(&s->identity.roles, names->registry);
+	s->generation = names->generation;
 	return 0;
 }
 
-static struct source *last_source(const struct sort *s)
+/* What became certain goes out. */
+static int put_out(struct sort *s)
 {
-	return s->n_sources ? s->sources[s->n_sources - 1] : NULL;
+	const struct entry *e;
+	uint64_t time;
+	int got;
+
+	while (s->high > s->window && store_time(&s->store, &time) && time < s->high - s->window) {
+		got = store_next(&s->store, &e);
+		if (got > 0)
+			got = sort_output_entry(&s->output, e);
+		if (got)
+			return got;
+	}
+	return 0;
 }
 
-static int hold(struct sort *s, enum input_kind kind, const struct spill_key *key,
-		const void *payload, uint32_t size)
+static int take_entry(struct sort *s, enum pass pass, const struct entry *e, const void *data)
 {
-	const struct spill_entry e = {
-		.key = *key,
-		.size = size,
-		.source = (uint16_t)(s->n_sources - 1),
-		.kind = (uint16_t)kind,
-	};
+	bool late;
 
-	return spill_add(&s->spill, &e, payload);
-}
-
-/* The first one stands in front of everything, whenever it was written. */
-static int take_start(struct sort *s, const struct input *in, const struct input_item *item)
-{
-	const struct input_names *names = input_file_names(in);
-	const struct source *last = last_source(s);
-	struct spill_key key = { .begin = last ? item->start->timestamp : 0 };
-	int err;
-
-	/* What came before can't be printed any more. */
-	if (last && last->names == names && input_format(in) == INPUT_RETIS)
-		return -EXDEV;
-	err = add_source(s, names, item);
-	return err ? err : hold(s, INPUT_START, &key, "", 0);
-}
-
-static int take_event(struct sort *s, const struct retis_event *event)
-{
-	struct spill_key key = { .begin = event->timestamp, .time = event->timestamp };
-	struct identity id;
-
-	if (record_parse(event, event->size, &s->record)) {
-		s->bad++;
+	if (e->at > s->high)
+		s->high = e->at;
+	if (pass == PASS_SURVEY) {
+		survey_entry(s, e);
 		return 0;
 	}
-	s->events++;
-	if (source_identify(last_source(s), &s->record, &id)) {
-		key.begin = id.time;
-		key.grouped = 1;
-		key.group = id.head;
-		s->tracked++;
-	}
-	return hold(s, INPUT_EVENT, &key, event, event->size);
-}
-
-static int take_loss(struct sort *s, const struct retis_loss *loss)
-{
-	const struct spill_key key = { .begin = loss->until, .time = loss->until };
-
-	return hold(s, INPUT_LOSS, &key, loss, sizeof(*loss));
-}
-
-int sort_take(struct sort *s, const struct input *in, const struct input_item *item)
-{
-	const struct source *last = last_source(s);
-	int err = 0;
-
-	if (item->kind == INPUT_START)
-		return take_start(s, in, item);
-	if (item->kind == INPUT_SERIES_END || item->series != PRINTER_ALONE)
-		return -EALREADY;
-	if (!last || last->names != input_file_names(in))
-		err = add_source(s, input_file_names(in), NULL);
-	if (err)
-		return err;
-	return item->kind == INPUT_EVENT ? take_event(s, item->event) : take_loss(s, item->loss);
-}
-
-/* --- out ------------------------------------------------------------------------ */
-
-int sort_finish(struct sort *s)
-{
-	for (size_t i = 0; i < s->n_sources; i++) {
-		int err = source_prepare(s->sources[i]);
+	late = age_of(s, e) > s->window;
+	if (late == (pass == PASS_LATE)) {
+		int err = store_put(&s->store, e, data);
 
 		if (err)
 			return err;
 	}
-	return spill_finish(&s->spill);
+	return pass == PASS_MAIN ? put_out(s) : 0;
 }
 
-static void close_series(struct sort *s, struct retis_text *out)
+static int take_loss(struct sort *s, enum pass pass, const struct input_item *item, uint64_t number)
 {
-	if (!s->open)
-		return;
-	retis_text_str(out, s->display.json ? "]\n" : "\n");
-	s->open = false;
+	const struct entry e = {
+		.time = item->loss->until,
+		.at = item->loss->until,
+		.number = number,
+		.size = sizeof(*item->loss),
+		.kind = ENTRY_LOSS,
+	};
+	int err = pass == PASS_SURVEY ? holes_add(&s->holes, item->loss) : 0;
+
+	return err ? err : take_entry(s, pass, &e, item->loss);
 }
 
-static bool continues_series(const struct sort *s, const struct spill_entry *e)
+static int take_item(struct sort *s, enum pass pass, const struct input_item *item, uint64_t number)
 {
-	return s->open && e->key.grouped && s->key.grouped && e->key.begin == s->key.begin &&
-	       e->key.group == s->key.group;
-}
+	struct entry e;
+	int err;
 
-/* The series is called by its first event. */
-static void place_event(struct sort *s, struct source *source, const struct spill_entry *e)
-{
-	struct identity id = { 0 };
-
-	if (continues_series(s, e)) {
-		s->place.idx++;
-		return;
+	switch (item->kind) {
+	case INPUT_EVENT:
+		err = identity_find(&s->identity, item->event, &e);
+		e.number = number;
+		s->sorted |= item->series != PRINTER_ALONE;
+		return err ? err : take_entry(s, pass, &e, item->event);
+	case INPUT_LOSS:
+		return take_loss(s, pass, item, number);
+	case INPUT_START:
+		if (pass != PASS_SURVEY)
+			return 0;
+		/* Numbers mean something else from here on. */
+		if (s->start.start) {
+			s->second = *item;
+			return -EXDEV;
+		}
+		s->start = *item;
+		return 0;
+	case INPUT_SERIES_END:
+		return 0;
 	}
-	s->key = e->key;
-	source_identify(source, &s->record, &id);
-	s->place = (struct tracking){ .orig_head = id.head, .timestamp = id.time, .skb = id.skb };
+	return 0;
 }
 
-/* A member of the array that a series is: printers end each with a line. */
-static void end_member(struct sort *s, struct retis_text *out)
+static bool is_stopped(const struct sort *s, enum pass pass)
 {
-	if (s->display.json && out->length && out->data[out->length - 1] == '\n')
-		out->length--;
+	return pass == PASS_SURVEY && s->options->stopped(s->options->arg);
 }
 
-static void print_event(struct sort *s, struct source *source, const struct spill_entry *e,
-			struct retis_text *out)
+/* At most LIMIT items; how many there were comes to s->items in a survey. */
+static int read_items(struct sort *s, struct input *in, enum pass pass, uint64_t limit)
 {
-	bool next = continues_series(s, e);
-	size_t mark;
+	struct input_item item;
+	uint64_t n = 0;
+	int got = 0, err = 0;
 
-	s->record.names = source->names->names;
-	if (record_parse(e->payload, e->size, &s->record)) {
-		s->bad++;
-		return;
+	s->high = 0;
+	identity_restart(&s->identity);
+	while (!err && n < limit && !is_stopped(s, pass)) {
+		got = input_next(in, &item);
+		if (got == -EINTR)
+			continue;
+		if (got <= 0)
+			break;
+		err = learn_names(s, input_names(in));
+		if (!err)
+			err = take_item(s, pass, &item, n++);
 	}
-	place_event(s, source, e);
-	if (!next)
-		close_series(s, out);
-	mark = out->length;
-	if (s->display.json)
-		retis_text_char(out, next ? ',' : '[');
-	if (!source_print_event(source, &s->record, e->key.grouped ? &s->place : NULL, out)) {
-		out->length = mark;
-		s->place.idx -= next;
-		s->bad++;
-		return;
+	if (pass == PASS_SURVEY)
+		s->items = n;
+	return err ? err : got < 0 && got != -EINTR ? got : 0;
+}
+
+static int read_again(struct sort *s, enum pass pass)
+{
+	struct input *in;
+	int err = normal_open(&s->normal, &in);
+
+	if (err)
+		return err;
+	s->generation = 0;
+	err = read_items(s, in, pass, s->items);
+	input_close(in);
+	return err;
+}
+
+/* --- all of it -------------------------------------------------------------- */
+
+static void forget_survey(struct sort *s)
+{
+	s->start = (struct input_item){ 0 };
+	s->generation = 0;
+	s->bytes = 0;
+	s->first = UINT64_MAX;
+	s->tracked = s->sorted = false;
+	memset(s->ages, 0, sizeof(s->ages));
+	holes_fini(&s->holes);
+}
+
+/* ITEM: what the input said last, if that was of a second file. */
+static int survey_copy(struct sort *s, const struct input_item *item)
+{
+	int err = normal_copy(&s->normal, item);
+
+	forget_survey(s);
+	if (!err)
+		err = normal_open(&s->normal, &s->surveyed);
+	if (err)
+		return err;
+	s->owned = true;
+	return read_items(s, s->surveyed, PASS_SURVEY, UINT64_MAX);
+}
+
+static int survey(struct sort *s)
+{
+	int err;
+
+	forget_survey(s);
+	if (!normal_can_reopen(&s->normal))
+		return survey_copy(s, NULL);
+	err = read_items(s, s->surveyed, PASS_SURVEY, UINT64_MAX);
+	return err == -EXDEV ? survey_copy(s, &s->second) : err;
+}
+
+static int put_out_rest(struct sort *s)
+{
+	const struct entry *e;
+	int got;
+
+	while ((got = store_next(&s->store, &e)) > 0) {
+		int err = sort_output_entry(&s->output, e);
+
+		if (err)
+			return err;
 	}
-	end_member(s, out);
-	s->open = true;
+	return got < 0 ? got : sort_output_end(&s->output);
 }
 
-/* Starts and losses; each is a series of its own. */
-static void print_other(struct sort *s, struct source *source, const struct spill_entry *e,
-			struct retis_text *out)
+static int sort_events(struct sort *s)
 {
-	close_series(s, out);
-	if (s->display.json)
-		retis_text_char(out, '[');
-	if (e->kind == INPUT_START)
-		source_print_start(source, out);
-	else
-		source_print_loss(source, (const struct retis_loss *)e->payload, out);
-	end_member(s, out);
-	if (s->display.json)
-		retis_text_str(out, "]\n");
+	int err = 0;
+
+	if (choose_window(s))
+		err = read_again(s, PASS_LATE);
+	if (!err)
+		err = read_again(s, PASS_MAIN);
+	return err ? err : put_out_rest(s);
 }
 
-int sort_next(struct sort *s, struct retis_text *out)
+static int begin_output(struct sort *s)
 {
-	const struct spill_entry *e;
-	int got = spill_next(&s->spill, &e);
+	int err = sort_output_begin(&s->output, input_names(s->surveyed), &s->holes,
+				    &s->normal.starts);
 
-	if (got > 0 && e->kind == INPUT_EVENT)
-		print_event(s, s->sources[e->source], e, out);
-	else if (got > 0)
-		print_other(s, s->sources[e->source], e, out);
-	else
-		close_series(s, out);
-	return got;
+	if (err == -ENOSPC) {
+		log_fatal("the file has %d sections: no number is left for another one",
+			  REGISTRY_MAX);
+		return err;
+	}
+	if (!err)
+		err = s->options->begins(s->options->arg);
+	if (s->normal.copied)
+		s->start.has_offset = s->normal.has_offset;
+	if (!err && s->start.start && (!s->normal.copied || s->normal.has_start))
+		err = emit_alone(s->output.emit, &s->start);
+	return err;
+}
+
+static int run_sort(struct sort *s, struct sort_result *result)
+{
+	int err = survey(s);
+
+	if (err)
+		return err;
+	result->sorted = s->sorted && !s->options->again;
+	result->untracked = !s->tracked;
+	if (result->sorted)
+		return 0;
+	err = begin_output(s);
+	if (!err)
+		err = sort_events(s);
+	result->unmatched = select_unmatched(s->output.select);
+	result->series = s->output.series;
+	result->spilled = s->store.spilled + s->output.ranked.spilled;
+	return err;
+}
+
+static void sort_fini(struct sort *s)
+{
+	sort_output_fini(&s->output);
+	if (s->owned)
+		input_close(s->surveyed);
+	normal_fini(&s->normal);
+	identity_fini(&s->identity);
+	holes_fini(&s->holes);
+	store_fini(&s->store);
+}
+
+int sort_run(const struct sort_options *options, struct input *in, struct select *select,
+	     struct emit *emit, struct sort_result *result)
+{
+	struct sort *s = calloc(1, sizeof(*s));
+	int err;
+
+	*result = (struct sort_result){ 0 };
+	if (!s)
+		return -ENOMEM;
+	s->options = options;
+	s->surveyed = in;
+	store_init(&s->store, options->memory ? options->memory : MEMORY);
+	identity_init(&s->identity, options->no_copies);
+	sort_output_init(&s->output, options, select, emit);
+	normal_init(&s->normal, options, in);
+	err = run_sort(s, result);
+	sort_fini(s);
+	free(s);
+	return err;
 }

@@ -80,14 +80,23 @@ static inline void retis_text_break(struct retis_text *t)
 	retis_text_spaces(t, t->indent);
 }
 
+/* Two digits a step. */
 static inline void retis_text_dec(struct retis_text *t, uint64_t v)
 {
+	static const char pairs[] = "000102030405060708091011121314151617181920212223242526272829"
+				    "303132333435363738394041424344454647484950515253545556575859"
+				    "606162636465666768697071727374757677787980818283848586878889"
+				    "90919293949596979899";
 	char digits[20];
 	size_t i = sizeof(digits);
 
-	do
-		digits[--i] = (char)('0' + v % 10);
-	while (v /= 10);
+	for (; v >= 100; v /= 100) {
+		i -= 2;
+		memcpy(digits + i, pairs + 2 * (v % 100), 2);
+	}
+	digits[--i] = pairs[2 * v + 1];
+	if (v >= 10)
+		digits[--i] = pairs[2 * v];
 	retis_text_bytes(t, digits + i, sizeof(digits) - i);
 }
 

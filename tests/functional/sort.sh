@@ -42,13 +42,13 @@ event() {
 assert_eq "$(<err)" "" "messages"
 diff -u - out <<'END' >&2 || fail "the order differs"
 15 collected with Retis v1.7.0 on machine unknown unknown unknown file id 0 cmdline c
-10 (0) [x] 1 [k] rx #a0000000000000020 (skb a0) n 0 if 2 (eth0)
+10 (0) [x] 1 [k] rx #a0000000000000020 (skb a0) n 0 (may lack 3 events: event buffer full) if 2 (eth0)
   ↳ 13 (0) [x] 1 [k] clone #a0000000000000020 (skb a0) n 1 if 2 (eth0)
   ↳ 14 (0) [x] 1 [k] late #a0000000000000020 (skb a0) n 2 if 2 (eth0)
 
 11 (0) [x] 1 [k] other if 2 (eth0)
 
-11 (0) [x] 1 [k] rx #b0000000000000021 (skb b0) n 0 if 2 (eth0)
+11 (0) [x] 1 [k] rx #b0000000000000021 (skb b0) n 0 (may lack 3 events: event buffer full) if 2 (eth0)
   ↳ 31 (0) [x] 1 [k] tx #b0000000000000021 (skb b0) n 1 if 2 (eth0)
 
 30 collected with Retis v1.7.0 on machine unknown unknown unknown file id 1 cmdline c
@@ -58,7 +58,7 @@ END
 # Text of several lines goes below each event.
 "$RETIS" sort set.1 | grep -A 4 '^11 \|^31 ' >out
 diff -u - out <<'END' >&2 || fail "the text differs"
-31 (0) [x] 1 [k] tx #b0000000000000021 (skb b0) n 0
+31 (0) [x] 1 [k] tx #b0000000000000021 (skb b0) n 0 (may lack 3 events: event buffer full)
   if 2 (eth0)
 
 32 lost 3: event buffer full

@@ -2,10 +2,11 @@
 /*
  * Makes an event file without a kernel, the same one for the same arguments:
  *
- *   mkevents FILE [EVENTS [FLOWS [PLUGIN-DIR]]]
+ *   mkevents FILE [EVENTS [FLOWS [PLUGIN-DIR [SERIES]]]]
  *
  * TCP segments of FLOWS connections pass three probes each, with the sections of
- * the real plugins; a quarter of the payload can't be compressed.
+ * the real plugins; a quarter of the payload can't be compressed. With SERIES, the
+ * packets are tracked, that many are on their way at a time, and each has six events.
  */
 #include <arpa/inet.h>
 #include <errno.h>
@@ -21,9 +22,11 @@
 #include "plugins/dev/section.h"
 #include "plugins/ns/section.h"
 #include "plugins/skb/section.h"
+#include "plugins/tracking/section.h"
 
 #define HEADERS 66
 #define PAYLOAD 32
+#define SERIES_EVENTS 6
 
 static const struct retis_file_probe probes[] = {
 	{ .symbol = "net:net_dev_start_xmit", .type = "raw_tracepoint", .tag = "tp" },
@@ -37,6 +40,16 @@ struct numbers {
 	int skb;
 	int dev;
 	int netns;
+	int tracking;
+};
+
+/* A packet on its way. */
+struct tracked {
+	uint64_t time;
+	uint64_t head;
+	uint32_t flow;
+	uint32_t events;
+	unsigned char packet[HEADERS + PAYLOAD];
 };
 
 struct maker {
@@ -46,6 +59,8 @@ struct maker {
 	uint64_t time;
 	uint32_t *sequences;
 	uint32_t flows;
+	struct tracked *series;
+	uint64_t n_series;
 	_Alignas(8) unsigned char event[1024];
 };
 
@@ -94,6 +109,7 @@ static int add_dictionary(struct maker *m, const struct plugins *plugins)
 		.skb = add_sections(plugins, "skb", NULL),
 		.dev = add_sections(plugins, "dev", NULL),
 		.netns = add_sections(plugins, "netns", NULL),
+		.tracking = add_sections(plugins, "skb-tracking", NULL),
 	};
 	for (size_t i = 0; i < PROBES; i++)
 		dictionary_put_probe(&records, (uint16_t)i, &probes[i]);
@@ -168,7 +184,21 @@ static void put_sections(struct maker *m, uint32_t flow, const unsigned char *pa
 	*ns = (struct ns_section){ .cookie = 1 + flow % 8, .inum = 4026531840u + flow % 8 };
 }
 
-static int put_event(struct maker *m, uint16_t probe, uint32_t flow, const unsigned char *packet)
+static void put_tracking(struct maker *m, struct tracked *t)
+{
+	struct tracking_section *s;
+
+	if (!t->events)
+		t->time = m->time;
+	s = section(m, m->numbers.tracking, sizeof(*s), 0);
+	*s = (struct tracking_section){
+		.id = { .orig_head = t->head, .timestamp = t->time },
+		.skb = t->head + 0x100000,
+	};
+}
+
+static int put_event(struct maker *m, struct tracked *tracked, uint16_t probe, uint32_t flow,
+		     const unsigned char *packet)
 {
 	struct retis_event *event = (struct retis_event *)m->event;
 
@@ -183,6 +213,8 @@ static int put_event(struct maker *m, uint16_t probe, uint32_t flow, const unsig
 		.tid = 1000 + flow % 64,
 		.comm = "server",
 	};
+	if (tracked)
+		put_tracking(m, tracked);
 	put_sections(m, flow, packet);
 	return writer_event(m->writer, event);
 }
@@ -207,10 +239,33 @@ static int put_events(struct maker *m, uint64_t n)
 			flow = (uint32_t)(draw(m) % m->flows);
 			put_packet(m, flow, packet);
 		}
-		err = put_event(m, probe, flow, packet);
+		err = put_event(m, NULL, probe, flow, packet);
 		if (!err && i % 300000 == 299999)
 			err = writer_loss(m->writer, &loss);
 	}
+	return err;
+}
+
+/* Packets take turns. */
+static int put_series(struct maker *m, uint64_t n)
+{
+	int err = 0;
+
+	m->series = calloc(m->n_series, sizeof(*m->series));
+	if (!m->series)
+		return -ENOMEM;
+	for (uint64_t i = 0; i < n && !err; i++) {
+		struct tracked *t = &m->series[i % m->n_series];
+
+		if (!t->events) {
+			t->flow = (uint32_t)(draw(m) % m->flows);
+			t->head = 0xffff888100000000 + (draw(m) % 65536 << 10);
+			put_packet(m, t->flow, t->packet);
+		}
+		err = put_event(m, t, (uint16_t)(t->events % PROBES), t->flow, t->packet);
+		t->events = (t->events + 1) % SERIES_EVENTS;
+	}
+	free(m->series);
 	return err;
 }
 
@@ -233,7 +288,7 @@ static int make(struct maker *m, const struct plugins *plugins, uint64_t n)
 	if (!err)
 		err = writer_start(m->writer, &start);
 	if (!err)
-		err = put_events(m, n);
+		err = m->n_series ? put_series(m, n) : put_events(m, n);
 	free(m->sequences);
 	return err;
 }
@@ -253,6 +308,7 @@ int main(int argc, char **argv)
 	struct plugins plugins = {};
 	char why[WRITER_WHY_SIZE];
 
+	m.n_series = number(argv, argc, 5, 0);
 	m.flows = (uint32_t)number(argv, argc, 3, 10000);
 	if (!m.flows || plugins_load(&plugins, &search))
 		return 2;
