@@ -38,7 +38,7 @@ retis-write}
 # ... in the thread that prints; the main one may also write.
 ptrace=EPERM
 # The sanitizer needs it itself.
-! grep -q __asan_init "$RETIS" || ptrace='[A-Z]*'
+! is_sanitized || ptrace='[A-Z]*'
 tried="execve=EPERM execveat=EPERM ptrace=$ptrace mount=EPERM module=EPERM io_uring=EPERM"
 
 start_retis "$WORK/out" "$WORK/err" "${collect[@]}" -p tp:net:netif_receive_skb \

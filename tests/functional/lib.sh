@@ -125,6 +125,11 @@ wait_for() {
 	done
 }
 
+# The program reserves address space and traces itself for its checks.
+is_sanitized() {
+	grep -q __asan_init "$RETIS"
+}
+
 # --- network -------------------------------------------------------------
 
 # make_netns VAR: creates a namespace and puts its name into VAR.

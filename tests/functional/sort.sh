@@ -97,7 +97,9 @@ awk 'BEGIN { for (i = 0; i < 200000; i++) {
 	printf "\"kernel\":{\"symbol\":\"f\",\"probe_type\":\"kprobe\"},"
 	printf "\"skb-tracking\":{\"orig_head\":7,\"timestamp\":%d,\"skb\":1}}\n", t % 1000
 } }' >many.json
-(ulimit -v 300000 && "$RETIS" sort --format single-line many.json) >out || fail "many events"
+room=300000
+! is_sanitized || room=unlimited
+(ulimit -v "$room" && "$RETIS" sort --format single-line many.json) >out || fail "many events"
 awk '/^ *↳/ { if (!n || $2 <= last) exit 1; last = $2; n++; all++; next }
 	NF { if (all && n != 200) exit 1; last = $1; n = 1; all++ }
 	END { exit all != 200000 || n != 200 }' out || fail "many events are out of order"
