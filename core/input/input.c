@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "core/input/backend.h"
@@ -273,9 +274,10 @@ int input_open_fd(int fd, const char *name, const struct input_options *options,
 
 int input_dup(const struct input *in)
 {
+	struct stat st;
 	int fd;
 
-	if (in->stream || !in->path)
+	if (!in->path || fstat(in->fd, &st) || !S_ISREG(st.st_mode))
 		return -ESPIPE;
 	fd = fcntl(in->fd, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
 	return fd < 0 ? -errno : fd;
