@@ -8,7 +8,7 @@
 need ping
 make_pair CLIENT SERVER
 
-"$RETIS" collect --cmd "ip netns exec $CLIENT ping -c 2 -i 0.2 10.0.0.2" \
+"$RETIS" collect "${own[@]}" --cmd "ip netns exec $CLIENT ping -c 2 -i 0.2 10.0.0.2" \
 	>"$WORK/out" 2>"$WORK/err" || fail "retis ended with code $?"
 assert_contains "$WORK/err" '[0-9]+ probe\(s\) loaded'
 assert_contains "$WORK/out" '\[tp\] net:netif_receive_skb'
@@ -16,7 +16,7 @@ assert_contains "$WORK/out" '10\.0\.0\.1 > 10\.0\.0\.2 .*ICMP.* type 8 code 0'
 assert_contains "$WORK/out" '10\.0\.0\.2 > 10\.0\.0\.1 .*ICMP.* type 0 code 0'
 assert_contains "$WORK/out" 'ns .* if [0-9]+ \(veth0\)'
 
-start_retis "$WORK/out6" "$WORK/err6" collect -p tp:net:netif_receive_skb
+start_retis "$WORK/out6" "$WORK/err6" collect "${own[@]}" -p tp:net:netif_receive_skb
 ip netns exec "$CLIENT" ping -q -c 1 fd00::2 >"$WORK/ping"
 wait_for 10 grep -qE 'fd00::2 > fd00::1 .*ICMPv6' "$WORK/out6" || fail "no reply seen over IPv6"
 code=0

@@ -16,8 +16,12 @@
 #	ROOT	the top folder of the sources
 #	WORK	a folder for the test's files; it goes away at the end
 #
-# The machine is shared with others, and retis sees their packets: look for what is
-# expected, never count all events.
+# The machine is shared with others, and other tests run at the same time: give retis
+# "${own[@]}", which lets it see the packets of the test's own namespaces only. Who needs all
+# of the kernel for itself, changes its settings or fills buffers that others share says in
+# the head comment
+#
+#	# Runs alone: WHY
 set -euo pipefail
 
 ROOT=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/../.." && pwd -P)
@@ -32,6 +36,8 @@ RETIS_PATIENCE=${RETIS_PATIENCE:-60}
 
 cleanups=()
 pairs=0
+# Arguments of "retis collect": only packets at devices of our namespaces.
+own=()
 retis_pid=
 
 # --- ends ----------------------------------------------------------------
@@ -140,6 +146,7 @@ make_netns() {
 	defer remove_netns "$name"
 	ip -n "$name" link set lo up
 	printf -v "$1" %s "$name"
+	own=(-m "${own[1]:+${own[1]} or }sk_buff.dev.nd_net.net.ns.inum == $(netns_inode "$name")")
 }
 
 # The number of a namespace in events.
@@ -182,20 +189,25 @@ make_pair() {
 
 # --- retis ---------------------------------------------------------------
 
-# start_retis OUT ERR ARG...: runs retis in the background until stop_retis or the end
-# of the test; returns when its probes are loaded. Without env, what bash runs in the
-# background ignores SIGINT.
-start_retis() {
+# launch OUT ERR CMD...: runs what becomes retis in the background until stop_retis or the
+# end of the test; returns when its probes are loaded, or when it is gone. Without env, what
+# bash runs in the background ignores SIGINT.
+launch() {
 	local out=$1 err=$2
 
 	shift 2
 	# What an earlier run said is not to be taken for this one's word.
 	: >"$err"
-	env --default-signal=INT,QUIT "$RETIS" "$@" >"$out" 2>"$err" </dev/null &
+	env --default-signal=INT,QUIT "$@" >"$out" 2>"$err" </dev/null &
 	retis_pid=$!
 	defer kill_retis "$retis_pid"
-	wait_for "$RETIS_PATIENCE" loaded_or_gone "$err" || fail "no probes loaded in time: retis $*"
-	grep -qF 'probe(s) loaded' "$err" || fail "retis ended before probes were loaded: retis $*"
+	wait_for "$RETIS_PATIENCE" loaded_or_gone "$err" || fail "no probes loaded in time: $*"
+}
+
+# start_retis OUT ERR ARG...: the same, and its probes must be loaded.
+start_retis() {
+	launch "$1" "$2" "$RETIS" "${@:3}"
+	grep -qF 'probe(s) loaded' "$2" || fail "retis ended before probes were loaded: retis ${*:3}"
 }
 
 loaded_or_gone() {

@@ -23,14 +23,10 @@ as_user() {
 	local caps=$1
 
 	shift
-	setpriv --reuid 65534 --regid 65534 --clear-groups --inh-caps "-all,$caps" \
-		--ambient-caps "-all,$caps" --bounding-set "-all,$caps" \
-		env --default-signal=INT "$WORK/bin/retis" --log-level debug collect \
-		--plugin-dir "$WORK/bin/plugins" -c dev,skb,ns "$@" \
-		>"$WORK/out" 2>"$WORK/err" </dev/null &
-	retis_pid=$!
-	defer kill_retis "$retis_pid"
-	wait_for "$RETIS_PATIENCE" loaded_or_gone "$WORK/err" || fail "neither loaded nor ended"
+	launch "$WORK/out" "$WORK/err" setpriv --reuid 65534 --regid 65534 --clear-groups \
+		--inh-caps "-all,$caps" --ambient-caps "-all,$caps" --bounding-set "-all,$caps" \
+		"$WORK/bin/retis" --log-level debug collect --plugin-dir "$WORK/bin/plugins" \
+		-c dev,skb,ns "${own[@]}" "$@"
 }
 
 # Which of its threads have capabilities while it collects, and which ones.

@@ -40,10 +40,10 @@ print(n)
 END
 
 make_pair CLIENT SERVER
-"$RETIS" collect --format json --skb-sections all \
+"$RETIS" collect "${own[@]}" --format json --skb-sections all \
 	--cmd "ip netns exec $CLIENT ping -c 3 -i 0.2 10.0.0.2" >live.json 2>err ||
 	fail "collect ended with code $?"
-"$RETIS" collect -o retis.data --skb-sections all \
+"$RETIS" collect "${own[@]}" -o retis.data --skb-sections all \
 	--cmd "ip netns exec $CLIENT ping -c 3 -i 0.2 10.0.0.2" 2>err
 "$RETIS" print --format json >stored.json
 for name in v1.5 v1.6 v1.7 sorted; do

@@ -12,7 +12,7 @@
  * sources: core/input/build_names.c core/input/build_section.c core/input/fixup.c
  * sources: core/input/intern.c core/input/own.c core/input/stack.c core/input/startup.c
  * sources: core/reader/[a-z]*.c core/file/format.c core/file/index.c
- * sources: core/util/list.c core/util/log.c
+ * sources: core/names/tables.c core/util/list.c core/util/log.c
  *
  * Input: lines of JSON. The section "all" has every kind of field.
  */

@@ -3,9 +3,7 @@
  * Fuzzes the packet printer. The first byte has flags: 0x01 shows the link layer,
  * 0x02 claims a packet much longer than captured, 0x04 prints into a small buffer.
  * tests/data/packets.txt has packets to start from.
- * sources: plugins/skb/packet.c plugins/skb/packet_ip.c plugins/skb/packet_l4.c
- * sources: plugins/skb/packet_sctp.c plugins/skb/packet_tcp.c plugins/skb/packet_tunnel.c
- * sources: plugins/skb/packet_util.c
+ * sources: plugins/skb/packet*.c
  */
 #include <stdlib.h>
 
