@@ -134,5 +134,7 @@ const struct input_names *input_names(const struct input *in);
 const struct input_names *input_file_names(const struct input *in);
 enum input_format input_format(const struct input *in);
 void input_totals(const struct input *in, struct input_totals *totals);
+/* Without the file that the last item was the first of. */
+void input_totals_before(const struct input *in, struct input_totals *totals);
 
 #endif
