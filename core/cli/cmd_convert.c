@@ -43,12 +43,13 @@ static const struct option_spec specs[] = {
 	  .type = OPTION_STRING,
 	  .value = "TIME",
 	  AT(from),
-	  .help = "Leave out what is earlier: " WHEN_HELP "." },
+	  .help = "Leave out what is earlier: " WHEN_HELP
+		  ". Without the date, on the day the file begins." },
 	{ .name = "to",
 	  .type = OPTION_STRING,
 	  .value = "TIME",
 	  AT(to),
-	  .help = "Leave out what is later." },
+	  .help = "Leave out what is later; a date alone means the end of that day." },
 	{ .name = "format",
 	  .type = OPTION_CHOICE,
 	  .value = "FORMAT",
@@ -157,6 +158,8 @@ static int close_retis(struct convert *c)
 /* Times in terms of the file that starts. */
 static void take_start(struct convert *c, const struct input_item *item)
 {
+	when_set_date(&c->from, item->start->timestamp, item->start->clock_offset);
+	when_set_date(&c->to, item->start->timestamp, item->start->clock_offset);
 	c->first = when_monotonic(&c->from, item->start->clock_offset);
 	c->last = when_monotonic(&c->to, item->start->clock_offset);
 	if ((c->from.utc || c->to.utc) && !item->has_offset)
@@ -202,7 +205,7 @@ static int take_item(struct convert *c, const struct input_item *item)
 static int convert_all(struct convert *c)
 {
 	struct input_item item;
-	int got = 1;
+	int got = 1, err = 0;
 
 	while (!stop_requested()) {
 		got = input_next(c->input, &item);
@@ -210,11 +213,16 @@ static int convert_all(struct convert *c)
 			continue;
 		if (got <= 0)
 			break;
-		if (take_item(c, &item))
-			return 0;
+		err = take_item(c, &item);
+		if (err)
+			break;
 	}
 	if (c->json)
 		sink_flush(&c->sink);
+	if (err == -ENOMEM) {
+		log_fatal("converting ends: %s", strerror(ENOMEM));
+		return err;
+	}
 	return got < 0 ? got : 0;
 }
 
@@ -272,6 +280,7 @@ static int parse_times(const struct options *o, const struct args *args, struct 
 	if (args->to && when_parse(args->to, &c->to))
 		return options_usage_error(o, "invalid value '%s' for '--to': not a time (%s)",
 					   args->to, WHEN_HELP);
+	when_to_end(&c->to);
 	return 0;
 }
 

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <poll.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "core/cli/command.h"
@@ -68,20 +69,25 @@ static int take_item(struct print *p, const struct input_item *item)
 static int print_all(struct print *p)
 {
 	struct input_item item;
-	int got = 1;
+	int got = 1, err = 0;
 
-	while (got && !p->output.error && !stop_requested()) {
+	while (got && !err && !p->output.error && !stop_requested()) {
 		got = input_next(p->input, &item);
 		if (got == -EAGAIN)
 			wait_for_more(p);
 		else if (got > 0)
-			take_item(p, &item);
+			err = take_item(p, &item);
 		else if (got < 0 && got != -EINTR)
 			break;
 	}
 	sink_flush(&p->output);
 	if (p->show.bad)
 		log_warn("%llu events could not be read", (unsigned long long)p->show.bad);
+	/* What is wrong with the output is told when it is closed. */
+	if (err && !p->output.error) {
+		log_fatal("printing ends: %s", strerror(-err));
+		return err;
+	}
 	return got < 0 && got != -EAGAIN && got != -EINTR ? got : 0;
 }
 

@@ -2,6 +2,7 @@
 /* retis stats: how much of what is in an event file. */
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "core/cli/command.h"
@@ -11,6 +12,7 @@
 #include "core/cli/stop.h"
 #include "core/input/stats.h"
 #include "core/plugin/plugin.h"
+#include "core/util/log.h"
 
 static int count(struct stats *s, struct input *in, struct retis_text *out)
 {
@@ -27,7 +29,10 @@ static int count(struct stats *s, struct input *in, struct retis_text *out)
 		if (err)
 			break;
 	}
-	stats_end(s, in, out);
+	if (err)
+		log_fatal("counting ends: %s", strerror(-err));
+	else
+		stats_end(s, in, out);
 	return err ? err : got < 0 ? got : 0;
 }
 

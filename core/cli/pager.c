@@ -40,17 +40,23 @@ static bool wanted(const char **command)
 	return *command || in_path(DEFAULT_PAGER);
 }
 
+/* A pager that can't be run has read nothing: all of it is still there. Pagers handle
+ * ^C themselves, and the shell has to outlive it. */
+static const char script[] = "trap : INT QUIT\n"
+			     "sh -c \"$1\"\n"
+			     "code=$?\n"
+			     "case $code in 2 | 126 | 127) exec cat ;; esac\n"
+			     "exit $code\n";
+
 static void become_pager(int from, const char *command)
 {
-	static const char *const shell[] = { "/bin/sh", "-c" };
-
 	/* The rest of the program ignores them. */
 	signal(SIGPIPE, SIG_DFL);
 	signal(SIGXFSZ, SIG_DFL);
 	if (dup2(from, STDIN_FILENO) < 0)
 		_exit(1);
 	if (command)
-		execl(shell[0], shell[0], shell[1], command, (char *)NULL);
+		execl("/bin/sh", "sh", "-c", script, "sh", command, (char *)NULL);
 	else
 		execlp(DEFAULT_PAGER, DEFAULT_PAGER, "-FRX", (char *)NULL);
 	log_fatal("the pager can't be started: %s", strerror(errno));

@@ -32,6 +32,8 @@ int sink_flush(struct sink *s)
 		else if (errno != EINTR)
 			s->error = -errno;
 	}
+	if (s->text.failed && !s->error)
+		s->error = -ENOMEM;
 	text_clear(&s->text);
 	return s->error;
 }

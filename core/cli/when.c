@@ -7,6 +7,7 @@
 #include <time.h>
 
 #define NS_PER_SECOND 1000000000ull
+#define DAY (24 * 3600 * NS_PER_SECOND)
 
 static int parse_ns(const char *text, struct when *when)
 {
@@ -30,20 +31,24 @@ static const char *parse_fraction(const char *at, uint64_t *ns)
 
 static int parse_utc(const char *text, struct when *when)
 {
-	static const char *const formats[] = { "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S",
-					       "%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M" };
+	static const char *const formats[] = {
+		"%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M",
+		"%Y-%m-%d",	     "%H:%M:%S",	  "%H:%M"
+	};
 	const char *end = NULL;
 	uint64_t fraction = 0;
 	struct tm tm;
 	time_t seconds;
 
-	for (size_t i = 0; i < 4 && !end; i++) {
-		memset(&tm, 0, sizeof(tm));
+	for (size_t i = 0; i < sizeof(formats) / sizeof(formats[0]) && !end; i++) {
+		tm = (struct tm){ .tm_year = 70, .tm_mday = 1 };
 		end = strptime(text, formats[i], &tm);
+		when->clock = !strchr(formats[i], 'Y');
+		when->day = !strchr(formats[i], 'H');
 	}
 	if (!end)
 		return -EINVAL;
-	if (*end == '.')
+	if (*end == '.' && !when->day)
 		end = parse_fraction(end + 1, &fraction);
 	end += *end == 'Z';
 	seconds = timegm(&tm);
@@ -63,6 +68,23 @@ int when_parse(const char *text, struct when *when)
 	if (!err)
 		*when = w;
 	return err;
+}
+
+void when_set_date(struct when *when, uint64_t time, int64_t clock_offset)
+{
+	uint64_t utc = time + (uint64_t)clock_offset;
+
+	if (!when->clock)
+		return;
+	when->ns += utc - utc % DAY;
+	when->clock = false;
+}
+
+void when_to_end(struct when *when)
+{
+	if (when->day)
+		when->ns += DAY - 1;
+	when->day = false;
 }
 
 uint64_t when_monotonic(const struct when *when, int64_t clock_offset)

@@ -12,12 +12,22 @@ struct when {
 	bool given;
 	/* `ns` is since 1970, not since boot. */
 	bool utc;
+	/* A date without a time: its first nanosecond. */
+	bool day;
+	/* A time without a date: since midnight. */
+	bool clock;
 	uint64_t ns;
 };
 
-/* Parts may be left out from the end, down to the minute; 'T' may stand for the
- * space, a 'Z' at the end. -EINVAL. */
+/* The fraction and seconds may be left out, and the date or the time; 'T' may stand
+ * for the space, a 'Z' at the end. -EINVAL. */
 int when_parse(const char *text, struct when *when);
+
+/* Gives what has no date that of TIME (ns since boot), by that clock offset. */
+void when_set_date(struct when *when, uint64_t time, int64_t clock_offset);
+
+/* The end of what it names: of the whole day, if it is one. */
+void when_to_end(struct when *when);
 
 /* In ns since boot, of a file with that clock offset. Times before boot are 0. */
 uint64_t when_monotonic(const struct when *when, int64_t clock_offset);

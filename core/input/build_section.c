@@ -200,7 +200,10 @@ static int put_hoisted(struct build *b, const char *path, struct json section, u
 			 (int)(key.length < REGISTRY_NAME_MAX ? key.length : REGISTRY_NAME_MAX),
 			 key.text);
 		text_clear(&b->fixed);
-		err = put_section(b, (struct json){ to, strlen(to) }, fix(b, from, value), rank);
+		value = fix(b, from, value);
+		err = b->fixed.failed
+			      ? -ENOMEM
+			      : put_section(b, (struct json){ to, strlen(to) }, value, rank);
 	}
 	return err;
 }
@@ -218,7 +221,8 @@ int build_section(struct build *b, struct json key, struct json value, uint32_t 
 	if (err)
 		return err;
 	text_clear(&b->fixed);
-	return put_section(b, key, fix(b, path, value), rank);
+	value = fix(b, path, value);
+	return b->fixed.failed ? -ENOMEM : put_section(b, key, value, rank);
 }
 
 void build_opaque_free(struct build *b)

@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -25,14 +26,51 @@ struct input {
 	/* For messages. */
 	char name[512];
 	int fd;
+	/* It is not a regular file. */
+	bool stream;
 	struct backend *backend;
-	/* Of files before this one. */
+	/* Of files before this one, and if the one before it was complete. */
 	struct input_totals before;
+	enum input_format format;
+	/* How much came out of this file, and events and losses of all files. */
+	uint64_t items;
+	uint64_t found;
+	/* Nobody writes to it, and what was there then was not read yet. */
+	bool left_alone;
 	/* The backend's, with a generation that never goes back. */
 	struct input_names names;
 	uint32_t seen;
 	struct set set;
 };
+
+static void add_totals(struct input_totals *to, const struct input_totals *t)
+{
+	to->bytes += t->bytes;
+	to->raw += t->raw;
+	to->stored += t->stored;
+	to->bad += t->bad;
+	to->complete = t->complete;
+}
+
+static void close_descriptor(struct input *in)
+{
+	if (in->fd > STDIN_FILENO)
+		close(in->fd);
+	in->fd = -1;
+}
+
+static void close_backend(struct input *in)
+{
+	in->backend->ops->close(in->backend);
+	in->backend = NULL;
+}
+
+/* What is in it counts for nothing, and nobody has seen its names. */
+static void drop_file(struct input *in)
+{
+	close_backend(in);
+	close_descriptor(in);
+}
 
 static void close_file(struct input *in)
 {
@@ -40,16 +78,10 @@ static void close_file(struct input *in)
 
 	if (in->backend) {
 		in->backend->ops->totals(in->backend, &t);
-		in->before.bytes += t.bytes;
-		in->before.raw += t.raw;
-		in->before.stored += t.stored;
-		in->before.bad += t.bad;
-		in->backend->ops->close(in->backend);
-		in->backend = NULL;
+		add_totals(&in->before, &t);
+		close_backend(in);
 	}
-	if (in->fd > STDIN_FILENO)
-		close(in->fd);
-	in->fd = -1;
+	close_descriptor(in);
 }
 
 void input_close(struct input *in)
@@ -82,7 +114,7 @@ static int peek(int fd, char *data, size_t size, size_t *n)
 }
 
 /* What the content begins with decides. */
-static int open_backend(struct input *in, struct backend **out)
+static int choose_backend(struct input *in, struct backend **out)
 {
 	char data[BACKEND_PEEK];
 	struct backend_file file = {
@@ -108,6 +140,19 @@ static int open_backend(struct input *in, struct backend **out)
 		  file.n_peeked ? "not an event file: neither one of ours nor JSON"
 				: "the file is empty");
 	return -EMEDIUMTYPE;
+}
+
+static int open_backend(struct input *in)
+{
+	struct stat st;
+	int err = choose_backend(in, &in->backend);
+
+	in->stream = fstat(in->fd, &st) || !S_ISREG(st.st_mode);
+	if (!err)
+		in->format = in->backend->ops->format;
+	in->items = 0;
+	in->left_alone = false;
+	return err;
 }
 
 /* Opens in->path. */
@@ -156,7 +201,7 @@ static int start(struct input *in)
 
 	if (!err && in->options.confine)
 		err = confine(in);
-	return err ? err : open_backend(in, &in->backend);
+	return err ? err : open_backend(in);
 }
 
 int input_open(const char *name, const struct input_options *options, struct input **out)
@@ -186,22 +231,36 @@ int input_open(const char *name, const struct input_options *options, struct inp
 	return 0;
 }
 
-/* 1: the next file of the set is open; 0: there is none. */
+/* Writers of our files have them locked. */
+static bool is_written(const struct input *in)
+{
+	if (in->stream || in->format != INPUT_RETIS)
+		return true;
+	if (flock(in->fd, LOCK_SH | LOCK_NB))
+		return true;
+	flock(in->fd, LOCK_UN);
+	return false;
+}
+
+/* 1: the next file of the set is open; 0: there is none; -EAGAIN: not yet. */
 static int next_file(struct input *in)
 {
+	bool follow = in->options.follow && !in->stream && in->format == INPUT_RETIS;
 	bool wanted = in->path && (in->options.range || in->options.follow);
+	/* First, as the next file is there before the lock goes. */
+	bool written = follow && is_written(in);
 	char *path = NULL;
 	int err = wanted ? set_next(&in->set, in->options.follow, &path) : 0;
 
 	if (!path)
-		return err;
+		return !err && written ? -EAGAIN : err;
 	close_file(in);
 	free(in->path);
 	in->path = path;
 	in->names.registry = NULL;
 	err = open_file(in);
 	if (!err)
-		err = open_backend(in, &in->backend);
+		err = open_backend(in);
 	return err ? err : 1;
 }
 
@@ -217,30 +276,78 @@ static void refresh_names(struct input *in)
 	in->names.generation = generation;
 }
 
+/* At the end of what is there. 1: look again; -EAGAIN: more may come; 0: nothing
+ * will, as its writer was killed. */
+static int wait_for_writer(struct input *in)
+{
+	if (is_written(in)) {
+		in->left_alone = false;
+		return -EAGAIN;
+	}
+	if (!in->left_alone) {
+		/* It may have written just before. */
+		in->left_alone = true;
+		return 1;
+	}
+	log_warn("%s: it was not ended, but nobody writes to it any more", in->name);
+	return 0;
+}
+
+/* Nothing is what a good file may have, too. */
+static int end_input(const struct input *in)
+{
+	struct input_totals t;
+
+	input_totals(in, &t);
+	if (in->found || !t.bad)
+		return 0;
+	log_fatal("%s: nothing in it can be read", in->name);
+	return -EBADMSG;
+}
+
+/* Of the next file and of waiting: go on, the end, or an error. */
+static int go_on(int got)
+{
+	return got > 0 ? 0 : got ? got : -ENODATA;
+}
+
+/* 1: *ITEM is set; 0: try again; other than that as input_next(), with -ENODATA for
+ * the end. */
+static int try_next(struct input *in, struct input_item *item)
+{
+	int got = in->backend ? in->backend->ops->next(in->backend, item) : -ENODATA;
+
+	if (got == 0)
+		return go_on(next_file(in));
+	if (got == -EAGAIN)
+		return go_on(wait_for_writer(in));
+	if (got < 0)
+		return got;
+	refresh_names(in);
+	in->items++;
+	in->found += item->kind == INPUT_EVENT || item->kind == INPUT_LOSS;
+	if (item->kind != INPUT_START)
+		return 1;
+	got = set_start(&in->set, item->start, in->name);
+	if (got)
+		return got;
+	drop_file(in);
+	return -ENODATA;
+}
+
 int input_next(struct input *in, struct input_item *item)
 {
 	int got;
 
-	for (;;) {
-		got = in->backend->ops->next(in->backend, item);
-		if (got == 0) {
-			got = next_file(in);
-			if (got <= 0)
-				return got;
-			continue;
-		}
-		if (got > 0)
-			refresh_names(in);
-		if (got < 0 || item->kind != INPUT_START)
-			return got;
-		got = set_start(&in->set, item->start, in->name);
-		return got > 0 ? 1 : got;
-	}
+	do {
+		got = try_next(in, item);
+	} while (!got);
+	return got == -ENODATA ? end_input(in) : got;
 }
 
 void input_seek(struct input *in, uint64_t timestamp)
 {
-	if (in->backend->ops->seek)
+	if (in->backend && in->backend->ops->seek)
 		in->backend->ops->seek(in->backend, timestamp);
 }
 
@@ -263,7 +370,7 @@ int input_open_fd(int fd, const char *name, const struct input_options *options,
 	if (err)
 		log_fatal("%s: %s", in->name, strerror(-err));
 	else
-		err = open_backend(in, &in->backend);
+		err = open_backend(in);
 	if (err) {
 		input_close(in);
 		return err;
@@ -274,10 +381,9 @@ int input_open_fd(int fd, const char *name, const struct input_options *options,
 
 int input_dup(const struct input *in)
 {
-	struct stat st;
 	int fd;
 
-	if (!in->path || fstat(in->fd, &st) || !S_ISREG(st.st_mode))
+	if (in->stream || !in->path)
 		return -ESPIPE;
 	fd = fcntl(in->fd, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
 	return fd < 0 ? -errno : fd;
@@ -285,16 +391,27 @@ int input_dup(const struct input *in)
 
 enum input_format input_format(const struct input *in)
 {
-	return in->backend->ops->format;
+	return in->format;
 }
 
 void input_totals(const struct input *in, struct input_totals *totals)
 {
-	*totals = (struct input_totals){ 0 };
-	if (in->backend)
-		in->backend->ops->totals(in->backend, totals);
-	totals->bytes += in->before.bytes;
-	totals->raw += in->before.raw;
-	totals->stored += in->before.stored;
-	totals->bad += in->before.bad;
+	struct input_totals t;
+
+	*totals = in->before;
+	if (!in->backend)
+		return;
+	in->backend->ops->totals(in->backend, &t);
+	add_totals(totals, &t);
+}
+
+void input_totals_before(const struct input *in, struct input_totals *totals)
+{
+	if (in->items == 1) {
+		*totals = in->before;
+		return;
+	}
+	input_totals(in, totals);
+	/* That is about the end of the file. */
+	totals->complete = true;
 }

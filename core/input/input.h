@@ -139,5 +139,7 @@ void input_seek(struct input *in, uint64_t timestamp);
 const struct input_names *input_names(const struct input *in);
 enum input_format input_format(const struct input *in);
 void input_totals(const struct input *in, struct input_totals *totals);
+/* Without the file that the last item was the first of. */
+void input_totals_before(const struct input *in, struct input_totals *totals);
 
 #endif

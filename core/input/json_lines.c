@@ -43,8 +43,10 @@ static int take_event(struct json_lines *j, struct json object, struct input_ite
 		log_fatal("%s: %s", j->name, b->reason);
 		return kind;
 	}
-	if (kind == -ENOMEM)
+	if (kind == -ENOMEM) {
+		log_fatal("%s: %s", j->name, strerror(ENOMEM));
 		return kind;
+	}
 	if (b->reason[0])
 		report(j, kind < 0 ? "skipped: " : "", b->reason);
 	if (kind < 0)

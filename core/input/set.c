@@ -84,28 +84,35 @@ int set_start(struct set *set, const struct retis_start *start, const char *name
 	return err ? err : 1;
 }
 
-static bool is_file(const char *path)
+static bool is_file(const char *path, bool *empty)
 {
 	struct stat st;
 
-	return !stat(path, &st) && S_ISREG(st.st_mode);
+	if (stat(path, &st) || !S_ISREG(st.st_mode))
+		return false;
+	*empty = !st.st_size;
+	return true;
 }
 
 int set_next(struct set *set, bool follow, char **path)
 {
 	char *numbered;
+	bool empty;
 
 	*path = NULL;
 	if (!set->base || set->expecting || (set->live && !follow))
 		return 0;
 	if (asprintf(&numbered, "%s.%u", set->base, set->id + 1) < 0)
 		return -ENOMEM;
-	if (is_file(numbered)) {
+	if (is_file(numbered, &empty)) {
 		*path = numbered;
 	} else {
 		free(numbered);
-		if (!follow || !is_file(set->base))
+		if (!follow || !is_file(set->base, &empty))
 			return 0;
+		/* It is about to be begun. */
+		if (empty)
+			return -EAGAIN;
 		*path = strdup(set->base);
 		if (!*path)
 			return -ENOMEM;

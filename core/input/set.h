@@ -33,7 +33,7 @@ void set_fini(struct set *set);
 int set_start(struct set *set, const struct retis_start *start, const char *name);
 
 /* The path of the next file, to be freed, or NULL if there is none. FOLLOW: it may
- * be the one that is being written. -ENOMEM. */
+ * be the one that is being written; -EAGAIN: it will be. -ENOMEM. */
 int set_next(struct set *set, bool follow, char **path);
 
 #endif

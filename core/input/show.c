@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "core/input/show.h"
 
+#include <errno.h>
+
 #include "core/input/loss.h"
 #include "core/input/startup.h"
 
@@ -52,9 +54,11 @@ int show_named_item(struct show *s, const struct input_names *names, const struc
 		start(s, item, out);
 		break;
 	case INPUT_EVENT:
-		if (record_parse(item->event, item->event->size, &s->record) ||
-		    printer_event(&s->printer, &s->record, item->series, out))
+		if (record_parse(item->event, item->event->size, &s->record))
 			s->bad++;
+		/* Text of one event is never too long: there is no memory. */
+		else if (printer_event(&s->printer, &s->record, item->series, out))
+			return -ENOMEM;
 		break;
 	case INPUT_SERIES_END:
 		printer_series_end(&s->printer, out);
@@ -63,7 +67,7 @@ int show_named_item(struct show *s, const struct input_names *names, const struc
 		loss_print(&s->printer, names, item->loss, out);
 		break;
 	}
-	return 0;
+	return out->failed ? -ENOMEM : 0;
 }
 
 int show_item(struct show *s, const struct input *in, const struct input_item *item,

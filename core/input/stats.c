@@ -21,6 +21,7 @@ static uint32_t name_number(struct stats *s, const char *text)
 {
 	int n = intern_get(&s->names, text, strlen(text), NAMES_MAX);
 
+	s->failed |= n == -ENOMEM;
 	/* There always is the first one. */
 	return n < 0 ? 0 : (uint32_t)n;
 }
@@ -127,10 +128,10 @@ static void end_block(struct stats *s, const struct input *in, bool last, struct
 {
 	struct input_totals totals;
 
-	input_totals(in, &totals);
-	/* It is about the file that goes on now. */
-	if (!last)
-		totals.complete = true;
+	if (last)
+		input_totals(in, &totals);
+	else
+		input_totals_before(in, &totals);
 	stats_text_counts(s, &totals, out);
 	s->before = totals;
 }
@@ -148,8 +149,8 @@ int stats_item(struct stats *s, const struct input *in, const struct input_item 
 		stats_text_start(s, item->start, out);
 	}
 	err = learn(s, names);
-	if (err)
-		return err;
+	if (err || s->failed)
+		return -ENOMEM;
 	if (item->kind == INPUT_EVENT)
 		count_event(s, item->event);
 	else if (item->kind == INPUT_LOSS)

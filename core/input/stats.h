@@ -37,6 +37,8 @@ struct stats {
 	struct stats_loss losses[STATS_LOSSES_MAX];
 	size_t n_losses;
 	uint32_t generation;
+	/* There was no memory for a name. */
+	bool failed;
 	/* Of this file. */
 	bool any;
 	bool utc;

@@ -15,8 +15,10 @@ void *arena_get(struct arena *a, size_t size)
 	if (!a->data) {
 		at = mmap(NULL, ARENA_SIZE, PROT_READ | PROT_WRITE,
 			  MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-		if (at == MAP_FAILED)
+		if (at == MAP_FAILED) {
+			a->no_memory = true;
 			return NULL;
+		}
 		a->data = at;
 	}
 	if (size > ARENA_SIZE - a->used)

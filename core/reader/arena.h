@@ -6,12 +6,15 @@
 #ifndef READER_ARENA_H
 #define READER_ARENA_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 /* All zero: empty. */
 struct arena {
 	unsigned char *data;
 	size_t used;
+	/* There was none when it was needed, here or elsewhere in the dictionary. */
+	bool no_memory;
 };
 
 /* Zeroed memory, aligned to 8 bytes; NULL: there is no more. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "core/reader/dictionary.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <zlib.h>
 
@@ -167,8 +168,10 @@ static bool reserve_probe(struct dictionary *d, uint32_t number)
 {
 	while (d->n_probes <= number) {
 		if (list_grow((void **)&d->probes, d->n_probes, &d->room_probes,
-			      sizeof(*d->probes)))
+			      sizeof(*d->probes))) {
+			d->arena.no_memory = true;
 			return false;
+		}
 		d->probes[d->n_probes++] = (struct dictionary_probe){};
 	}
 	return true;
@@ -209,9 +212,12 @@ static bool read_symbol(struct dictionary *d, struct cursor *c, struct dictionar
 	if (known && known->start == s.start)
 		return true;
 	s.name = cursor_string(c);
-	if (c->bad || d->n_symbols >= DICTIONARY_SYMBOLS_MAX ||
-	    list_grow((void **)&d->symbols, d->n_symbols, &d->room_symbols, sizeof(s)))
+	if (c->bad || d->n_symbols >= DICTIONARY_SYMBOLS_MAX)
 		return false;
+	if (list_grow((void **)&d->symbols, d->n_symbols, &d->room_symbols, sizeof(s))) {
+		d->arena.no_memory = true;
+		return false;
+	}
 	d->symbols[d->n_symbols++] = s;
 	change->grown = true;
 	return true;
@@ -220,6 +226,7 @@ static bool read_symbol(struct dictionary *d, struct cursor *c, struct dictionar
 static bool read_name(struct dictionary *d, struct cursor *c, struct dictionary_change *change)
 {
 	struct retis_file_name name = { .since = cursor_u64(c) };
+	int err;
 
 	name.table = cursor_string(c);
 	name.key_size = cursor_u16(c);
@@ -227,7 +234,9 @@ static bool read_name(struct dictionary *d, struct cursor *c, struct dictionary_
 	if (!cursor_skip(c, name.key_size))
 		return false;
 	name.text = cursor_string(c);
-	if (c->bad || name_tables_add(&d->names, &name) < 0)
+	err = c->bad ? -EINVAL : name_tables_add(&d->names, &name);
+	d->arena.no_memory |= err == -ENOMEM;
+	if (err < 0)
 		return false;
 	change->grown = true;
 	return true;

@@ -126,7 +126,7 @@ int reader_take_dictionary(struct retis_reader *r, const char **bad)
 	*bad = change.bad;
 	/* It was no block of events. */
 	r->header.raw = 0;
-	return 0;
+	return r->dictionary.arena.no_memory ? -ENOMEM : 0;
 }
 
 static int give(struct retis_reader *r, enum retis_item_kind kind)

@@ -139,6 +139,10 @@ with open("out", "wb") as out:
 }
 on_terminal PAGER="sed 's/^/paged: /'"
 assert_contains out '^paged: 1000 \(1\)'
+on_terminal PAGER=no-such-pager
+assert_contains out '^1000 \(1\)'
+on_terminal PAGER="no 'such"
+assert_contains out '^1000 \(1\)'
 on_terminal PAGER="sed 's/^/paged: /'" NOPAGER=
 assert_contains out '^1000 \(1\)'
 

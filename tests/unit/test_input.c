@@ -146,6 +146,32 @@ Test(when, times)
 	cr_assert_eq(w.ns, 123456789);
 }
 
+Test(when, date_or_time_alone)
+{
+	const uint64_t second = 1000000000, midnight = 1767312000 * second;
+	struct when w;
+
+	cr_assert_eq(when_parse("2026-01-02", &w), 0);
+	cr_assert(w.utc && w.ns == midnight);
+	when_to_end(&w);
+	cr_assert_eq(w.ns, midnight + 86400 * second - 1);
+	when_to_end(&w);
+	cr_assert_eq(w.ns, midnight + 86400 * second - 1);
+	cr_assert_eq(when_parse("03:04:05.5", &w), 0);
+	cr_assert_eq(w.ns, 11045 * second + second / 2);
+	/* Booted an hour after midnight; the file begins an hour later. */
+	when_set_date(&w, 3600 * second, (int64_t)(midnight + 3600 * second));
+	cr_assert_eq(w.ns, midnight + 11045 * second + second / 2);
+	cr_assert_eq(when_monotonic(&w, (int64_t)(midnight + 3600 * second)),
+		     7445 * second + second / 2);
+	/* What has a date keeps it. */
+	cr_assert_eq(when_parse("1970-01-01 03:04", &w), 0);
+	when_set_date(&w, 5, (int64_t)midnight);
+	cr_assert_eq(w.ns, 11040 * second);
+	cr_assert_eq(when_parse("03:04Z", &w), 0);
+	cr_assert(w.clock);
+}
+
 Test(when, what_is_no_time)
 {
 	static const char *const texts[] = {
@@ -153,7 +179,9 @@ Test(when, what_is_no_time)
 		"now",
 		"-1",
 		"18446744073709551616",
-		"2026-01-02",
+		"2026-01",
+		"2026-01-02.5",
+		"25:00",
 		"2026-13-02 03:04",
 		"2026-01-02 03:04:05x",
 		"1969-12-31 23:59:59",
