@@ -49,7 +49,8 @@ void place_sync(const struct place *p);
 /* Is FD still the file of that name? */
 bool place_same(const struct place *p, int fd);
 
-/* PATH is a FIFO nobody reads: opening it will wait. */
+/* PATH is a FIFO: opening it waits for a reader, if there is none yet. Not looked at by
+ * opening it: a reader that waits would take the close for the end. */
 bool place_waits(const char *path);
 
 /* What is wrong, in words; static. */
