@@ -250,16 +250,26 @@ static int next_file(struct input *in)
 	/* First, as the next file is there before the lock goes. */
 	bool written = follow && is_written(in);
 	char *path = NULL;
-	int err = wanted ? set_next(&in->set, in->options.follow, &path) : 0;
+	int fd, err = wanted ? set_next(&in->set, in->options.follow, &path) : 0;
 
 	if (!path)
 		return !err && written ? -EAGAIN : err;
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0 && errno == ENOENT && in->options.follow) {
+		free(path);
+		set_missed(&in->set);
+		return -EAGAIN;
+	}
+	err = fd < 0 ? -errno : 0;
 	close_file(in);
 	free(in->path);
 	in->path = path;
+	in->fd = fd;
 	in->names.registry = NULL;
-	err = open_file(in);
-	if (!err)
+	plugin_escape(in->name, sizeof(in->name), path);
+	if (err)
+		log_fatal("%s: %s", in->name, strerror(-err));
+	else
 		err = open_backend(in);
 	return err ? err : 1;
 }
@@ -317,13 +327,15 @@ static int try_next(struct input *in, struct input_item *item)
 {
 	int got = in->backend ? in->backend->ops->next(in->backend, item) : -ENODATA;
 
+	/* A dictionary may be all that came. */
+	if (in->backend)
+		refresh_names(in);
 	if (got == 0)
 		return go_on(next_file(in));
 	if (got == -EAGAIN)
 		return go_on(wait_for_writer(in));
 	if (got < 0)
 		return got;
-	refresh_names(in);
 	in->items++;
 	in->found += item->kind == INPUT_EVENT || item->kind == INPUT_LOSS;
 	if (item->kind != INPUT_START)

@@ -94,29 +94,46 @@ static bool is_file(const char *path, bool *empty)
 	return true;
 }
 
+void set_missed(struct set *set)
+{
+	set->expecting = false;
+}
+
+/* 1: it is *PATH; 0: it is not there. */
+static int find_numbered(const struct set *set, char **path)
+{
+	bool empty;
+
+	if (asprintf(path, "%s.%u", set->base, set->id + 1) < 0) {
+		*path = NULL;
+		return -ENOMEM;
+	}
+	if (is_file(*path, &empty))
+		return 1;
+	free(*path);
+	*path = NULL;
+	return 0;
+}
+
 int set_next(struct set *set, bool follow, char **path)
 {
-	char *numbered;
 	bool empty;
+	int found;
 
 	*path = NULL;
 	if (!set->base || set->expecting || (set->live && !follow))
 		return 0;
-	if (asprintf(&numbered, "%s.%u", set->base, set->id + 1) < 0)
-		return -ENOMEM;
-	if (is_file(numbered, &empty)) {
-		*path = numbered;
-	} else {
-		free(numbered);
-		if (!follow || !is_file(set->base, &empty))
-			return 0;
+	found = find_numbered(set, path);
+	if (!found && follow && is_file(set->base, &empty)) {
 		/* It is about to be begun. */
 		if (empty)
 			return -EAGAIN;
 		*path = strdup(set->base);
-		if (!*path)
-			return -ENOMEM;
+		found = *path ? 1 : -ENOMEM;
+	} else if (!found && follow) {
+		/* It got its number between the two looks. */
+		found = find_numbered(set, path);
 	}
-	set->expecting = true;
-	return 0;
+	set->expecting = found > 0;
+	return found < 0 ? found : 0;
 }

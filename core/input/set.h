@@ -36,4 +36,7 @@ int set_start(struct set *set, const struct retis_start *start, const char *name
  * be the one that is being written; -EAGAIN: it will be. -ENOMEM. */
 int set_next(struct set *set, bool follow, char **path);
 
+/* That file has got its number in the meantime: ask again. */
+void set_missed(struct set *set);
+
 #endif

@@ -19,7 +19,9 @@ for ((i = 1; i <= 20000; i++)); do
 done >many.json
 "$RETIS" convert many.json many 2>/dev/null
 failed=0
+# The sanitizers' own memory would run out.
 for ((limit = 8000; limit <= 40000; limit += 1000)); do
+	! is_sanitized || break
 	for file in many many.json; do
 		code=0
 		(
@@ -31,7 +33,7 @@ for ((limit = 8000; limit <= 40000; limit += 1000)); do
 		((failed += code == 1)) || true
 	done
 done
-((failed)) || fail "memory never ran out"
+((failed)) || is_sanitized || fail "memory never ran out"
 
 # --- nothing to read ---
 printf '{"common":{}}\nthis is no event\n' >bad.json
@@ -51,10 +53,12 @@ done
 
 # --- the writer was killed ---
 start_writer() {
+	# What the one before said is not what this one says.
+	rm -f err
 	"$RETIS" collect -p net:netif_receive_skb -o live "$@" 2>err &
 	writer=$!
 	for ((try = 0; try < 600; try++)); do
-		! grep -q 'probe(s) loaded' err || return 0
+		! grep -sq 'probe(s) loaded' err || return 0
 		sleep 0.1
 	done
 	fail "not loaded"
