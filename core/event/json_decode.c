@@ -95,6 +95,9 @@ static int put_enum(const struct retis_field *f, int64_t v, uint8_t *to)
 	return put_int(to, f->size, v);
 }
 
+/* Numbers looked at for a text. */
+#define VALUE_TRIES 64
+
 /* A text that no table knows, of a table that its file filled: any number will do that
  * nobody else has. */
 static int make_value(const struct retis_field *f, const char *text, struct name_tables *made,
@@ -106,13 +109,16 @@ static int make_value(const struct retis_field *f, const char *text, struct name
 	};
 	int64_t hash = 5381;
 	const char *taken;
-	int added;
+	int added, tries = 0;
 
 	if (f->size < 2 || f->size > 4)
 		return -EINVAL;
 	for (const char *c = text; *c; c++)
 		hash = (hash * 33 + (unsigned char)*c) & (top - 1);
 	do {
+		/* So many that meet are no accident. */
+		if (tries++ == VALUE_TRIES)
+			return -ERANGE;
 		*value = top | hash;
 		hash = (hash + 1) & (top - 1);
 		taken = name_tables_find(made, f->names_from, value, sizeof(*value), 0);

@@ -9,7 +9,7 @@
 
 struct name {
 	uint64_t since;
-	/* Of the same table and key, the one that came before. */
+	/* Of the same table and key, the one that begins before it. */
 	struct name *older;
 	uint64_t hash;
 	uint32_t key_size;
@@ -53,8 +53,8 @@ static bool is_name_of(const struct name *name, const char *table, const void *k
 }
 
 /* The slot it has, or would have. There are slots, and not all are taken. */
-static struct name **find_slot(const struct name_tables *names, uint64_t hash, const char *table,
-			       const void *key, uint32_t key_size)
+static struct name **find_name_slot(const struct name_tables *names, uint64_t hash,
+				    const char *table, const void *key, uint32_t key_size)
 {
 	for (size_t i = hash;; i++) {
 		struct name **slot = &names->slots[i & (names->n_slots - 1)];
@@ -75,8 +75,11 @@ static int grow_slots(struct name_tables *names)
 		return -ENOMEM;
 	for (size_t i = 0; i < names->n; i++) {
 		struct name *name = names->list[i];
+		struct name **slot = find_name_slot(&grown, name->hash, name_table(name),
+						    name->data, name->key_size);
 
-		*find_slot(&grown, name->hash, name_table(name), name->data, name->key_size) = name;
+		if (!*slot || (*slot)->since <= name->since)
+			*slot = name;
 	}
 	free(names->slots);
 	names->slots = grown.slots;
@@ -84,7 +87,7 @@ static int grow_slots(struct name_tables *names)
 	return 0;
 }
 
-static bool is_valid(const struct retis_file_name *entry)
+static bool is_valid_name(const struct retis_file_name *entry)
 {
 	return *entry->table && strlen(entry->table) <= NAME_TABLE_MAX && entry->key_size &&
 	       entry->key_size <= NAME_KEY_MAX && strlen(entry->text) <= NAME_TEXT_MAX;
@@ -111,35 +114,40 @@ static struct name *make_name(const struct retis_file_name *entry)
 	return name;
 }
 
-/* The same text from a time on when it was said already adds nothing. */
-static bool is_known(const struct name *last, const struct retis_file_name *entry)
+/* Where among those of its key, which SLOT begins with, ENTRY has its place by time;
+ * NULL: there are too many. */
+static struct name **find_place(struct name **slot, const struct retis_file_name *entry)
 {
-	for (const struct name *name = last; name; name = name->older)
-		if (name->since == entry->since || name == last)
-			if (name->since <= entry->since && !strcmp(name_text(name), entry->text))
-				return true;
-	return false;
+	size_t versions = 0;
+
+	for (const struct name *name = *slot; name; name = name->older)
+		versions++;
+	while (*slot && (*slot)->since > entry->since)
+		slot = &(*slot)->older;
+	return versions < NAME_VERSIONS_MAX ? slot : NULL;
 }
 
 static int add_name(struct name_tables *names, const struct retis_file_name *entry,
 		    struct name *name)
 {
 	int err = list_grow((void **)&names->list, names->n, &names->room, sizeof(*names->list));
-	struct name **slot;
+	struct name **slot, **place;
 	size_t bytes = sizeof(*name) + name->key_size + name->table_size + name->text_size;
 
 	if (!err)
 		err = grow_slots(names);
 	if (err)
 		return err;
-	slot = find_slot(names, name->hash, entry->table, entry->key, entry->key_size);
-	if (is_known(*slot, entry))
+	slot = find_name_slot(names, name->hash, entry->table, entry->key, entry->key_size);
+	place = find_place(slot, entry);
+	/* What it says holds there already. */
+	if (place && *place && !strcmp(name_text(*place), entry->text))
 		return 0;
-	if (bytes > NAME_BYTES_MAX - names->bytes)
+	if (!place || bytes > NAME_BYTES_MAX - names->bytes)
 		return -ENOSPC;
 	names->bytes += bytes;
-	name->older = *slot;
-	*slot = name;
+	name->older = *place;
+	*place = name;
 	names->list[names->n++] = name;
 	return 1;
 }
@@ -149,7 +157,7 @@ int name_tables_add(struct name_tables *names, const struct retis_file_name *ent
 	struct name *name;
 	int got;
 
-	if (!is_valid(entry))
+	if (!is_valid_name(entry))
 		return -EINVAL;
 	name = make_name(entry);
 	if (!name)
@@ -181,7 +189,7 @@ bool name_tables_get(struct name_tables *names, size_t index, struct retis_file_
 	return true;
 }
 
-static const struct name *name_at(const struct name *last, uint64_t at)
+static const struct name *find_version(const struct name *last, uint64_t at)
 {
 	const struct name *name = last;
 
@@ -197,9 +205,9 @@ const char *name_tables_find(struct name_tables *names, const char *table, const
 
 	pthread_rwlock_rdlock(&names->lock);
 	if (names->n)
-		name = name_at(
-			*find_slot(names, hash_name(table, key, key_size), table, key, key_size),
-			at);
+		name = find_version(*find_name_slot(names, hash_name(table, key, key_size), table,
+						    key, key_size),
+				    at);
 	pthread_rwlock_unlock(&names->lock);
 	return name ? name_text(name) : NULL;
 }

@@ -18,6 +18,8 @@
 #define NAME_TABLE_MAX 63
 #define NAME_KEY_MAX 64
 #define NAME_TEXT_MAX 4095
+/* Texts that one key may get in the course of time. */
+#define NAME_VERSIONS_MAX 256
 /* Bytes of all of it together. */
 #define NAME_BYTES_MAX (12u << 20)
 
@@ -30,7 +32,7 @@ struct name_tables {
 	struct name **list;
 	size_t n;
 	size_t room;
-	/* By table and key: the entry that came last; a power of two. */
+	/* By table and key: the entry that begins last; a power of two. */
 	struct name **slots;
 	size_t n_slots;
 	size_t bytes;
@@ -39,7 +41,7 @@ struct name_tables {
 void name_tables_fini(struct name_tables *names);
 
 /* ENTRY is copied. What is there already is not added again. 1: it is new; 0: known; -EINVAL: too
- * long or malformed; -ENOSPC: NAME_BYTES_MAX; -ENOMEM. */
+ * long or malformed; -ENOSPC: NAME_BYTES_MAX, NAME_VERSIONS_MAX; -ENOMEM. */
 int name_tables_add(struct name_tables *names, const struct retis_file_name *entry);
 
 /* Number INDEX in the order they came; false: there are not that many. */

@@ -44,12 +44,6 @@ API const char *retis_reader_symbol(const struct retis_reader *r, uint64_t addre
 	return s->name;
 }
 
-API const char *retis_reader_name(struct retis_reader *r, const char *table, const void *key,
-				  uint32_t size, uint64_t at)
-{
-	return name_tables_find(&r->dictionary.names, table, key, size, at);
-}
-
 API bool retis_reader_name_at(struct retis_reader *r, size_t index, struct retis_file_name *name)
 {
 	return name_tables_get(&r->dictionary.names, index, name);

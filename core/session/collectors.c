@@ -41,6 +41,11 @@ static int read_wishes(struct session *s, enum wish *asked, bool *any)
 	return 0;
 }
 
+static int take_name(void *arg, const struct retis_file_name *name)
+{
+	return session_add_name(arg, name);
+}
+
 static int consider(struct session *s, struct plugin *plugin, enum wish asked)
 {
 	struct collector *c = &s->collectors[s->n_collectors];
@@ -60,6 +65,8 @@ static int consider(struct session *s, struct plugin *plugin, enum wish asked)
 	c->plugin = plugin;
 	c->asked = asked == WISH_USER;
 	host_init(&c->host, plugin->desc.name, s->kernel);
+	c->host.add_name = take_name;
+	c->host.arg = s;
 	s->n_collectors++;
 	return 0;
 }
@@ -112,11 +119,6 @@ int session_choose_collectors(struct session *s)
 	return 0;
 }
 
-static int take_name(void *arg, const struct retis_file_name *name)
-{
-	return session_add_name(arg, name);
-}
-
 static int take_probe(void *arg, const char *probe)
 {
 	return session_add_probe(arg, probe, false);
@@ -153,7 +155,7 @@ static int open_object(struct session *s, struct collector *c)
 	return 0;
 }
 
-static int setup_collector(struct session *s, struct collector *c)
+static int setup_collector(struct collector *c)
 {
 	const struct retis_plugin *desc = &c->plugin->desc;
 	int err;
@@ -162,8 +164,6 @@ static int setup_collector(struct session *s, struct collector *c)
 		return 0;
 	c->host.object = c->object;
 	c->host.add_probe = take_probe;
-	c->host.add_name = take_name;
-	c->host.arg = s;
 	err = desc->setup(&c->host.api, c->plugin->state);
 	c->host.object = NULL;
 	c->host.add_probe = NULL;
@@ -189,7 +189,7 @@ int session_setup_collectors(struct session *s)
 
 		err = open_object(s, c);
 		if (!err)
-			err = setup_collector(s, c);
+			err = setup_collector(c);
 		if (!err)
 			err = load_object(c);
 	}

@@ -101,7 +101,9 @@ int session_add_name(struct session *s, const struct retis_file_name *name)
 {
 	int added = name_tables_add(&s->names, name);
 
-	return added <= 0 || !s->writer ? (added < 0 ? added : 0) : file_name(s, name);
+	if (added <= 0)
+		return added;
+	return s->writer ? file_name(s, name) : 0;
 }
 
 int session_file_probes(struct session *s, size_t first)

@@ -191,11 +191,7 @@ uint32_t retis_reader_n_probes(const struct retis_reader *r);
 /* The symbol an address is in, and how far; NULL: the file does not say. */
 const char *retis_reader_symbol(const struct retis_reader *r, uint64_t address, uint64_t *offset);
 
-/* What the file's table TABLE of names says of the SIZE bytes at KEY at time AT (see
- * struct retis_names); NULL: nothing. */
-const char *retis_reader_name(struct retis_reader *r, const char *table, const void *key,
-			      uint32_t size, uint64_t at);
-/* Such a name: TEXT is what KEY has in TABLE from SINCE on. */
+/* A name that was made while collecting: TEXT is what KEY has in TABLE from SINCE on. */
 struct retis_file_name {
 	uint64_t since;
 	const char *table;
@@ -207,7 +203,7 @@ struct retis_file_name {
 /* Number INDEX, from 0, in the order of the file, lent to *NAME; false: there are not
  * that many yet. */
 bool retis_reader_name_at(struct retis_reader *r, size_t index, struct retis_file_name *name);
-/* All of them, for the views of sections; as long as the reader. */
+/* All of them, for views of sections and to look one up; as long as the reader. */
 const struct retis_names *retis_reader_names(struct retis_reader *r);
 
 /* "event buffer full"; never NULL. */

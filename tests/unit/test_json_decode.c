@@ -8,6 +8,7 @@
 #include "core/event/json.h"
 #include "core/event/json_decode.h"
 #include "core/event/registry.h"
+#include "core/names/tables.h"
 #include "tests/unit/event_build.h"
 
 struct all {
@@ -316,4 +317,26 @@ Test(json_decode, text_that_is_no_json_does_not_get_out)
 		json_fields(text_field, 1, &view, &first);
 		cr_assert_eq(first.length, 2, "%s", texts[i]);
 	}
+}
+
+Test(json_decode, names_that_all_meet_end)
+{
+	static const struct retis_field table[] = {
+		RETIS_FIELD(struct all, u16, RETIS_ENUM, .names_from = "made"),
+	};
+	struct name_tables made = { 0 };
+	struct decoded d;
+	char text[32];
+	int err = 0;
+
+	for (int i = 0; i < 20000 && !err; i++) {
+		struct json object;
+
+		snprintf(text, sizeof(text), "{\"u16\":\"name %d\"}", i);
+		cr_assert_eq(json_check(text, strlen(text), &object, NULL), 0);
+		d = (struct decoded){ .data = payload, .capacity = sizeof(payload), .made = &made };
+		err = json_decode(table, 1, object, &d);
+	}
+	cr_assert_neq(err, 0);
+	name_tables_fini(&made);
 }

@@ -52,6 +52,39 @@ Test(name_tables, holds_from_its_time_on)
 	name_tables_fini(&names);
 }
 
+Test(name_tables, takes_versions_in_any_order)
+{
+	struct name_tables names = {};
+	char text[16];
+
+	/* Later ones first, and so many keys that the table grows between them. */
+	for (int64_t since = 300; since > 0; since -= 100) {
+		for (int key = 0; key < 500; key++) {
+			snprintf(text, sizeof(text), "%d@%d", key, (int)since);
+			cr_assert_eq(add_number(&names, "t", key, (uint64_t)since, text), 1);
+		}
+	}
+	cr_assert_eq(add_number(&names, "t", 7, 200, "7@200"), 0, "a dictionary is repeated");
+	cr_assert_str_eq(find_number(&names, "t", 7, 100), "7@100");
+	cr_assert_str_eq(find_number(&names, "t", 7, 299), "7@200");
+	cr_assert_str_eq(find_number(&names, "t", 499, 1000), "499@300");
+	name_tables_fini(&names);
+}
+
+Test(name_tables, bounds_versions)
+{
+	struct name_tables names = {};
+	char text[16];
+
+	for (int i = 0; i < NAME_VERSIONS_MAX; i++) {
+		snprintf(text, sizeof(text), "v%d", i);
+		cr_assert_eq(add_number(&names, "t", 1, (uint64_t)i, text), 1);
+	}
+	cr_assert_eq(add_number(&names, "t", 1, 1000000, "more"), -ENOSPC);
+	cr_assert_eq(add_number(&names, "t", 2, 0, "other"), 1);
+	name_tables_fini(&names);
+}
+
 Test(name_tables, keeps_many)
 {
 	struct name_tables names = {};
