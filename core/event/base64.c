@@ -4,19 +4,38 @@
 
 #include "core/event/json_decode.h"
 
-/* A digit's value plus one; 0: no digit. */
+#define DIGIT 0x40
+
+/* A digit's value and DIGIT; 0: no digit. */
 static const uint8_t values[256] = {
-	['A'] = 1,  ['B'] = 2,	['C'] = 3,  ['D'] = 4,	['E'] = 5,  ['F'] = 6,	['G'] = 7,
-	['H'] = 8,  ['I'] = 9,	['J'] = 10, ['K'] = 11, ['L'] = 12, ['M'] = 13, ['N'] = 14,
-	['O'] = 15, ['P'] = 16, ['Q'] = 17, ['R'] = 18, ['S'] = 19, ['T'] = 20, ['U'] = 21,
-	['V'] = 22, ['W'] = 23, ['X'] = 24, ['Y'] = 25, ['Z'] = 26, ['a'] = 27, ['b'] = 28,
-	['c'] = 29, ['d'] = 30, ['e'] = 31, ['f'] = 32, ['g'] = 33, ['h'] = 34, ['i'] = 35,
-	['j'] = 36, ['k'] = 37, ['l'] = 38, ['m'] = 39, ['n'] = 40, ['o'] = 41, ['p'] = 42,
-	['q'] = 43, ['r'] = 44, ['s'] = 45, ['t'] = 46, ['u'] = 47, ['v'] = 48, ['w'] = 49,
-	['x'] = 50, ['y'] = 51, ['z'] = 52, ['0'] = 53, ['1'] = 54, ['2'] = 55, ['3'] = 56,
-	['4'] = 57, ['5'] = 58, ['6'] = 59, ['7'] = 60, ['8'] = 61, ['9'] = 62, ['+'] = 63,
-	['/'] = 64,
+	['A'] = 64,  ['B'] = 65,  ['C'] = 66,  ['D'] = 67,  ['E'] = 68,	 ['F'] = 69,  ['G'] = 70,
+	['H'] = 71,  ['I'] = 72,  ['J'] = 73,  ['K'] = 74,  ['L'] = 75,	 ['M'] = 76,  ['N'] = 77,
+	['O'] = 78,  ['P'] = 79,  ['Q'] = 80,  ['R'] = 81,  ['S'] = 82,	 ['T'] = 83,  ['U'] = 84,
+	['V'] = 85,  ['W'] = 86,  ['X'] = 87,  ['Y'] = 88,  ['Z'] = 89,	 ['a'] = 90,  ['b'] = 91,
+	['c'] = 92,  ['d'] = 93,  ['e'] = 94,  ['f'] = 95,  ['g'] = 96,	 ['h'] = 97,  ['i'] = 98,
+	['j'] = 99,  ['k'] = 100, ['l'] = 101, ['m'] = 102, ['n'] = 103, ['o'] = 104, ['p'] = 105,
+	['q'] = 106, ['r'] = 107, ['s'] = 108, ['t'] = 109, ['u'] = 110, ['v'] = 111, ['w'] = 112,
+	['x'] = 113, ['y'] = 114, ['z'] = 115, ['0'] = 116, ['1'] = 117, ['2'] = 118, ['3'] = 119,
+	['4'] = 120, ['5'] = 121, ['6'] = 122, ['7'] = 123, ['8'] = 124, ['9'] = 125, ['+'] = 126,
+	['/'] = 127,
 };
+
+/* The last group: of N bytes, 1 or 2, and padding. */
+static int decode_end(const char *text, uint8_t *to, size_t n)
+{
+	uint32_t v = 0;
+
+	for (size_t i = 0; i <= n; i++) {
+		uint32_t value = values[(uint8_t)text[i]];
+
+		if (!value)
+			return -EINVAL;
+		v |= (value - DIGIT) << (18 - 6 * i);
+	}
+	for (size_t i = 0; i < n; i++)
+		to[i] = (uint8_t)(v >> (16 - 8 * i));
+	return 0;
+}
 
 int base64_decode(const char *text, size_t length, uint8_t *to, size_t size)
 {
@@ -29,19 +48,19 @@ int base64_decode(const char *text, size_t length, uint8_t *to, size_t size)
 		bytes -= text[length - 2] == '=' ? 2 : 1;
 	if (bytes > size)
 		return -ENOSPC;
-	for (size_t i = 0; i < length; i += 4) {
-		uint32_t v = 0;
+	/* Groups without padding, then the last one, whatever it is. */
+	for (; used + 3 <= bytes; used += 3, text += 4, to += 3) {
+		uint32_t a = values[(uint8_t)text[0]], b = values[(uint8_t)text[1]];
+		uint32_t c = values[(uint8_t)text[2]], d = values[(uint8_t)text[3]];
+		uint32_t v = (a << 18) + (b << 12) + (c << 6) + d - 0x1041041u * DIGIT;
 
-		for (size_t j = i; j < i + 4; j++) {
-			uint8_t value = values[(uint8_t)text[j]];
-			bool padding = text[j] == '=' && j / 4 * 3 + j % 4 > bytes;
-
-			if (!value && !padding)
-				return -EINVAL;
-			v = v << 6 | (padding ? 0u : value - 1u);
-		}
-		for (int shift = 16; shift >= 0 && used < bytes; shift -= 8)
-			to[used++] = (uint8_t)(v >> shift);
+		if (!(a & b & c & d & DIGIT))
+			return -EINVAL;
+		to[0] = (uint8_t)(v >> 16);
+		to[1] = (uint8_t)(v >> 8);
+		to[2] = (uint8_t)v;
 	}
-	return (int)bytes;
+	if (used == bytes)
+		return (int)bytes;
+	return decode_end(text, to, bytes - used) ? -EINVAL : (int)bytes;
 }

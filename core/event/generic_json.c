@@ -18,11 +18,11 @@ static void put_string(struct json value, struct retis_text *out)
 
 static void put_members(struct json object, struct retis_text *out)
 {
-	struct json_iter iter = json_iter(object);
+	struct json_cursor c = json_within(object);
 	struct json key, value;
 	bool first = true;
 
-	while (json_next_member(&iter, &key, &value)) {
+	while (json_next_member(&c, &key, &value)) {
 		if (!first)
 			retis_text_char(out, ' ');
 		first = false;
@@ -34,11 +34,11 @@ static void put_members(struct json object, struct retis_text *out)
 
 static void put_array(struct json array, struct retis_text *out)
 {
-	struct json_iter iter = json_iter(array);
+	struct json_cursor c = json_within(array);
 	struct json value;
 	bool first = true;
 
-	while (json_next_element(&iter, &value)) {
+	while (json_next_element(&c, &value)) {
 		if (!first)
 			retis_text_char(out, ',');
 		first = false;

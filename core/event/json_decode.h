@@ -11,6 +11,13 @@
 #include "core/json/parse.h"
 #include "core/names/tables.h"
 
+/* A field table, made ready. */
+struct decode_table;
+
+/* FIELDS (borrowed) must have passed registry_check_fields(). To be freed with free(); NULL:
+ * no memory. */
+struct decode_table *decode_table_new(const struct retis_field *fields, uint32_t n);
+
 struct decoded {
 	/* The payload, on a multiple of RETIS_ALIGN, and the room there is. */
 	uint8_t *data;
@@ -29,12 +36,12 @@ struct decoded {
 };
 
 /*
- * Keys that the table doesn't have, and null, are as if they were not there. The
- * table must have passed registry_check_fields(). -EINVAL: a value is not of its
- * field's kind; -ERANGE: or does not fit the field; -ENOSPC: no room.
+ * The object that is at hand at C, which is gone over whatever comes of it (look at
+ * c->bad). Keys that the table doesn't have, and null, are as if they were not there.
+ * -EINVAL: a value is not of its field's kind; -ERANGE: or does not fit the field;
+ * -ENOSPC: no room.
  */
-int json_decode(const struct retis_field *fields, uint32_t n, struct json object,
-		struct decoded *out);
+int json_decode(const struct decode_table *t, struct json_cursor *c, struct decoded *out);
 
 /* Standard base64 with padding; the bytes it stands for. -EINVAL, -ENOSPC. */
 int base64_decode(const char *text, size_t length, uint8_t *to, size_t size);

@@ -65,6 +65,8 @@ int build_init(struct build *b, const struct plugins *plugins)
 void build_fini(struct build *b)
 {
 	build_opaque_free(b);
+	for (size_t i = 0; i < REGISTRY_MAX; i++)
+		free(b->tables[i]);
 	intern_fini(&b->probe_keys);
 	intern_fini(&b->symbols);
 	free(b->probes);
@@ -93,117 +95,145 @@ static struct retis_event *header(struct build *b)
 	return (struct retis_event *)b->event;
 }
 
-static uint32_t take_number(struct json from, const char *key)
+static uint32_t take_number(struct json_cursor *c)
 {
-	struct json value;
 	int64_t v;
 
-	return json_find(from, key, &value) && !json_int(value, &v) ? (uint32_t)v : 0;
+	return json_take_int(c, &v) ? 0 : (uint32_t)v;
 }
 
-static void take_task(struct retis_event *event, struct json task)
+static uint32_t number_of(struct json value)
 {
-	char comm[4 * RETIS_COMM_LEN] = "";
-	struct json value;
+	int64_t v;
 
+	return json_int(value, &v) ? 0 : (uint32_t)v;
+}
+
+static void take_task(struct retis_event *event, struct json_cursor *c)
+{
 	/* Upstream calls the thread `tgid`. */
-	event->pid = take_number(task, "pid");
-	event->tid = take_number(task, "tgid");
-	if (json_find(task, "comm", &value) && json_text(value, comm, sizeof(comm)) >= 0)
-		memcpy(event->comm, comm, sizeof(event->comm));
+	enum { PID, TID, COMM, N };
+	static const struct json_name names[N] = { JSON_NAME("pid"), JSON_NAME("tgid"),
+						   JSON_NAME("comm") };
+	char comm[4 * RETIS_COMM_LEN] = "";
+	int key, expected = 0;
+
+	if (!json_open(c, JSON_OBJECT)) {
+		json_take(c);
+		return;
+	}
+	while ((key = json_key_of(c, names, N, &expected)) >= 0) {
+		if (key == PID)
+			event->pid = take_number(c);
+		else if (key == TID)
+			event->tid = take_number(c);
+		else if (key != COMM)
+			json_take(c);
+		else if (json_take_text(c, comm, sizeof(comm)) >= 0)
+			memcpy(event->comm, comm, sizeof(event->comm));
+	}
 }
 
-static int take_common(struct build *b, struct json common)
+/* Whether there is a timestamp. */
+static bool take_common(struct retis_event *event, struct json_cursor *c)
 {
-	struct retis_event *event = header(b);
-	uint32_t missing;
-	struct json value;
+	enum { TIMESTAMP, CPU, TASK, MISSING, LOST, N };
+	static const struct json_name names[N] = { JSON_NAME("timestamp"), JSON_NAME("smp_id"),
+						   JSON_NAME("task"), JSON_NAME("missing"),
+						   JSON_NAME("lost") };
+	int key, expected = 0;
+	uint32_t missing = 0;
+	bool timed = false;
 
 	*event = (struct retis_event){ .size = sizeof(*event), .probe = RECORD_NO_PROBE };
-	if (json_kind(common) != JSON_OBJECT || !json_find(common, "timestamp", &value) ||
-	    json_uint(value, (uint64_t *)&event->timestamp)) {
-		build_note(b, "no timestamp");
-		return -EBADMSG;
+	if (!json_open(c, JSON_OBJECT))
+		return false;
+	while ((key = json_key_of(c, names, N, &expected)) >= 0) {
+		if (key == TIMESTAMP)
+			timed = !json_take_uint(c, (uint64_t *)&event->timestamp);
+		else if (key == CPU)
+			event->cpu = take_number(c);
+		else if (key == TASK)
+			take_task(event, c);
+		else if (key == MISSING)
+			missing = take_number(c);
+		else if (key == LOST)
+			event->lost = take_number(c);
+		else
+			json_take(c);
 	}
-	event->cpu = take_number(common, "smp_id");
-	event->lost = take_number(common, "lost");
-	missing = take_number(common, "missing");
 	event->missing = (uint8_t)(missing < UINT8_MAX ? missing : UINT8_MAX);
-	if (json_find(common, "task", &value))
-		take_task(event, value);
-	return 0;
+	return timed;
 }
 
-static int take_probe(struct build *b, struct json probe, bool userspace)
+/* Into the event, and over `common`, which nearly always comes first. */
+static int take_header(struct build *b, struct json_cursor *c)
+{
+	bool first = true, open = json_open(c, JSON_OBJECT);
+	struct json_cursor ahead = *c;
+	struct json key;
+
+	for (; open && json_key(&ahead, &key); first = false) {
+		if (!json_key_is(key, "common") || json_peek(&ahead) == JSON_NULL) {
+			json_take(&ahead);
+			continue;
+		}
+		if (!take_common(header(b), &ahead)) {
+			build_note(b, "no timestamp");
+			return -EBADMSG;
+		}
+		if (first)
+			*c = ahead;
+		return 0;
+	}
+	build_note(b, "not an event: it has no 'common'");
+	return -EBADMSG;
+}
+
+static int take_probe(struct build *b, struct json_cursor *c, bool userspace)
 {
 	struct retis_event *event = header(b);
-	struct json value;
-	int number = build_probe(b, probe, userspace);
+	struct build_probe probe;
+	int number;
 
+	build_probe_read(&probe, c);
+	number = build_probe(b, &probe, userspace);
 	if (number == -ENOMEM)
 		return number;
 	event->probe = number < 0 ? RECORD_NO_PROBE - 1 : (uint16_t)number;
 	/* Its process is the task of the event, where that is told. */
-	if (userspace && !event->tid && json_find(probe, "pid", &value)) {
-		event->pid = take_number(probe, "pid");
-		event->tid = take_number(probe, "tid");
+	if (userspace && !event->tid && probe.pid.length) {
+		event->pid = number_of(probe.pid);
+		event->tid = number_of(probe.tid);
 	}
-	return json_find(probe, "stack_trace", &value) ? build_stack(b, value) : 0;
+	return probe.stack_trace.length ? build_stack(b, probe.stack_trace) : 0;
 }
 
-/* The members of an event, found once. */
-#define MEMBERS_MAX 64
-
-struct members {
-	struct json keys[MEMBERS_MAX];
-	struct json values[MEMBERS_MAX];
-	size_t n;
+/* Members that make something else of an event. */
+struct special {
+	struct json startup;
+	struct json loss;
 };
 
-static void find_members(struct build *b, struct json object, struct members *m)
+static int take_member(struct build *b, struct json key, struct json_cursor *c,
+		       struct special *special)
 {
-	struct json_iter iter = json_iter(object);
+	bool userspace = json_key_is(key, "userspace");
 
-	m->n = 0;
-	while (json_next_member(&iter, &m->keys[m->n], &m->values[m->n])) {
-		if (json_kind(m->values[m->n]) == JSON_NULL)
-			continue;
-		if (++m->n == MEMBERS_MAX) {
-			build_note(b, "more than %d sections", MEMBERS_MAX - 1);
-			m->n--;
-			return;
-		}
+	if (json_peek(c) == JSON_NULL || json_key_is(key, "common")) {
+		json_take(c);
+	} else if (json_key_is(key, "startup")) {
+		special->startup = json_take(c);
+	} else if (json_key_is(key, "loss")) {
+		special->loss = json_take(c);
+	} else if (!userspace && !json_key_is(key, "kernel")) {
+		return build_section(b, key, c);
+	} else if (header(b)->probe == RECORD_NO_PROBE) {
+		return take_probe(b, c, userspace);
+	} else {
+		json_take(c);
 	}
-}
-
-static const struct json *find(const struct members *m, const char *name)
-{
-	for (size_t i = 0; i < m->n; i++) {
-		if (json_key_is(m->keys[i], name))
-			return &m->values[i];
-	}
-	return NULL;
-}
-
-static int take_members(struct build *b, const struct members *m)
-{
-	bool probed = false;
-	uint32_t rank = 0;
-	int err = 0;
-
-	for (size_t i = 0; i < m->n && !err; i++) {
-		bool userspace = json_key_is(m->keys[i], "userspace");
-
-		if (json_key_is(m->keys[i], "common"))
-			continue;
-		if (userspace || json_key_is(m->keys[i], "kernel")) {
-			err = probed ? 0 : take_probe(b, m->values[i], userspace);
-			probed = true;
-		} else {
-			err = build_section(b, m->keys[i], m->values[i], &rank);
-		}
-	}
-	return err;
+	return 0;
 }
 
 static int take_startup(struct build *b, struct json startup)
@@ -225,9 +255,11 @@ static int take_startup(struct build *b, struct json startup)
 
 static int take_loss(struct build *b, struct json loss)
 {
+	struct json_cursor c = json_cursor(loss.text, loss.length);
+	struct build_probe name;
 	struct json value;
 	char cause[64];
-	int probe = RETIS_NO_PROBE;
+	int probe;
 
 	b->loss = (struct retis_loss){ .until = header(b)->timestamp };
 	if (json_find(loss, "since", &value) && json_uint(value, &b->loss.since))
@@ -242,37 +274,48 @@ static int take_loss(struct build *b, struct json loss)
 				b->loss.cause = i;
 		}
 	}
-	if (json_find(loss, "symbol", &value))
-		probe = build_probe(b, loss, false);
+	build_probe_read(&name, &c);
+	probe = name.symbol.length ? build_probe(b, &name, false) : RETIS_NO_PROBE;
 	if (probe == -ENOMEM)
 		return probe;
 	b->loss.probe = probe < 0 ? RETIS_NO_PROBE : (uint16_t)probe;
 	return BUILD_LOSS;
 }
 
-int build_event(struct build *b, struct json object)
+static int take_event(struct build *b, struct json_cursor *c)
 {
-	const struct json *member;
-	struct members m;
-	int err;
+	struct special special = { 0 };
+	struct json key;
+	int err = take_header(b, c);
+
+	b->previous = REGISTRY_MAX;
+	while (!err) {
+		if (build_same_section(b, c))
+			continue;
+		if (!json_key(c, &key))
+			break;
+		err = take_member(b, key, c, &special);
+	}
+	if (err || c->bad)
+		return err;
+	if (!special.startup.length && !special.loss.length)
+		return BUILD_EVENT;
+	b->reason[0] = '\0';
+	return special.startup.length ? take_startup(b, special.startup)
+				      : take_loss(b, special.loss);
+}
+
+int build_event(struct build *b, struct json_cursor *c)
+{
+	struct json_cursor start = *c;
+	int kind;
 
 	b->reason[0] = '\0';
-	find_members(b, object, &m);
-	member = find(&m, "common");
-	if (!member) {
-		b->reason[0] = '\0';
-		build_note(b, "not an event: it has no 'common'");
-		return -EBADMSG;
+	kind = take_event(b, c);
+	/* To its end, from wherever it failed. */
+	if (kind < 0 && !c->bad) {
+		*c = start;
+		json_take(c);
 	}
-	err = take_common(b, *member);
-	if (err)
-		return err;
-	member = find(&m, "startup");
-	if (member)
-		return take_startup(b, *member);
-	member = find(&m, "loss");
-	if (member)
-		return take_loss(b, *member);
-	err = take_members(b, &m);
-	return err ? err : BUILD_EVENT;
+	return c->bad ? -EILSEQ : kind;
 }

@@ -6,12 +6,14 @@
 #ifndef INPUT_BUILD_H
 #define INPUT_BUILD_H
 
+#include "core/event/json_decode.h"
 #include "core/input/fixup.h"
 #include "core/input/input.h"
 #include "core/input/intern.h"
 #include "core/names/tables.h"
 #include "core/input/own.h"
 #include "core/input/startup.h"
+#include "core/json/expect.h"
 
 enum build_result {
 	BUILD_EVENT,
@@ -46,6 +48,13 @@ struct build {
 	/* What of the event had to be left out, and why, or why all of it was;
 	 * escaped. Empty: nothing. */
 	char reason[256];
+	/* Of this event, the section of before; REGISTRY_MAX: none. And the one that came
+	 * behind it the last time. */
+	uint16_t previous;
+	uint16_t behind[REGISTRY_MAX + 1];
+	/* By section number: how to read it; NULL: it did not come yet. */
+	struct decode_table *tables[REGISTRY_MAX];
+	struct json_name keys[REGISTRY_MAX];
 	/* Sections whose missing keys were told about. */
 	uint64_t told[REGISTRY_MAX / 64];
 };
@@ -54,16 +63,26 @@ struct build {
 int build_init(struct build *b, const struct plugins *plugins);
 void build_fini(struct build *b);
 
-/* An enum build_result. -EBADMSG: no event, see `reason`; -ENOMEM. */
-int build_event(struct build *b, struct json object);
+/* Of the event at hand, which is gone over whatever comes of it: an enum build_result.
+ * -EILSEQ: it is no JSON; -EBADMSG: no event, see `reason`; -ENOTSUP; -ENOMEM. */
+int build_event(struct build *b, struct json_cursor *c);
 
 /* --- parts ------------------------------------------------------------------ */
 
-/* The number of the probe in the `kernel` or `userspace` member PROBE. -ENOSPC,
- * -ENOMEM. */
-int build_probe(struct build *b, struct json probe, bool userspace);
-/* Appends what the event's object has under KEY. */
-int build_section(struct build *b, struct json key, struct json value, uint32_t *rank);
+/* A `kernel` or `userspace` member; what is not there is empty. */
+struct build_probe {
+	struct json probe_type, symbol, path, ip, pid, tid, stack_trace;
+};
+
+/* Of the value at hand. */
+void build_probe_read(struct build_probe *probe, struct json_cursor *c);
+/* Its number. -ENOSPC, -ENOMEM. */
+int build_probe(struct build *b, const struct build_probe *probe, bool userspace);
+/* Appends the value at hand, which the event has under KEY. */
+int build_section(struct build *b, struct json key, struct json_cursor *c);
+/* Goes on to the section that came here in the last event and appends it. False: it does
+ * not come now. */
+bool build_same_section(struct build *b, struct json_cursor *c);
 void build_opaque_free(struct build *b);
 /* Appends stack traces as upstream spells them. */
 int build_stack(struct build *b, struct json trace);

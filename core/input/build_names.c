@@ -33,13 +33,33 @@ static const char *tag_of(const char *type)
 	return NULL;
 }
 
-static size_t take(struct json from, const char *name, char *to, size_t size)
+void build_probe_read(struct build_probe *probe, struct json_cursor *c)
 {
-	struct json value;
-	int n = -EINVAL;
+	enum { N = 7 };
+	static const struct json_name names[N] = {
+		JSON_NAME("symbol"), JSON_NAME("probe_type"), JSON_NAME("stack_trace"),
+		JSON_NAME("ip"),     JSON_NAME("path"),	      JSON_NAME("pid"),
+		JSON_NAME("tid"),
+	};
+	struct json other, *const members[N + 1] = {
+		&probe->symbol, &probe->probe_type, &probe->stack_trace, &probe->ip,
+		&probe->path,	&probe->pid,	    &probe->tid,	 &other,
+	};
+	int key, expected = 0;
 
-	if (json_find(from, name, &value))
-		n = json_text(value, to, size);
+	*probe = (struct build_probe){ 0 };
+	if (!json_open(c, JSON_OBJECT)) {
+		json_take(c);
+		return;
+	}
+	while ((key = json_key_of(c, names, N, &expected)) >= 0)
+		*members[key] = json_take(c);
+}
+
+static size_t take(struct json value, char *to, size_t size)
+{
+	int n = json_text(value, to, size);
+
 	if (n < 0)
 		to[0] = '\0';
 	return n < 0 ? 1 : (size_t)n + 1;
@@ -51,17 +71,16 @@ struct probe_key {
 	size_t length;
 };
 
-static void make_key(struct json probe, bool userspace, struct probe_key *key)
+static void make_key(const struct build_probe *probe, bool userspace, struct probe_key *key)
 {
 	char *to = key->text;
-	struct json value;
 	uint64_t ip = 0;
 
-	to += take(probe, "probe_type", to, 32);
-	to += take(probe, "symbol", to, 256);
+	to += take(probe->probe_type, to, 32);
+	to += take(probe->symbol, to, 256);
 	if (userspace) {
-		to += take(probe, "path", to, 512);
-		if (json_find(probe, "ip", &value) && json_uint(value, &ip))
+		to += take(probe->path, to, 512);
+		if (json_uint(probe->ip, &ip))
 			ip = 0;
 		memcpy(to, &ip, sizeof(ip));
 		to += sizeof(ip);
@@ -91,7 +110,7 @@ static int add_probe(struct build *b, const char *key, bool userspace)
 	return 0;
 }
 
-int build_probe(struct build *b, struct json probe, bool userspace)
+int build_probe(struct build *b, const struct build_probe *probe, bool userspace)
 {
 	struct probe_key key;
 	int number, err;
@@ -158,7 +177,7 @@ const char *build_symbol(const void *arg, uint64_t address, uint64_t *offset)
 
 int build_stack(struct build *b, struct json trace)
 {
-	struct json_iter iter = json_iter(trace);
+	struct json_cursor c = json_within(trace);
 	uint16_t number = registry_find(&b->registry, stack_section.name);
 	uint64_t *frames;
 	struct json frame;
@@ -168,7 +187,7 @@ int build_stack(struct build *b, struct json trace)
 	frames = (uint64_t *)(void *)build_section_room(b, &room);
 	if (!frames || json_kind(trace) != JSON_ARRAY || number == REGISTRY_NONE)
 		return 0;
-	while ((n + 1) * sizeof(*frames) <= room && json_next_element(&iter, &frame)) {
+	while ((n + 1) * sizeof(*frames) <= room && json_next_element(&c, &frame)) {
 		int err;
 
 		if (json_text(frame, text, sizeof(text)) < 0)

@@ -41,7 +41,8 @@ void build_section_end(struct build *b, uint16_t type, uint32_t size, uint32_t p
 	struct retis_section *s = (struct retis_section *)(b->event + event->size);
 
 	*s = (struct retis_section){ .type = type, .size = (uint16_t)size, .present = present };
-	memset((uint8_t *)(s + 1) + size, 0, RETIS_ALIGNED(size) - size);
+	if (size % RETIS_ALIGN)
+		memset((uint8_t *)(s + 1) + size, 0, RETIS_ALIGNED(size) - size);
 	event->size += (uint32_t)(sizeof(*s) + RETIS_ALIGNED(size));
 }
 
@@ -74,9 +75,11 @@ static int add_opaque(struct build *b, const char *name, uint32_t rank)
 	return number;
 }
 
-static int section_number(struct build *b, struct json key, uint32_t rank)
+static int section_number(struct build *b, struct json key)
 {
 	char name[REGISTRY_NAME_MAX + 1];
+	uint32_t rank =
+		b->previous < b->registry.n ? b->registry.entries[b->previous].type->rank : 0;
 	uint16_t number;
 
 	if (key.length >= sizeof(name))
@@ -118,14 +121,17 @@ static void tell_missing(struct build *b, const struct retis_section_type *type,
 	log_debug("section %s lacks '%s' here: it counts as 0", type->name, missing);
 }
 
-static void put_fields(struct build *b, struct json key, struct json value, int number)
+static void put_fields(struct build *b, struct json key, struct json_cursor *c, int number)
 {
 	const struct retis_section_type *type = b->registry.entries[number].type;
 	struct decoded d = { .made = &b->made };
-	int err;
+	int err = -ENOSPC;
 
 	d.data = build_section_room(b, &d.capacity);
-	err = d.data ? json_decode(type->fields, type->n_fields, value, &d) : -ENOSPC;
+	if (d.data)
+		err = json_decode(b->tables[number], c, &d);
+	else
+		json_take(c);
 	if (err) {
 		decode_failed(b, key, &d, err);
 		return;
@@ -153,24 +159,56 @@ static void put_opaque(struct build *b, struct json key, struct json value, int 
 		build_section_end(b, (uint16_t)number, (uint32_t)text.length, 0);
 }
 
-static int put_section(struct build *b, struct json key, struct json value, uint32_t *rank)
+/* It comes for the first time. */
+static int learn_section(struct build *b, int number)
 {
-	const struct retis_section_type *type;
-	int number = section_number(b, key, *rank);
+	const struct retis_section_type *type = b->registry.entries[number].type;
 
+	b->tables[number] = decode_table_new(type->fields, type->n_fields);
+	json_name_init(&b->keys[number], type->name);
+	return b->tables[number] ? 0 : -ENOMEM;
+}
+
+static void put_number(struct build *b, int number, struct json key, struct json_cursor *c)
+{
+	b->behind[b->previous] = (uint16_t)number;
+	b->previous = (uint16_t)number;
+	if (b->registry.entries[number].type->fields == &text_field)
+		put_opaque(b, key, json_take(c), number);
+	else
+		put_fields(b, key, c, number);
+}
+
+static int put_section(struct build *b, struct json key, struct json_cursor *c)
+{
+	int number = section_number(b, key);
+
+	if (number >= 0 && !b->tables[number])
+		number = learn_section(b, number) ? -ENOMEM : number;
 	if (number == -ENOMEM)
 		return number;
-	if (number < 0) {
-		leave_out(b, key, number == -ENOSPC ? "there are too many" : "bad name");
+	if (number >= 0) {
+		put_number(b, number, key, c);
 		return 0;
 	}
-	type = b->registry.entries[number].type;
-	*rank = type->rank;
-	if (type->fields == &text_field)
-		put_opaque(b, key, value, number);
-	else
-		put_fields(b, key, value, number);
+	json_take(c);
+	leave_out(b, key, number == -ENOSPC ? "there are too many" : "bad name");
 	return 0;
+}
+
+bool build_same_section(struct build *b, struct json_cursor *c)
+{
+	uint16_t number = b->behind[b->previous];
+	const char *name;
+
+	if (b->level != FIXUP_NONE || !json_key_if(c, &b->keys[number]))
+		return false;
+	name = b->registry.entries[number].type->name;
+	if (json_peek(c) == JSON_NULL)
+		json_take(c);
+	else
+		put_number(b, number, (struct json){ name, strlen(name) }, c);
+	return true;
 }
 
 /* Appends to b->fixed, and returns what was appended. */
@@ -184,13 +222,21 @@ static struct json fix(struct build *b, const char *path, struct json value)
 	return (struct json){ b->fixed.data + mark, b->fixed.length - mark };
 }
 
-static int put_hoisted(struct build *b, const char *path, struct json section, uint32_t *rank)
+/* The same of a value apart. */
+static int put_value(struct build *b, struct json key, struct json value)
 {
-	struct json_iter iter = json_iter(section);
+	struct json_cursor c = json_cursor(value.text, value.length);
+
+	return put_section(b, key, &c);
+}
+
+static int put_hoisted(struct build *b, const char *path, struct json section)
+{
+	struct json_cursor c = json_within(section);
 	struct json key, value;
 	int err = 0;
 
-	while (!err && json_next_member(&iter, &key, &value)) {
+	while (!err && json_next_member(&c, &key, &value)) {
 		const char *to = fixup_hoist(b->level, path, key);
 		char from[2 * REGISTRY_NAME_MAX + 4];
 
@@ -201,28 +247,31 @@ static int put_hoisted(struct build *b, const char *path, struct json section, u
 			 key.text);
 		text_clear(&b->fixed);
 		value = fix(b, from, value);
-		err = b->fixed.failed
-			      ? -ENOMEM
-			      : put_section(b, (struct json){ to, strlen(to) }, value, rank);
+		err = b->fixed.failed ? -ENOMEM
+				      : put_value(b, (struct json){ to, strlen(to) }, value);
 	}
 	return err;
 }
 
-int build_section(struct build *b, struct json key, struct json value, uint32_t *rank)
+int build_section(struct build *b, struct json key, struct json_cursor *c)
 {
 	char path[REGISTRY_NAME_MAX + 1];
+	struct json value;
 	int err;
 
+	if (b->level == FIXUP_NONE || json_peek(c) != JSON_OBJECT)
+		return put_section(b, key, c);
 	snprintf(path, sizeof(path), "%.*s", (int)(key.length < sizeof(path) ? key.length : 0),
 		 key.text);
-	if (json_kind(value) != JSON_OBJECT || !fixup_wanted(b->level, path))
-		return put_section(b, key, value, rank);
-	err = put_hoisted(b, path, value, rank);
+	if (!fixup_wanted(b->level, path))
+		return put_section(b, key, c);
+	value = json_take(c);
+	err = put_hoisted(b, path, value);
 	if (err)
 		return err;
 	text_clear(&b->fixed);
 	value = fix(b, path, value);
-	return b->fixed.failed ? -ENOMEM : put_section(b, key, value, rank);
+	return b->fixed.failed ? -ENOMEM : put_value(b, key, value);
 }
 
 void build_opaque_free(struct build *b)

@@ -162,13 +162,13 @@ static void put_defaults(enum fixup_level level, const char *path, struct json s
 void fixup_section(enum fixup_level level, const char *path, struct json section,
 		   struct retis_text *out)
 {
-	struct json_iter iter = json_iter(section);
+	struct json_cursor c = json_within(section);
 	struct json key, value, there;
 	size_t start;
 
 	retis_text_char(out, '{');
 	start = out->length;
-	while (json_next_member(&iter, &key, &value)) {
+	while (json_next_member(&c, &key, &value)) {
 		const struct fixup *rename = find_rename(level, path, key);
 
 		if (fixup_hoist(level, path, key) ||

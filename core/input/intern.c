@@ -8,13 +8,23 @@
 
 #include "core/util/list.h"
 
+static uint64_t mix(uint64_t h)
+{
+	h *= 0x9e3779b97f4a7c15;
+	return h ^ h >> 32;
+}
+
 static uint64_t hash(const char *text, size_t length)
 {
-	uint64_t h = 0xcbf29ce484222325;
+	uint64_t h = length, word;
 
-	for (size_t i = 0; i < length; i++)
-		h = (h ^ (uint8_t)text[i]) * 0x100000001b3;
-	return h ^ h >> 32;
+	for (; length > sizeof(word); text += sizeof(word), length -= sizeof(word)) {
+		memcpy(&word, text, sizeof(word));
+		h = mix(h ^ word);
+	}
+	word = 0;
+	memcpy(&word, text, length);
+	return mix(h ^ word);
 }
 
 /* The length stands before the bytes. */

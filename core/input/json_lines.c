@@ -18,7 +18,7 @@ struct json_lines {
 	struct lines lines;
 	struct build build;
 	/* What is left of a series, and how many came before. */
-	struct json_iter series;
+	struct json_cursor series;
 	uint64_t n_series;
 	bool in_series;
 	struct input_totals totals;
@@ -33,11 +33,24 @@ static void report(struct json_lines *j, const char *what, const char *why)
 		log_warn("%s: no more messages about its lines", j->name);
 }
 
-/* 1: *ITEM is set; 0: nothing came of it. */
-static int take_event(struct json_lines *j, struct json object, struct input_item *item)
+/* LINE is no JSON. */
+static int report_line(struct json_lines *j, const struct line *line)
 {
-	struct build *b = &j->build;
-	int kind = build_event(b, object);
+	struct json value;
+	char why[96];
+	size_t where = 0;
+
+	json_check(line->text, line->length, &value, &where);
+	snprintf(why, sizeof(why), "skipped: not JSON from column %zu on%s", where + 1,
+		 line->cut ? ", the file ends within the line" : "");
+	report(j, why, "");
+	return 0;
+}
+
+/* KIND is what came of an event. 1: *ITEM is set; 0: nothing. */
+static int give_event(struct json_lines *j, int kind, struct input_item *item)
+{
+	const struct build *b = &j->build;
 
 	if (kind == -ENOTSUP) {
 		log_fatal("%s: %s", j->name, b->reason);
@@ -69,10 +82,8 @@ static int take_event(struct json_lines *j, struct json object, struct input_ite
 /* The next event of the series, or its end. */
 static int next_of_series(struct json_lines *j, struct input_item *item)
 {
-	struct json object;
-
-	while (json_next_element(&j->series, &object)) {
-		int got = take_event(j, object, item);
+	while (json_element(&j->series)) {
+		int got = give_event(j, build_event(&j->build, &j->series), item);
 
 		if (got && item->kind == INPUT_EVENT)
 			item->series = j->n_series++ ? PRINTER_NEXT : PRINTER_FIRST;
@@ -88,23 +99,21 @@ static int next_of_series(struct json_lines *j, struct input_item *item)
 
 static int take_line(struct json_lines *j, const struct line *line, struct input_item *item)
 {
+	struct json_cursor c = json_cursor(line->text, line->length);
 	struct json value;
-	char why[96];
-	size_t where;
+	int kind;
 
-	if (json_check(line->text, line->length, &value, &where)) {
-		snprintf(why, sizeof(why), "skipped: not JSON from column %zu on%s", where + 1,
-			 line->cut ? ", the file ends within the line" : "");
-		report(j, why, "");
-		return 0;
+	if (json_peek(&c) == JSON_OBJECT) {
+		kind = build_event(&j->build, &c);
+		return kind == -EILSEQ ? report_line(j, line) : give_event(j, kind, item);
 	}
-	if (json_kind(value) == JSON_OBJECT)
-		return take_event(j, value, item);
+	if (json_check(line->text, line->length, &value, NULL))
+		return report_line(j, line);
 	if (json_kind(value) != JSON_ARRAY) {
 		report(j, "skipped: neither an event nor a series of events", "");
 		return 0;
 	}
-	j->series = json_iter(value);
+	j->series = json_within(value);
 	j->n_series = 0;
 	j->in_series = true;
 	return next_of_series(j, item);

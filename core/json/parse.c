@@ -1,24 +1,18 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Checks JSON, and finds its parts.
+ * Goes through JSON, and checks it on the way.
  *
  * Not a library's work, of those Debian has: jansson refuses integers of 2^63 and
  * more, which kernel addresses are; json-c builds a tree with an allocation for
- * each value, and takes three times as long; yajl had no release since 2014.
+ * each value, and takes three times as long; yajl had no release since 2014; simdjson
+ * wants all of a text twice, and a C++ program around it.
  */
 #include "core/json/parse.h"
 
 #include <errno.h>
-
-struct check {
-	const char *at;
-	const char *end;
-	/* Bit N: the container at depth N is an object. */
-	uint64_t objects;
-	unsigned int depth;
-};
-
-_Static_assert(JSON_DEPTH_MAX <= 64, "a bit for each level");
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
 
 static bool is_space(char c)
 {
@@ -30,45 +24,51 @@ static bool is_digit(char c)
 	return c >= '0' && c <= '9';
 }
 
-static const char *skip_space(const char *at, const char *end)
+static bool blame(struct json_cursor *c, const char *at)
 {
-	while (at < end && is_space(*at))
-		at++;
-	return at;
+	c->at = c->end = at;
+	c->bad = true;
+	return false;
 }
 
-/* The next character that counts, or 0. */
-static char peek(struct check *c)
+static bool is_hex_digit(char c)
 {
-	c->at = skip_space(c->at, c->end);
-	return c->at < c->end ? *c->at : '\0';
+	return is_digit(c) || ((c | 0x20) >= 'a' && (c | 0x20) <= 'f');
 }
 
-static int hex_digit(char c)
+/* AT is behind a backslash. */
+static bool skip_escape(struct json_cursor *c, const char *at)
 {
-	if (is_digit(c))
-		return c - '0';
-	c |= 0x20;
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
+	char kind = at < c->end ? *at++ : '\0';
 
-/* At the character behind a backslash. */
-static bool check_escape(struct check *c)
-{
-	char kind = c->at < c->end ? *c->at++ : '\0';
-
-	if (kind != 'u')
-		return kind && strchr("\"\\/bfnrt", kind);
-	for (int i = 0; i < 4; i++, c->at++) {
-		if (c->at == c->end || hex_digit(*c->at) < 0)
-			return false;
+	if (kind == 'u') {
+		for (int i = 0; i < 4; i++, at++) {
+			if (at == c->end || !is_hex_digit(*at))
+				return blame(c, at);
+		}
+	} else if (!kind || !strchr("\"\\/bfnrt", kind)) {
+		return blame(c, at);
 	}
+	c->at = at;
 	return true;
 }
 
-/* Over the bytes that are nothing special, eight at a time. */
+/* Over bytes that are nothing special, as many at a time as the processor can; the rest is
+ * for the caller. */
 static const char *skip_plain(const char *at, const char *end)
 {
+#ifdef __SSE2__
+	for (; end - at >= 16; at += 16) {
+		__m128i v = _mm_loadu_si128((const __m128i *)(const void *)at);
+		__m128i low = _mm_cmpeq_epi8(_mm_min_epu8(v, _mm_set1_epi8(0x1f)), v);
+		__m128i quote = _mm_cmpeq_epi8(v, _mm_set1_epi8('"'));
+		__m128i slash = _mm_cmpeq_epi8(v, _mm_set1_epi8('\\'));
+		int special = _mm_movemask_epi8(_mm_or_si128(low, _mm_or_si128(quote, slash)));
+
+		if (special)
+			return at + __builtin_ctz((unsigned int)special);
+	}
+#else
 	const uint64_t ones = ~0ull / 255, high = ones << 7;
 
 	for (; end - at >= 8; at += 8) {
@@ -82,281 +82,242 @@ static const char *skip_plain(const char *at, const char *end)
 		    ((word - ones * 0x20) & ~word & high))
 			break;
 	}
+#endif
 	return at;
 }
 
-static bool check_string(struct check *c)
+/* At its opening quote. */
+static bool skip_string(struct json_cursor *c)
 {
-	c->at = skip_plain(c->at + 1, c->end);
-	while (c->at < c->end) {
-		unsigned char ch = (unsigned char)*c->at;
+	c->at++;
+	for (;;) {
+		const char *at = skip_plain(c->at, c->end);
 
-		if (ch < 0x20)
-			return false;
-		c->at++;
-		if (ch == '"')
+		while (at < c->end && (unsigned char)*at >= 0x20 && *at != '"' && *at != '\\')
+			at++;
+		if (at == c->end || (unsigned char)*at < 0x20)
+			return blame(c, at);
+		c->at = at + 1;
+		if (*at == '"')
 			return true;
-		if (ch == '\\' && !check_escape(c))
+		if (!skip_escape(c, at + 1))
 			return false;
 	}
-	return false;
 }
 
-static bool check_digits(struct check *c)
+/* Behind the digits at AT; there must be one. NULL: there is none. */
+static const char *skip_digits(struct json_cursor *c, const char *at)
 {
-	const char *start = c->at;
-
-	while (c->at < c->end && is_digit(*c->at))
-		c->at++;
-	return c->at > start;
+	if (at == c->end || !is_digit(*at)) {
+		blame(c, at);
+		return NULL;
+	}
+	while (at < c->end && is_digit(*at))
+		at++;
+	return at;
 }
 
-static bool check_number(struct check *c)
+static bool skip_number(struct json_cursor *c)
 {
-	const char *start;
+	const char *start = c->at + (*c->at == '-'), *at = skip_digits(c, start);
 
-	if (*c->at == '-')
-		c->at++;
-	start = c->at;
-	if (!check_digits(c) || (*start == '0' && c->at - start > 1))
-		return false;
-	if (c->at < c->end && *c->at == '.') {
-		c->at++;
-		if (!check_digits(c))
-			return false;
+	if (at && *start == '0' && at - start > 1)
+		return blame(c, at);
+	if (at && at < c->end && *at == '.')
+		at = skip_digits(c, at + 1);
+	if (at && at < c->end && (*at | 0x20) == 'e') {
+		at++;
+		at = skip_digits(c, at + (at < c->end && (*at == '+' || *at == '-')));
 	}
-	if (c->at < c->end && (*c->at | 0x20) == 'e') {
-		c->at++;
-		if (c->at < c->end && (*c->at == '+' || *c->at == '-'))
-			c->at++;
-		return check_digits(c);
-	}
-	return true;
+	if (at)
+		c->at = at;
+	return at;
 }
 
-static bool check_word(struct check *c, const char *word)
+static bool skip_word(struct json_cursor *c, const char *word)
 {
 	size_t n = strlen(word);
 
 	if ((size_t)(c->end - c->at) < n || memcmp(c->at, word, n))
-		return false;
+		return blame(c, c->at);
 	c->at += n;
 	return true;
 }
 
-static bool check_scalar(struct check *c, char first)
+static bool skip_scalar(struct json_cursor *c, char first)
 {
 	switch (first) {
 	case '"':
-		return check_string(c);
+		return skip_string(c);
 	case 't':
-		return check_word(c, "true");
+		return skip_word(c, "true");
 	case 'f':
-		return check_word(c, "false");
+		return skip_word(c, "false");
 	case 'n':
-		return check_word(c, "null");
+		return skip_word(c, "null");
 	default:
-		return (first == '-' || is_digit(first)) && check_number(c);
+		return first == '-' || is_digit(first) ? skip_number(c) : blame(c, c->at);
 	}
 }
 
-static bool in_object(const struct check *c)
+/* Behind a value: if it is the whole one, nothing may follow. */
+static bool end_value(struct json_cursor *c)
 {
-	return c->objects >> (c->depth - 1) & 1;
-}
+	const char *at = c->at;
 
-static bool check_key(struct check *c)
-{
-	if (!in_object(c))
+	if (c->depth)
 		return true;
-	if (peek(c) != '"' || !check_string(c) || peek(c) != ':')
-		return false;
-	c->at++;
-	return true;
+	while (at < c->end && is_space(*at))
+		at++;
+	return at == c->end || blame(c, at);
 }
 
-/* Into the container at hand; *CLOSED if it is empty, and it is left again. */
-static bool enter(struct check *c, char first, bool *closed)
+static bool enter(struct json_cursor *c)
 {
-	uint64_t bit;
-
 	if (c->depth == JSON_DEPTH_MAX)
-		return false;
-	bit = 1ull << c->depth;
-	c->objects = first == '{' ? c->objects | bit : c->objects & ~bit;
+		return blame(c, c->at);
+	c->at++;
 	c->depth++;
-	c->at++;
-	*closed = peek(c) == (first == '{' ? '}' : ']');
-	if (!*closed)
-		return check_key(c);
-	c->at++;
-	c->depth--;
+	c->fresh = true;
 	return true;
 }
 
-/* Behind a value: leaves what ends here; *MORE if another value follows. */
-static bool leave(struct check *c, bool *more)
+/* To where the next of a container begins. False: it ends with CLOSE, or it is bad. */
+static bool next(struct json_cursor *c, char close)
 {
-	*more = false;
-	while (c->depth) {
-		char next = peek(c);
+	char first = json_peek_char(c);
 
-		if (next == ',') {
-			c->at++;
-			*more = true;
-			return check_key(c);
-		}
-		if (next != (in_object(c) ? '}' : ']'))
-			return false;
+	if (first == close) {
 		c->at++;
 		c->depth--;
+		c->fresh = false;
+		end_value(c);
+		return false;
 	}
+	if (c->fresh) {
+		c->fresh = false;
+		return first || blame(c, c->at);
+	}
+	if (first != ',')
+		return blame(c, c->at);
+	c->at++;
 	return true;
 }
 
-static bool check_value(struct check *c)
+bool json_key(struct json_cursor *c, struct json *key)
 {
-	bool more = true;
+	const char *start;
 
-	while (more) {
-		char first = peek(c);
-		bool closed = true;
+	if (!next(c, '}'))
+		return false;
+	if (json_peek_char(c) != '"')
+		return blame(c, c->at);
+	start = c->at + 1;
+	if (!skip_string(c))
+		return false;
+	*key = (struct json){ start, (size_t)(c->at - 1 - start) };
+	if (json_peek_char(c) != ':')
+		return blame(c, c->at);
+	c->at++;
+	return true;
+}
+
+bool json_element(struct json_cursor *c)
+{
+	return next(c, ']');
+}
+
+static bool skip_container(struct json_cursor *c)
+{
+	const unsigned int base = c->depth;
+	/* Bit N: the container at depth N is an object. */
+	uint64_t objects = 0;
+	struct json key;
+
+	_Static_assert(JSON_DEPTH_MAX <= 64, "a bit for each level");
+	do {
+		char first = json_peek_char(c);
 
 		if (first == '{' || first == '[') {
-			if (!enter(c, first, &closed))
+			if (!enter(c))
 				return false;
-		} else if (!check_scalar(c, first)) {
+			objects &= ~(1ull << (c->depth - 1));
+			objects |= (uint64_t)(first == '{') << (c->depth - 1);
+		} else if (!skip_scalar(c, first)) {
 			return false;
 		}
-		if (closed && !leave(c, &more))
-			return false;
-	}
+		while (c->depth > base) {
+			bool object = objects >> (c->depth - 1) & 1;
+
+			if (object ? json_key(c, &key) : json_element(c))
+				break;
+			if (c->bad)
+				return false;
+		}
+	} while (c->depth > base);
 	return true;
+}
+
+struct json json_take(struct json_cursor *c)
+{
+	char first = json_peek_char(c);
+	const char *start = c->at;
+	bool good = first == '{' || first == '[' ? skip_container(c)
+						 : skip_scalar(c, first) && end_value(c);
+
+	return (struct json){ start, good ? (size_t)(c->at - start) : 0 };
+}
+
+bool json_open(struct json_cursor *c, enum json_kind kind)
+{
+	return json_peek(c) == kind && enter(c);
 }
 
 int json_check(const char *text, size_t length, struct json *value, size_t *where)
 {
-	struct check c = { .at = text, .end = text + length };
-	const char *start = skip_space(text, c.end);
+	struct json_cursor c = json_cursor(text, length);
 
-	if (check_value(&c)) {
-		*value = (struct json){ start, (size_t)(c.at - start) };
-		if (!peek(&c) && c.at == c.end)
-			return 0;
-	}
+	*value = json_take(&c);
+	if (!c.bad)
+		return 0;
 	if (where)
 		*where = (size_t)(c.at - text);
 	return -EBADMSG;
 }
 
-enum json_kind json_kind(struct json value)
+struct json_cursor json_within(struct json container)
 {
-	switch (value.length ? *value.text : 'n') {
-	case '{':
-		return JSON_OBJECT;
-	case '[':
-		return JSON_ARRAY;
-	case '"':
-		return JSON_STRING;
-	case 't':
-	case 'f':
-		return JSON_BOOL;
-	case 'n':
-		return JSON_NULL;
-	default:
-		return JSON_NUMBER;
-	}
+	struct json_cursor c = json_cursor(container.text, container.length);
+
+	if (!container.length || (*container.text != '{' && *container.text != '[') || !enter(&c))
+		blame(&c, c.at);
+	return c;
 }
 
-/* Behind the string that starts at AT. */
-static const char *skip_string(const char *at, const char *end)
+bool json_next_member(struct json_cursor *c, struct json *key, struct json *value)
 {
-	at = skip_plain(at + 1, end);
-	for (; at < end && *at != '"'; at++)
-		at += *at == '\\' && at + 1 < end;
-	return at < end ? at + 1 : end;
-}
-
-static const char *skip_container(const char *at, const char *end)
-{
-	unsigned int depth = 0;
-
-	while (at < end) {
-		char c = *at;
-
-		if (c == '"') {
-			at = skip_string(at, end);
-			continue;
-		}
-		at++;
-		if (c == '{' || c == '[')
-			depth++;
-		else if ((c == '}' || c == ']') && !--depth)
-			break;
-	}
-	return at;
-}
-
-static const char *skip_value(const char *at, const char *end)
-{
-	if (at == end)
-		return at;
-	if (*at == '"')
-		return skip_string(at, end);
-	if (*at == '{' || *at == '[')
-		return skip_container(at, end);
-	while (at < end && !is_space(*at) && *at != ',' && *at != '}' && *at != ']')
-		at++;
-	return at;
-}
-
-struct json_iter json_iter(struct json container)
-{
-	struct json_iter iter = { 0 };
-
-	if (container.length >= 2 && (*container.text == '{' || *container.text == '[')) {
-		iter.at = container.text + 1;
-		iter.end = container.text + container.length - 1;
-	}
-	return iter;
-}
-
-bool json_next_element(struct json_iter *iter, struct json *value)
-{
-	const char *start = iter->at;
-
-	while (start < iter->end && (is_space(*start) || *start == ','))
-		start++;
-	if (start == iter->end)
+	if (!json_key(c, key))
 		return false;
-	iter->at = skip_value(start, iter->end);
-	*value = (struct json){ start, (size_t)(iter->at - start) };
-	return iter->at > start;
+	*value = json_take(c);
+	return !c->bad;
 }
 
-bool json_next_member(struct json_iter *iter, struct json *key, struct json *value)
+bool json_next_element(struct json_cursor *c, struct json *value)
 {
-	const char *colon;
-
-	if (!json_next_element(iter, key) || key->length < 2)
+	if (!json_element(c))
 		return false;
-	key->text++;
-	key->length -= 2;
-	colon = skip_space(iter->at, iter->end);
-	if (colon == iter->end || *colon != ':')
-		return false;
-	iter->at = skip_space(colon + 1, iter->end);
-	return json_next_element(iter, value);
+	*value = json_take(c);
+	return !c->bad;
 }
 
 bool json_find(struct json object, const char *name, struct json *value)
 {
-	struct json_iter iter = json_iter(object);
+	struct json_cursor c = json_within(object);
 	struct json key;
 
 	if (json_kind(object) != JSON_OBJECT)
 		return false;
-	while (json_next_member(&iter, &key, value)) {
+	while (json_next_member(&c, &key, value)) {
 		if (json_key_is(key, name))
 			return true;
 	}

@@ -52,6 +52,24 @@ int json_int(struct json value, int64_t *out)
 	return 0;
 }
 
+int json_take_uint(struct json_cursor *c, uint64_t *out)
+{
+	return json_digits(c, out) ? 0 : json_uint(json_take(c), out);
+}
+
+int json_take_int(struct json_cursor *c, int64_t *out)
+{
+	uint64_t v;
+
+	if (json_digits(c, &v)) {
+		if (v > INT64_MAX)
+			return -ERANGE;
+		*out = (int64_t)v;
+		return 0;
+	}
+	return json_int(json_take(c), out);
+}
+
 static unsigned int hex4(const char *at)
 {
 	unsigned int v = 0;
@@ -130,12 +148,21 @@ static size_t take_char(const char **at, const char *end, char to[4])
 
 int json_text(struct json value, char *to, size_t size)
 {
-	const char *at = value.text + 1, *end = value.text + value.length - 1;
+	const char *at, *end;
 	size_t used = 0;
 	char piece[4];
 
 	if (value.length < 2 || json_kind(value) != JSON_STRING)
 		return -EINVAL;
+	at = value.text + 1;
+	end = value.text + value.length - 1;
+	if (!memchr(at, '\\', (size_t)(end - at))) {
+		used = (size_t)(end - at);
+		if (used >= size)
+			return -ENOSPC;
+		memcpy(to, at, used);
+		at = end;
+	}
 	while (at < end) {
 		size_t n = take_char(&at, end, piece);
 
@@ -148,4 +175,9 @@ int json_text(struct json value, char *to, size_t size)
 		return -ENOSPC;
 	to[used] = '\0';
 	return (int)used;
+}
+
+int json_take_text(struct json_cursor *c, char *to, size_t size)
+{
+	return json_text(json_take(c), to, size);
 }

@@ -6,9 +6,11 @@
  * sources: core/event/generic.c
  * sources: core/event/generic_json.c core/event/json.c core/event/json_copy.c
  * sources: core/event/json_decode.c core/event/json_event.c core/event/json_string.c
+ * sources: core/event/json_value.c
  * sources: core/event/printer.c core/event/probe_text.c core/event/record.c
  * sources: core/event/registry.c core/event/registry_check.c core/event/sanitize.c
- * sources: core/event/timestamp.c core/json/parse.c core/json/value.c core/input/build.c
+ * sources: core/event/timestamp.c core/json/expect.c core/json/parse.c core/json/value.c
+ * sources: core/input/build.c
  * sources: core/input/build_names.c core/input/build_section.c core/input/fixup.c
  * sources: core/input/intern.c core/input/own.c core/input/stack.c core/input/startup.c
  * sources: core/reader/[a-z]*.c core/file/format.c core/file/index.c
@@ -84,11 +86,14 @@ static void check_text(const struct retis_text *out)
 
 static int read_event(struct build *b, const char *text, size_t length)
 {
-	struct json object;
+	struct json_cursor c = json_cursor(text, length);
+	struct json value;
+	int kind = build_event(b, &c);
 
-	if (json_check(text, length, &object, NULL) || json_kind(object) != JSON_OBJECT)
-		return -EINVAL;
-	return build_event(b, object);
+	/* What is read while it is checked is what would have been checked before. */
+	if ((kind == -EILSEQ) != (json_check(text, length, &value, NULL) != 0))
+		abort();
+	return kind;
 }
 
 static void print_startup(struct build *b, bool json, struct retis_text *out)

@@ -93,11 +93,16 @@ TestSuite(json_decode, .init = setup, .fini = teardown);
 static int decode_with(const struct retis_field *table, uint32_t n, const char *text, size_t length,
 		       struct decoded *d)
 {
-	struct json object;
+	struct json_cursor c = json_cursor(text, length);
+	struct decode_table *t = decode_table_new(table, n);
+	int err;
 
-	cr_assert_eq(json_check(text, length, &object, NULL), 0, "%.*s", (int)length, text);
+	cr_assert_not_null(t);
 	*d = (struct decoded){ .data = payload, .capacity = sizeof(payload) };
-	return json_decode(table, n, object, d);
+	err = json_decode(t, &c, d);
+	free(t);
+	cr_assert(!c.bad && c.at == text + length, "%.*s", (int)length, text);
+	return err;
 }
 
 static int decode(const char *text, struct decoded *d)
@@ -324,19 +329,20 @@ Test(json_decode, names_that_all_meet_end)
 	static const struct retis_field table[] = {
 		RETIS_FIELD(struct all, u16, RETIS_ENUM, .names_from = "made"),
 	};
+	struct decode_table *t = decode_table_new(table, 1);
 	struct name_tables made = { 0 };
 	struct decoded d;
 	char text[32];
 	int err = 0;
 
 	for (int i = 0; i < 20000 && !err; i++) {
-		struct json object;
+		struct json_cursor c = json_cursor(text, sizeof(text));
 
-		snprintf(text, sizeof(text), "{\"u16\":\"name %d\"}", i);
-		cr_assert_eq(json_check(text, strlen(text), &object, NULL), 0);
+		c.end = text + snprintf(text, sizeof(text), "{\"u16\":\"name %d\"}", i);
 		d = (struct decoded){ .data = payload, .capacity = sizeof(payload), .made = &made };
-		err = json_decode(table, 1, object, &d);
+		err = json_decode(t, &c, &d);
 	}
 	cr_assert_neq(err, 0);
 	name_tables_fini(&made);
+	free(t);
 }

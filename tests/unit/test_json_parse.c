@@ -3,7 +3,7 @@
 #include <criterion/criterion.h>
 #include <errno.h>
 
-#include "core/json/parse.h"
+#include "core/json/expect.h"
 
 static bool valid(const char *text)
 {
@@ -90,19 +90,19 @@ static struct json parse(const char *text)
 Test(json_parse, members_and_elements)
 {
 	struct json object = parse(" {\"a\" : 1 , \"b\" : [ 2, \"]\" ] ,\"c\":{\"}\":3}}");
-	struct json_iter iter = json_iter(object);
+	struct json_cursor c = json_within(object);
 	struct json key, value;
 
-	cr_assert(json_next_member(&iter, &key, &value));
+	cr_assert(json_next_member(&c, &key, &value));
 	cr_assert(json_key_is(key, "a"));
 	cr_assert_eq(value.length, 1);
-	cr_assert(json_next_member(&iter, &key, &value));
+	cr_assert(json_next_member(&c, &key, &value));
 	cr_assert_eq(json_kind(value), JSON_ARRAY);
-	iter = json_iter(value);
-	cr_assert(json_next_element(&iter, &value));
-	cr_assert(json_next_element(&iter, &value));
+	c = json_within(value);
+	cr_assert(json_next_element(&c, &value));
+	cr_assert(json_next_element(&c, &value));
 	cr_assert_eq(json_kind(value), JSON_STRING);
-	cr_assert_not(json_next_element(&iter, &value));
+	cr_assert_not(json_next_element(&c, &value));
 	cr_assert(json_find(object, "c", &value));
 	cr_assert(json_find(value, "}", &value));
 	cr_assert_not(json_find(object, "d", &value));
@@ -148,4 +148,77 @@ Test(json_parse, strings)
 	cr_assert_eq(json_text(parse("\"abc\""), text, sizeof(text)), 3);
 	cr_assert_eq(json_text(parse("\"abcd\""), text, sizeof(text)), -ENOSPC);
 	cr_assert_eq(json_text(parse("7"), text, sizeof(text)), -EINVAL);
+}
+
+/* Keys in order and written as usual, and all else, are the same to a reader. */
+Test(json_parse, keys_are_found_in_any_order_and_spelling)
+{
+	static const struct json_name names[] = { JSON_NAME("a"), JSON_NAME("long_enough_x"),
+						  JSON_NAME("c") };
+	static const char *const texts[] = {
+		"{\"a\":1,\"long_enough_x\":2,\"c\":3}",
+		" { \"a\" : 1 , \"long_enough_x\" : 2 , \"c\" : 3 } ",
+		"{\"c\":3,\"a\":1,\"x\":[4,{}],\"long_enough_x\":2}",
+		"{\"ab\":7,\"a\":1,\"\":8,\"long_enough_xx\":9,\"long_enough_x\":2,\"c\":3  }",
+	};
+
+	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+		struct json_cursor c = json_cursor(texts[i], strlen(texts[i]));
+		uint64_t found[4] = { 0 };
+		int key, expected = 0;
+
+		cr_assert(json_open(&c, JSON_OBJECT));
+		while ((key = json_key_of(&c, names, 3, &expected)) >= 0)
+			if (json_take_uint(&c, &found[key]))
+				found[3] = 0;
+		cr_assert_not(c.bad, "%s", texts[i]);
+		cr_assert(found[0] == 1 && found[1] == 2 && found[2] == 3, "%s", texts[i]);
+	}
+}
+
+Test(json_parse, long_and_hostile_keys_are_not_compared_in_words)
+{
+	static const char nul[] = "{\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0:1}";
+	struct json_cursor c = json_cursor(nul, sizeof(nul) - 1);
+	struct json_name name;
+	int expected = 0;
+
+	json_name_init(&name, "longer_than_words_are");
+	cr_assert_eq(name.length, 0);
+	cr_assert(json_open(&c, JSON_OBJECT));
+	cr_assert_eq(json_key_of(&c, &name, 1, &expected), -1);
+	cr_assert(c.bad);
+}
+
+static int take_uint(const char *text, uint64_t *u, bool *bad)
+{
+	struct json_cursor c = json_cursor(text, strlen(text));
+	int err;
+
+	cr_assert(json_open(&c, JSON_ARRAY) && json_element(&c));
+	err = json_take_uint(&c, u);
+	while (json_element(&c))
+		json_take(&c);
+	*bad = c.bad;
+	return err;
+}
+
+Test(json_parse, numbers_are_checked_where_they_are_taken)
+{
+	static const char *const bad[] = { "[01]", "[1x]", "[1 2]", "[1", "[-]", "[1.]", "[1,]" };
+	uint64_t u;
+	bool is_bad;
+
+	cr_assert_eq(take_uint("[18446744073709551615]", &u, &is_bad), 0);
+	cr_assert(u == UINT64_MAX && !is_bad);
+	cr_assert_eq(take_uint("[ 9999999999999999999 ]", &u, &is_bad), 0);
+	cr_assert(u == 9999999999999999999u && !is_bad);
+	cr_assert_eq(take_uint("[18446744073709551616,1]", &u, &is_bad), -ERANGE);
+	cr_assert_not(is_bad);
+	cr_assert_eq(take_uint("[1e3]", &u, &is_bad), -EINVAL);
+	cr_assert_not(is_bad);
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		take_uint(bad[i], &u, &is_bad);
+		cr_assert(is_bad, "%s", bad[i]);
+	}
 }

@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Events out of JSON, however it is written. */
+#include <criterion/criterion.h>
+#include <errno.h>
+
+#include "core/event/record.h"
+#include "core/input/build.h"
+
+static struct build b;
+
+static void setup(void)
+{
+	cr_assert_eq(build_init(&b, NULL), 0);
+}
+
+static void teardown(void)
+{
+	build_fini(&b);
+}
+
+TestSuite(build, .init = setup, .fini = teardown);
+
+static int build(const char *text, size_t length)
+{
+	struct json_cursor c = json_cursor(text, length);
+
+	return build_event(&b, &c);
+}
+
+static const char usual[] =
+	"{\"common\":{\"timestamp\":7,\"smp_id\":1,\"task\":{\"pid\":2,\"tgid\":3,\"comm\":\"x\"}},"
+	"\"kernel\":{\"symbol\":\"f\",\"probe_type\":\"kprobe\"},"
+	"\"tracking\":{\"skb\":{\"orig_head\":4,\"timestamp\":5,\"skb\":6},\"idx\":7},"
+	"\"other\":{\"a\":[1,{}]}}";
+
+Test(build, order_and_space_do_not_matter)
+{
+	static const char *const texts[] = {
+		usual,
+		"{\"kernel\":{\"probe_type\":\"kprobe\",\"x\":[],\"symbol\":\"f\"}, \"null\":null,"
+		"\"tracking\":{\"idx\":7,\"skb\":{\"skb\":6,\"timestamp\":5,\"orig_head\":4}},"
+		"\"other\":{ \"a\" : [ 1,{ }]},\"common\":{\"task\":{\"comm\":\"x\",\"tgid\":3,"
+		"\"pid\":2},\"smp_id\":1,\"timestamp\":7},\"kernel\":{\"symbol\":\"second\"}} ",
+		usual,
+	};
+	static uint8_t first[RETIS_EVENT_MAX];
+	const struct retis_event *event = (const struct retis_event *)b.event;
+
+	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+		cr_assert_eq(build(texts[i], strlen(texts[i])), BUILD_EVENT, "%s", b.reason);
+		cr_assert_str_empty(b.reason);
+		cr_assert(event->timestamp == 7 && event->tid == 3 && event->probe == 0);
+		if (!i)
+			memcpy(first, event, event->size);
+		cr_assert_eq(memcmp(first, event, event->size), 0, "%s", texts[i]);
+	}
+}
+
+Test(build, a_section_left_out_costs_only_itself)
+{
+	static const char text[] =
+		"{\"common\":{\"timestamp\":7},"
+		"\"tracking\":{\"skb\":{\"orig_head\":[{\"x\":\"}\"}]},\"idx\":7},\"a\":{}}";
+	const struct retis_event *event = (const struct retis_event *)b.event;
+	const struct retis_section *s;
+
+	cr_assert_eq(build(text, strlen(text)), BUILD_EVENT);
+	cr_assert_str_eq(b.reason, "section tracking left out: orig_head is of the wrong kind");
+	cr_assert_eq(event->missing, 1);
+	s = retis_section_next(event, NULL);
+	cr_assert_not_null(s);
+	cr_assert_str_eq(b.registry.entries[s->type].type->name, "a");
+}
+
+Test(build, what_is_no_json_is_no_event)
+{
+	static const char *const not_events[] = { "{}", "[]", "7", "{\"common\":{}}",
+						  "{\"common\":{\"timestamp\":\"7\"}}" };
+	char text[sizeof(usual) + 1];
+
+	for (size_t n = 0; n < sizeof(usual) - 1; n++)
+		cr_assert_eq(build(usual, n), -EILSEQ, "%zu", n);
+	memcpy(text, usual, sizeof(usual));
+	text[sizeof(usual) - 1] = '}';
+	cr_assert_eq(build(text, sizeof(usual)), -EILSEQ);
+	for (size_t i = 0; i < sizeof(not_events) / sizeof(not_events[0]); i++) {
+		cr_assert_eq(build(not_events[i], strlen(not_events[i])), -EBADMSG);
+		cr_assert_str_not_empty(b.reason);
+	}
+}
