@@ -8,6 +8,39 @@
 #include "core/event/buffer.h"
 #include "core/event/json.h"
 
+static const struct {
+	const char *name, *tag;
+} tags[] = {
+	{ "kprobe", "k" }, { "kretprobe", "kr" }, { "raw_tracepoint", "tp" },
+	{ "fentry", "f" }, { "fexit", "fr" },	  { "usdt", "u" },
+};
+
+static const char *tag_of(const char *name)
+{
+	for (size_t i = 0; name && i < sizeof(tags) / sizeof(tags[0]); i++) {
+		if (!strcmp(tags[i].name, name))
+			return tags[i].tag;
+	}
+	return NULL;
+}
+
+const char *probe_tag(const char *type, const char *backend)
+{
+	const char *tag = tag_of(backend);
+
+	return tag ? tag : tag_of(type);
+}
+
+void probe_name_renew(struct probe_name *name)
+{
+	bool fexit = !strcmp(name->type, "fexit");
+
+	if (!fexit && strcmp(name->type, "fentry"))
+		return;
+	name->backend = name->type;
+	name->type = fexit ? "kretprobe" : "kprobe";
+}
+
 static void put_string(struct retis_text *out, const char *key, const char *value)
 {
 	retis_text_str(out, key);
@@ -40,6 +73,8 @@ static void put_json(struct retis_text *out, const struct probe_name *name)
 	if (!name->path) {
 		put_string(out, ",\"kernel\":{\"symbol\":", name->symbol);
 		put_string(out, ",\"probe_type\":", name->type);
+		if (name->backend)
+			put_string(out, ",\"backend\":", name->backend);
 		return;
 	}
 	put_string(out, ",\"userspace\":{\"probe_type\":", name->type);

@@ -15,8 +15,11 @@
 struct probe_name {
 	/* "tcp_v4_rcv", "net:netif_rx"; "PROVIDER:NAME" in user space. */
 	const char *symbol;
-	/* In JSON: "kprobe", "kretprobe", "raw_tracepoint", "fentry" ... */
+	/* In JSON: "kprobe", "kretprobe", "raw_tracepoint", "usdt": functions are kprobes in
+	 * whatever way they were attached. */
 	const char *type;
+	/* That way: "fentry", "kprobe.multi" ... NULL: not known, or as the type says. */
+	const char *backend;
 	/* In text: "k", "kr", "tp", "f", "fr". */
 	const char *tag;
 	/* A probe in user space: the program's path, and where in it. */
@@ -41,6 +44,11 @@ struct probe_texts {
 	struct probe_text *probes;
 	size_t n;
 };
+
+/* The tag of what was attached like that, or NULL. BACKEND may be NULL. */
+const char *probe_tag(const char *type, const char *backend);
+/* Older files of ours have the backend in place of the type. */
+void probe_name_renew(struct probe_name *name);
 
 /* Copies what it needs. -ENOMEM. */
 int probe_texts_init(struct probe_texts *texts, const struct probe_name *names, size_t n);

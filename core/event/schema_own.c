@@ -44,7 +44,13 @@ static const struct retis_field common[] = {
 
 static const struct retis_field kernel[] = {
 	STRING(symbol, "Function, or group:event of a tracepoint"),
-	STRING(probe_type, "Kind of probe: kprobe, kretprobe, raw_tracepoint ..."),
+	STRING(probe_type, "Kind of probe: kprobe, kretprobe (of functions, however they were "
+			   "attached), raw_tracepoint"),
+	{ .name = "backend",
+	  .about = "How a function's probe was attached if not by itself as a kprobe: fentry, "
+		   "fexit, kprobe.multi ...",
+	  .kind = RETIS_STRING,
+	  .present = 1 },
 	{
 		.name = "stack_trace",
 		.about = "Innermost first: SYMBOL+0xOFFSET or 0xADDRESS",

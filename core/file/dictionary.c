@@ -129,12 +129,14 @@ void dictionary_put_probe(struct retis_text *out, uint16_t number,
 	size_t at = begin_record(out, RECORD_PROBE);
 
 	put_u16(out, number);
-	put_u16(out, probe->path != NULL);
+	put_u16(out, (probe->path ? 1 : 0) | (probe->backend ? 2 : 0));
 	put_u64(out, probe->ip);
 	put_string(out, probe->symbol);
 	put_string(out, probe->type);
 	put_string(out, probe->tag);
 	put_string(out, probe->path);
+	if (probe->backend)
+		put_string(out, probe->backend);
 	end_record(out, at);
 }
 

@@ -71,7 +71,7 @@ int build_event(struct build *b, struct json_cursor *c);
 
 /* A `kernel` or `userspace` member; what is not there is empty. */
 struct build_probe {
-	struct json probe_type, symbol, path, ip, pid, tid, stack_trace;
+	struct json probe_type, symbol, backend, path, ip, pid, tid, stack_trace;
 };
 
 /* Of the value at hand. */

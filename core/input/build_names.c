@@ -17,33 +17,18 @@
 /* A symbol's made-up addresses: its number plus one, then the offset. */
 #define SYMBOL_SHIFT 24
 
-static const struct {
-	const char *type, *tag;
-} tags[] = {
-	{ "kprobe", "k" }, { "kretprobe", "kr" }, { "raw_tracepoint", "tp" },
-	{ "fentry", "f" }, { "fexit", "fr" },	  { "usdt", "u" },
-};
-
-static const char *tag_of(const char *type)
-{
-	for (size_t i = 0; i < sizeof(tags) / sizeof(tags[0]); i++) {
-		if (!strcmp(tags[i].type, type))
-			return tags[i].tag;
-	}
-	return NULL;
-}
-
 void build_probe_read(struct build_probe *probe, struct json_cursor *c)
 {
-	enum { N = 7 };
+	enum { N = 8 };
 	static const struct json_name names[N] = {
-		JSON_NAME("symbol"), JSON_NAME("probe_type"), JSON_NAME("stack_trace"),
-		JSON_NAME("ip"),     JSON_NAME("path"),	      JSON_NAME("pid"),
-		JSON_NAME("tid"),
+		JSON_NAME("symbol"),	  JSON_NAME("probe_type"), JSON_NAME("backend"),
+		JSON_NAME("stack_trace"), JSON_NAME("ip"),	   JSON_NAME("path"),
+		JSON_NAME("pid"),	  JSON_NAME("tid"),
 	};
 	struct json other, *const members[N + 1] = {
-		&probe->symbol, &probe->probe_type, &probe->stack_trace, &probe->ip,
-		&probe->path,	&probe->pid,	    &probe->tid,	 &other,
+		&probe->symbol,	     &probe->probe_type, &probe->backend,
+		&probe->stack_trace, &probe->ip,	 &probe->path,
+		&probe->pid,	     &probe->tid,	 &other,
 	};
 	int key, expected = 0;
 
@@ -65,7 +50,7 @@ static size_t take(struct json value, char *to, size_t size)
 	return n < 0 ? 1 : (size_t)n + 1;
 }
 
-/* What identifies a probe: three strings and an address, one behind the other. */
+/* What identifies a probe: its strings and an address, one behind the other. */
 struct probe_key {
 	char text[1024];
 	size_t length;
@@ -78,6 +63,7 @@ static void make_key(const struct build_probe *probe, bool userspace, struct pro
 
 	to += take(probe->probe_type, to, 32);
 	to += take(probe->symbol, to, 256);
+	to += take(probe->backend, to, 32);
 	if (userspace) {
 		to += take(probe->path, to, 512);
 		if (json_uint(probe->ip, &ip))
@@ -91,17 +77,18 @@ static void make_key(const struct build_probe *probe, bool userspace, struct pro
 static int add_probe(struct build *b, const char *key, bool userspace)
 {
 	struct probe_name *name;
+	const char *backend;
 
 	if (list_grow((void **)&b->probes, b->names.n_probes, &b->room_probes, sizeof(*b->probes)))
 		return -ENOMEM;
 	name = &b->probes[b->names.n_probes];
-	*name = (struct probe_name){
-		.type = key,
-		.tag = userspace ? "u" : tag_of(key),
-		.symbol = key + strlen(key) + 1,
-	};
+	*name = (struct probe_name){ .type = key, .symbol = key + strlen(key) + 1 };
+	backend = name->symbol + strlen(name->symbol) + 1;
+	name->backend = *backend ? backend : NULL;
+	probe_name_renew(name);
+	name->tag = userspace ? "u" : probe_tag(name->type, name->backend);
 	if (userspace) {
-		name->path = name->symbol + strlen(name->symbol) + 1;
+		name->path = backend + strlen(backend) + 1;
 		memcpy(&name->ip, name->path + strlen(name->path) + 1, sizeof(name->ip));
 	}
 	b->names.probes = b->probes;

@@ -95,9 +95,9 @@ static uint16_t map_section(struct copy *c, const struct input_names *names, uin
 
 static int probe_key(const struct probe_name *p, char *key, size_t size)
 {
-	int n = snprintf(key, size, "%s\n%s\n%s\n%llx", p->type ? p->type : "",
-			 p->symbol ? p->symbol : "", p->path ? p->path : "",
-			 (unsigned long long)p->ip);
+	int n = snprintf(key, size, "%s\n%s\n%s\n%s\n%llx", p->type ? p->type : "",
+			 p->symbol ? p->symbol : "", p->backend ? p->backend : "",
+			 p->path ? p->path : "", (unsigned long long)p->ip);
 
 	return n < 0 || (size_t)n >= size ? (int)size - 1 : n;
 }
@@ -110,6 +110,7 @@ static uint16_t add_probe(struct copy *c, const struct probe_name *p)
 		.tag = p->tag ? p->tag : "",
 		.path = p->path,
 		.ip = p->ip,
+		.backend = p->backend,
 	};
 	char key[2048];
 	int n = intern_get(&c->probes, key, (size_t)probe_key(p, key, sizeof(key)),

@@ -160,7 +160,9 @@ static int take_probes(struct event_file *f)
 			.tag = *p->tag ? p->tag : NULL,
 			.path = p->path,
 			.ip = p->ip,
+			.backend = p->backend,
 		};
+		probe_name_renew(&probes[i]);
 	}
 	f->names.probes = probes;
 	f->names.n_probes = n;

@@ -37,22 +37,22 @@ void selection_fini(struct selection *s)
 	*s = (struct selection){ 0 };
 }
 
-/* Names as in events: kprobes that were attached in one go are kprobes there. */
-static bool type_matches(const struct probe_spec *spec, const char *type)
+/* Names as in events: all functions are kprobes there. */
+static bool type_matches(const struct probe_spec *spec, const struct probe_name *probe)
 {
 	bool returns = spec->type == PROBE_FUNCTION_RETURN;
 
 	if (spec->type == PROBE_RAW_TP)
-		return !strcmp(type, "raw_tracepoint");
-	if (spec->family != PROBE_FENTRY && !strcmp(type, returns ? "kretprobe" : "kprobe"))
-		return true;
-	return (spec->family == PROBE_FENTRY || spec->family == PROBE_ANY) &&
-	       !strcmp(type, returns ? "fexit" : "fentry");
+		return !strcmp(probe->type, "raw_tracepoint");
+	if (strcmp(probe->type, returns ? "kretprobe" : "kprobe"))
+		return false;
+	return spec->family != PROBE_FENTRY ||
+	       (probe->backend && !strcmp(probe->backend, returns ? "fexit" : "fentry"));
 }
 
 static bool spec_matches(const struct probe_spec *spec, const struct probe_name *probe)
 {
-	return probe->type && probe->symbol && type_matches(spec, probe->type) &&
+	return probe->type && probe->symbol && type_matches(spec, probe) &&
 	       pattern_match(spec->target, probe->symbol);
 }
 

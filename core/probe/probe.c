@@ -12,8 +12,8 @@ static const struct {
 } types[] = {
 	[BACKEND_NONE] = { "", "", "" },
 	[BACKEND_RAW_TP] = { "tp", "raw_tracepoint", "tp" },
-	[BACKEND_FENTRY] = { "fentry", "fentry", "f" },
-	[BACKEND_FEXIT] = { "fexit", "fexit", "fr" },
+	[BACKEND_FENTRY] = { "fentry", "kprobe", "f" },
+	[BACKEND_FEXIT] = { "fexit", "kretprobe", "fr" },
 	[BACKEND_KPROBE] = { "kprobe", "kprobe", "k" },
 	[BACKEND_KRETPROBE] = { "kretprobe", "kretprobe", "kr" },
 	[BACKEND_KPROBE_MULTI] = { "kprobe", "kprobe", "k" },
@@ -41,6 +41,15 @@ static enum backend shown_backend(const struct probe *probe)
 const char *probe_type_name(const struct probe *probe)
 {
 	return types[shown_backend(probe)].name;
+}
+
+const char *probe_backend_name(const struct probe *probe)
+{
+	const char *name = probe->backend ? backend_get(probe->backend)->name : NULL;
+
+	if (probe->spec.type == PROBE_RAW_TP || !name || !strcmp(name, probe_type_name(probe)))
+		return NULL;
+	return name;
 }
 
 const char *probe_type_tag(const struct probe *probe)

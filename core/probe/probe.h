@@ -103,9 +103,10 @@ int probe_resolve(struct probe *probe, struct kernel *k, char *why);
 /* "tp:net:netif_receive_skb" to TEXT. */
 void probe_text(const struct probe *probe, char *text, size_t size);
 
-/* Names in events, of the backend where there is one: "raw_tracepoint",
- * "kprobe", "fexit"; and in their text: "tp", "k", "fr". */
+/* Names in events: "raw_tracepoint", "kprobe", "kretprobe"; what it is attached by if that
+ * says more ("fexit"), else NULL; and in their text: "tp", "k", "fr". */
 const char *probe_type_name(const struct probe *probe);
+const char *probe_backend_name(const struct probe *probe);
 const char *probe_type_tag(const struct probe *probe);
 
 #endif

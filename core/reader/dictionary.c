@@ -197,6 +197,7 @@ static bool read_probe(struct dictionary *d, struct cursor *c, uint32_t checksum
 	p->path = cursor_string(c);
 	if (!(flags & 1))
 		p->path = NULL;
+	p->backend = flags & 2 ? cursor_string(c) : NULL;
 	if (c->bad || !reserve_probe(d, number))
 		return false;
 	d->probes[number] = (struct dictionary_probe){ p, checksum };

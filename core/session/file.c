@@ -63,6 +63,7 @@ static void put_probes(const struct session *s, size_t first, struct retis_text 
 			.symbol = s->probes[i].spec.target,
 			.type = probe_type_name(&s->probes[i]),
 			.tag = probe_type_tag(&s->probes[i]),
+			.backend = probe_backend_name(&s->probes[i]),
 		};
 
 		dictionary_put_probe(out, s->probes[i].number, &probe);

@@ -322,6 +322,7 @@ int session_name_probes(const struct session *s, struct printer *printer)
 			.symbol = spec->target,
 			.type = probe_type_name(&s->probes[i]),
 			.tag = probe_type_tag(&s->probes[i]),
+			.backend = probe_backend_name(&s->probes[i]),
 		};
 	}
 	err = printer_set_probes(printer, names, s->n_probes);

@@ -31,7 +31,9 @@ static bool probe_matches(const char *pattern, const struct probe_name *p)
 
 	if (pattern_match(pattern, p->symbol))
 		return true;
-	return (has_type(pattern, p->type, &target) || has_type(pattern, p->tag, &target)) &&
+	return (has_type(pattern, p->type, &target) || has_type(pattern, p->backend, &target) ||
+		has_type(pattern, p->tag, &target) ||
+		has_type(pattern, probe_tag(p->type, NULL), &target)) &&
 	       pattern_match(target, p->symbol);
 }
 

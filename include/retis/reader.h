@@ -151,13 +151,17 @@ struct retis_start {
 struct retis_file_probe {
 	/* "tcp_v4_rcv", "net:netif_rx"; "PROVIDER:NAME" in user space. */
 	const char *symbol;
-	/* In JSON: "kprobe", "raw_tracepoint" ... */
+	/* In JSON: "kprobe", "raw_tracepoint" ... Files written before `backend` was told have
+	 * "fentry" and "fexit" here. */
 	const char *type;
 	/* In text: "k", "tp" ... */
 	const char *tag;
 	/* A probe in user space: the program's path, and where in it; else NULL, 0. */
 	const char *path;
 	uint64_t ip;
+	/* How it was attached: "fentry", "kprobe.multi" ... NULL: as the type says, or not
+	 * told. */
+	const char *backend;
 };
 
 struct retis_file_section {

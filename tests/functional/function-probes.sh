@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
 # Functions of the receive, transmit and forward paths can be probed, at their entry and
-# their return, by each type of probe that the kernel has; the type is visible.
+# their return, by each type of probe that the kernel has; to scripts they are kprobes.
 . "$(dirname -- "$0")/lib.sh"
 . "$(dirname -- "$0")/probes.bash"
 
@@ -40,7 +40,7 @@ c.recv(100)'
 wait
 END
 
-# check TYPE EVENT_TYPE_REGEX
+# check TYPE EVENT_TYPE BACKEND_REGEX
 check() {
 	local type=$1 args=() f
 
@@ -53,14 +53,26 @@ check() {
 		>"$WORK/out" 2>"$WORK/err" || fail "$type retis ended with code $?"
 	assert_contains "$WORK/err" '^6 probe\(s\) loaded'
 	for f in $FUNCTIONS; do
-		assert_contains "$WORK/out" "\"symbol\":\"$f\",\"probe_type\":\"$2\""
+		assert_contains "$WORK/out" "\"symbol\":\"$f\",\"probe_type\":\"$2\"$3"
 	done
 }
 
-check "" 'kprobe|fentry'
+# backend_of TYPE: what `backend` may say.
+backend_of() {
+	case $1 in
+	kprobe) echo '(,"backend":"kprobe.multi")?' ;;
+	kretprobe) echo '(,"backend":"k(retprobe.multi|probe.session)")?' ;;
+	kretprobe.multi) echo ',"backend":"k(retprobe.multi|probe.session)"' ;;
+	*) echo ",\"backend\":\"$1\"" ;;
+	esac
+}
+
+check "" kprobe '(,"backend":"(fentry|kprobe.multi)")?[,}]'
 for type in fentry fexit kprobe kretprobe kprobe.multi kretprobe.multi; do
 	if can_probe "$type:ip_rcv"; then
-		check "$type:" "${type%.multi}"
+		event=kprobe
+		[[ $type != fexit && $type != kretprobe* ]] || event=kretprobe
+		check "$type:" "$event" "$(backend_of "$type")[,}]"
 		echo "$type: works"
 	else
 		echo "$type: this kernel has none"

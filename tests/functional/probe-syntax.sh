@@ -55,23 +55,23 @@ need jq
 netns=
 make_netns netns
 
-# event TYPE ARG...: ip_rcv is hit, with that probe type.
+# event TYPE BACKEND_REGEX ARG...: ip_rcv is hit, by that.
 event() {
-	local type=$1
+	local type=$1 backend=$2
 
-	shift
+	shift 2
 	"$RETIS" collect -c skb,ns --format json --cmd "ip netns exec $netns ping -c 1 127.0.0.1" "$@" \
 		>"$WORK/out" 2>"$WORK/err" || fail "retis collect $*"
-	has_event "$WORK/out" ".kernel.symbol == \"ip_rcv\" and .kernel.probe_type == \"$type\"" ||
-		fail "no event of $type"
+	has_event "$WORK/out" ".kernel.symbol == \"ip_rcv\" and .kernel.probe_type == \"$type\" and
+		(.kernel.backend // \"\" | test(\"^($backend)$\"))" || fail "no event of $type by $backend"
 }
 
-event fentry -p fentry:ip_rcv
-event fentry -p f:ip_rcv
-event fexit -p fr:ip_rcv
-event kprobe -p k:ip_rcv
-event kretprobe -p kr:ip_rcv
-event kprobe -p k:ip_rcv -p ip_rcv
+event kprobe fentry -p fentry:ip_rcv
+event kprobe fentry -p f:ip_rcv
+event kretprobe fexit -p fr:ip_rcv
+event kprobe '(kprobe.multi)?' -p k:ip_rcv
+event kretprobe '(kretprobe.multi|kprobe.session)?' -p kr:ip_rcv
+event kprobe '(kprobe.multi)?' -p k:ip_rcv -p ip_rcv
 assert_contains "$WORK/err" '^1 probe\(s\) loaded'
 
 # A pattern goes on without those that can't be attached.

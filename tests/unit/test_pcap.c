@@ -204,11 +204,12 @@ Test(pcapng, no_room)
 
 static bool wants(const char *spec, const char *type, const char *symbol)
 {
-	const struct probe_name probe = { .type = type, .symbol = symbol };
+	struct probe_name probe = { .type = type, .symbol = symbol };
 	struct selection s = { 0 };
 	char why[PROBE_WHY_SIZE];
 	bool wanted;
 
+	probe_name_renew(&probe);
 	cr_assert_eq(selection_add(&s, spec, why), 0, "%s", why);
 	wanted = selection_wants(&s, &probe);
 	selection_note(&s, &probe);
@@ -227,11 +228,12 @@ Test(selection, types)
 	cr_assert(wants("ip_rcv", "fentry", "ip_rcv"));
 	cr_assert_not(wants("ip_rcv", "kretprobe", "ip_rcv"));
 	cr_assert(wants("k:ip_rcv", "kprobe", "ip_rcv"));
-	cr_assert_not(wants("k:ip_rcv", "fentry", "ip_rcv"));
+	cr_assert(wants("k:ip_rcv", "fentry", "ip_rcv"));
 	cr_assert(wants("f:ip_rcv", "fentry", "ip_rcv"));
 	cr_assert_not(wants("f:ip_rcv", "kprobe", "ip_rcv"));
 	cr_assert(wants("kr:ip_rcv", "kretprobe", "ip_rcv"));
-	cr_assert_not(wants("kr:ip_rcv", "fexit", "ip_rcv"));
+	cr_assert(wants("kr:ip_rcv", "fexit", "ip_rcv"));
+	cr_assert_not(wants("fexit:ip_rcv", "kretprobe", "ip_rcv"));
 	cr_assert(wants("fexit:ip_rcv", "fexit", "ip_rcv"));
 	cr_assert_not(wants("ip_rcv", "usdt", "ip_rcv"));
 }
