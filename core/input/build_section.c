@@ -92,21 +92,31 @@ static int section_number(struct build *b, struct json key)
 
 static void leave_out(struct build *b, struct json key, const char *why)
 {
-	struct retis_event *event = (struct retis_event *)b->event;
-
-	build_note(b, "section %.*s left out: %s", (int)(key.length < 64 ? key.length : 64),
+	build_note(b, "section '%.*s' left out: %s", (int)(key.length < 64 ? key.length : 64),
 		   key.text, why);
+}
+
+static void leave_out_full(struct build *b, struct json key, const char *what)
+{
+	struct retis_event *event = (struct retis_event *)b->event;
+	char why[128];
+
+	snprintf(why, sizeof(why), "%s is too much for an event", what);
+	leave_out(b, key, why);
 	event->missing += event->missing < UINT8_MAX;
 }
 
 static void decode_failed(struct build *b, struct json key, const struct decoded *d, int err)
 {
+	const char *what = d->failed ? d->failed->name : "it";
 	char why[128];
 
-	snprintf(why, sizeof(why), "%s is %s", d->failed ? d->failed->name : "it",
-		 err == -ENOSPC	  ? "too much for an event"
-		 : err == -ERANGE ? "out of range"
-				  : "of the wrong kind");
+	if (err == -ENOSPC) {
+		leave_out_full(b, key, what);
+		return;
+	}
+	snprintf(why, sizeof(why), "%s is %s", what,
+		 err == -ERANGE ? "out of range" : "of the wrong kind");
 	leave_out(b, key, why);
 }
 
@@ -154,7 +164,7 @@ static void put_opaque(struct build *b, struct json key, struct json value, int 
 	}
 	json_copy(value, &text);
 	if (text.failed)
-		leave_out(b, key, "it is too much for an event");
+		leave_out_full(b, key, "it");
 	else
 		build_section_end(b, (uint16_t)number, (uint32_t)text.length, 0);
 }
@@ -192,7 +202,7 @@ static int put_section(struct build *b, struct json key, struct json_cursor *c)
 		return 0;
 	}
 	json_take(c);
-	leave_out(b, key, number == -ENOSPC ? "there are too many" : "bad name");
+	leave_out(b, key, number == -ENOSPC ? "there are too many" : "bad name for a section");
 	return 0;
 }
 

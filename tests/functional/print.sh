@@ -51,7 +51,7 @@ assert_eq "$(wc -l <out)" 4 "number of lines"
 for line in 3 4 5 6 9 10; do
 	assert_contains err "broken.json, line $line: "
 done
-assert_contains err 'line 9: section dev left out: name is out of range'
+assert_contains err "line 9: section 'dev' left out: name is out of range"
 assert_contains err 'line 10: .*the file ends within the line'
 
 # --- what is no event file -----------------------------------------------

@@ -43,3 +43,12 @@ for file in in data; do
 	"$RETIS" stats "$WORK/$file" >"$WORK/text"
 	assert_contains "$WORK/text" '^  kprobe/ip_rcv: 2'
 done
+
+# What is wrong with a section is said, and is not that the event was full.
+printf '{"common":{"timestamp":1,%s},"Bad_Name":{"a":1},"good":{"b":2}}\n' "$task" >"$WORK/in"
+"$RETIS" print "$WORK/in" >"$WORK/text" 2>"$WORK/err"
+assert_contains "$WORK/err" "line 1: section 'Bad_Name' left out: bad name"
+assert_contains "$WORK/text" 'good \[b 2\]'
+assert_not_contains "$WORK/text" 'left out'
+"$RETIS" print --format json "$WORK/in" >"$WORK/json" 2>"$WORK/err"
+assert_not_contains "$WORK/json" 'missing'

@@ -2,6 +2,7 @@
 /* Events out of JSON, however it is written. */
 #include <criterion/criterion.h>
 #include <errno.h>
+#include <stdio.h>
 
 #include "core/event/record.h"
 #include "core/input/build.h"
@@ -65,11 +66,26 @@ Test(build, a_section_left_out_costs_only_itself)
 	const struct retis_section *s;
 
 	cr_assert_eq(build(text, strlen(text)), BUILD_EVENT);
-	cr_assert_str_eq(b.reason, "section tracking left out: orig_head is of the wrong kind");
-	cr_assert_eq(event->missing, 1);
+	cr_assert_str_eq(b.reason, "section 'tracking' left out: orig_head is of the wrong kind");
+	/* That says that it was full. */
+	cr_assert_eq(event->missing, 0);
 	s = retis_section_next(event, NULL);
 	cr_assert_not_null(s);
 	cr_assert_str_eq(b.registry.entries[s->type].type->name, "a");
+}
+
+Test(build, only_what_is_too_much_makes_an_event_full)
+{
+	static char text[2 * RETIS_EVENT_MAX];
+	const struct retis_event *event = (const struct retis_event *)b.event;
+	int n = snprintf(text, sizeof(text),
+			 "{\"common\":{\"timestamp\":7},\"Bad name\":{},"
+			 "\"big\":{\"x\":\"%0*d\"}}",
+			 RETIS_EVENT_MAX, 0);
+
+	cr_assert_eq(build(text, (size_t)n), BUILD_EVENT);
+	cr_assert_str_eq(b.reason, "section 'Bad name' left out: bad name for a section");
+	cr_assert_eq(event->missing, 1);
 }
 
 Test(build, what_is_no_json_is_no_event)
