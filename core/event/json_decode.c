@@ -19,6 +19,8 @@ struct decode_node {
 	uint32_t end;
 	/* A single number that is never negative. */
 	bool is_uint;
+	/* It does not come out of JSON. */
+	bool is_derived;
 	/* RETIS_OBJECT: its fields, of which there are field->n_fields. */
 	const struct decode_node *nodes;
 };
@@ -198,23 +200,23 @@ static int decode_members(struct decode *d, const struct decode_node *nodes, uin
 	uint32_t at = 0;
 
 	while (next_member(nodes, n, c, &at, &node)) {
-		const struct retis_field *f = node ? node->field : NULL;
 		uint32_t number = node ? (uint32_t)(node - nodes) : 0;
+		uint64_t bit = 1ull << (number % 64);
 		int err;
 
-		if (!f || f->kind == RETIS_JSON || f->kind == RETIS_NAME ||
-		    json_peek_char(c) == 'n' || seen[number / 64] >> (number % 64) & 1) {
+		if (!node || node->is_derived || seen[number / 64] & bit ||
+		    json_peek_char(c) == 'n') {
 			json_take(c);
 			continue;
 		}
 		err = decode_field(d, node, c);
 		if (err) {
-			d->out->failed = d->out->failed ? d->out->failed : f;
+			d->out->failed = d->out->failed ? d->out->failed : node->field;
 			return err;
 		}
-		seen[number / 64] |= 1ull << (number % 64);
-		if (f->present)
-			d->out->present |= 1u << (f->present - 1);
+		seen[number / 64] |= bit;
+		if (node->field->present)
+			d->out->present |= 1u << (node->field->present - 1);
 	}
 	return c->bad ? -EINVAL : 0;
 }
@@ -311,6 +313,7 @@ static const struct decode_node *fill_table(struct decode_table *t,
 		const struct retis_field *f = &fields[i];
 
 		nodes[i].field = f;
+		nodes[i].is_derived = f->kind == RETIS_JSON || f->kind == RETIS_NAME;
 		nodes[i].is_uint = (f->kind == RETIS_UINT || f->kind == RETIS_HEX) && !f->count;
 		nodes[i].end = f->offset + f->size * (f->count ? f->count : 1);
 		json_name_init(&nodes[i].name, f->name);

@@ -90,34 +90,33 @@ static int section_number(struct build *b, struct json key)
 	return number != REGISTRY_NONE ? number : add_opaque(b, name, rank);
 }
 
-static void leave_out(struct build *b, struct json key, const char *why)
+static void leave_out(struct build *b, const char *name, const char *why)
 {
-	build_note(b, "section '%.*s' left out: %s", (int)(key.length < 64 ? key.length : 64),
-		   key.text, why);
+	build_note(b, "section '%s' left out: %s", name, why);
 }
 
-static void leave_out_full(struct build *b, struct json key, const char *what)
+static void leave_out_full(struct build *b, const char *name, const char *what)
 {
 	struct retis_event *event = (struct retis_event *)b->event;
 	char why[128];
 
 	snprintf(why, sizeof(why), "%s is too much for an event", what);
-	leave_out(b, key, why);
+	leave_out(b, name, why);
 	event->missing += event->missing < UINT8_MAX;
 }
 
-static void decode_failed(struct build *b, struct json key, const struct decoded *d, int err)
+static void decode_failed(struct build *b, const char *name, const struct decoded *d, int err)
 {
 	const char *what = d->failed ? d->failed->name : "it";
 	char why[128];
 
 	if (err == -ENOSPC) {
-		leave_out_full(b, key, what);
+		leave_out_full(b, name, what);
 		return;
 	}
 	snprintf(why, sizeof(why), "%s is %s", what,
 		 err == -ERANGE ? "out of range" : "of the wrong kind");
-	leave_out(b, key, why);
+	leave_out(b, name, why);
 }
 
 static void tell_missing(struct build *b, const struct retis_section_type *type, int number,
@@ -131,7 +130,7 @@ static void tell_missing(struct build *b, const struct retis_section_type *type,
 	log_debug("section %s lacks '%s' here: it counts as 0", type->name, missing);
 }
 
-static void put_fields(struct build *b, struct json key, struct json_cursor *c, int number)
+static void put_fields(struct build *b, int number, struct json_cursor *c)
 {
 	const struct retis_section_type *type = b->registry.entries[number].type;
 	struct decoded d = { .made = &b->made };
@@ -143,7 +142,7 @@ static void put_fields(struct build *b, struct json key, struct json_cursor *c, 
 	else
 		json_take(c);
 	if (err) {
-		decode_failed(b, key, &d, err);
+		decode_failed(b, type->name, &d, err);
 		return;
 	}
 	if (d.missing)
@@ -151,20 +150,21 @@ static void put_fields(struct build *b, struct json key, struct json_cursor *c, 
 	build_section_end(b, (uint16_t)number, d.length, d.present);
 }
 
-static void put_opaque(struct build *b, struct json key, struct json value, int number)
+static void put_opaque(struct build *b, int number, struct json value)
 {
+	const char *name = b->registry.entries[number].type->name;
 	struct retis_text text = { 0 };
 	uint32_t room;
 
 	text.data = (char *)build_section_room(b, &room);
 	text.capacity = text.data ? room : 0;
 	if (json_kind(value) != JSON_OBJECT) {
-		leave_out(b, key, "it is no object");
+		leave_out(b, name, "it is no object");
 		return;
 	}
 	json_copy(value, &text);
 	if (text.failed)
-		leave_out_full(b, key, "it");
+		leave_out_full(b, name, "it");
 	else
 		build_section_end(b, (uint16_t)number, (uint32_t)text.length, 0);
 }
@@ -179,45 +179,46 @@ static int learn_section(struct build *b, int number)
 	return b->tables[number] ? 0 : -ENOMEM;
 }
 
-static void put_number(struct build *b, int number, struct json key, struct json_cursor *c)
+static void put_number(struct build *b, int number, struct json_cursor *c)
 {
 	b->behind[b->previous] = (uint16_t)number;
 	b->previous = (uint16_t)number;
 	if (b->registry.entries[number].type->fields == &text_field)
-		put_opaque(b, key, json_take(c), number);
+		put_opaque(b, number, json_take(c));
 	else
-		put_fields(b, key, c, number);
+		put_fields(b, number, c);
 }
 
 static int put_section(struct build *b, struct json key, struct json_cursor *c)
 {
 	int number = section_number(b, key);
+	char name[REGISTRY_NAME_MAX + 1];
 
 	if (number >= 0 && !b->tables[number])
 		number = learn_section(b, number) ? -ENOMEM : number;
 	if (number == -ENOMEM)
 		return number;
 	if (number >= 0) {
-		put_number(b, number, key, c);
+		put_number(b, number, c);
 		return 0;
 	}
 	json_take(c);
-	leave_out(b, key, number == -ENOSPC ? "there are too many" : "bad name for a section");
+	snprintf(name, sizeof(name), "%.*s",
+		 (int)(key.length < sizeof(name) ? key.length : sizeof(name) - 1), key.text);
+	leave_out(b, name, number == -ENOSPC ? "there are too many" : "bad name for a section");
 	return 0;
 }
 
 bool build_same_section(struct build *b, struct json_cursor *c)
 {
 	uint16_t number = b->behind[b->previous];
-	const char *name;
 
 	if (b->level != FIXUP_NONE || !json_key_if(c, &b->keys[number]))
 		return false;
-	name = b->registry.entries[number].type->name;
 	if (json_peek(c) == JSON_NULL)
 		json_take(c);
 	else
-		put_number(b, number, (struct json){ name, strlen(name) }, c);
+		put_number(b, number, c);
 	return true;
 }
 

@@ -161,7 +161,7 @@ static bool skip_scalar(struct json_cursor *c, char first)
 }
 
 /* Behind a value: if it is the whole one, nothing may follow. */
-static bool end_value(struct json_cursor *c)
+static inline bool end_value(struct json_cursor *c)
 {
 	const char *at = c->at;
 
@@ -172,7 +172,7 @@ static bool end_value(struct json_cursor *c)
 	return at == c->end || blame(c, at);
 }
 
-static bool enter(struct json_cursor *c)
+static inline bool enter(struct json_cursor *c)
 {
 	if (c->depth == JSON_DEPTH_MAX)
 		return blame(c, c->at);
@@ -183,7 +183,7 @@ static bool enter(struct json_cursor *c)
 }
 
 /* To where the next of a container begins. False: it ends with CLOSE, or it is bad. */
-static bool next(struct json_cursor *c, char close)
+static inline bool next(struct json_cursor *c, char close)
 {
 	char first = json_peek_char(c);
 

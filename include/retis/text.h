@@ -87,17 +87,20 @@ static inline void retis_text_dec(struct retis_text *t, uint64_t v)
 				    "303132333435363738394041424344454647484950515253545556575859"
 				    "606162636465666768697071727374757677787980818283848586878889"
 				    "90919293949596979899";
-	char digits[20];
-	size_t i = sizeof(digits);
+	size_t n = 1;
+	char *end;
 
-	for (; v >= 100; v /= 100) {
-		i -= 2;
-		memcpy(digits + i, pairs + 2 * (v % 100), 2);
-	}
-	digits[--i] = pairs[2 * v + 1];
+	for (uint64_t w = v; w >= 10; w /= 100)
+		n += w >= 100 ? 2 : 1;
+	if (!retis_text_room(t, n))
+		return;
+	t->length += n;
+	end = t->data + t->length;
+	for (; v >= 100; v /= 100)
+		memcpy(end -= 2, pairs + 2 * (v % 100), 2);
+	*--end = pairs[2 * v + 1];
 	if (v >= 10)
-		digits[--i] = pairs[2 * v];
-	retis_text_bytes(t, digits + i, sizeof(digits) - i);
+		*--end = pairs[2 * v];
 }
 
 static inline void retis_text_int(struct retis_text *t, int64_t v)
