@@ -6,10 +6,10 @@
 #ifndef BPF_EMIT_H
 #define BPF_EMIT_H
 
-#include "filter.h"
 #include "losses.h"
 #include "maps.h"
 #include "slot.h"
+#include "track.h"
 
 /* The splicer puts this probe's own code in their place. */
 static __noinline __u64 slot_config(void)
@@ -156,13 +156,15 @@ static __always_inline struct scratch *probe_scratch(__u32 probe)
 	return s;
 }
 
-/* Only what some hook had something to say about becomes an event. Gives S
- * back. */
-static __always_inline void probe_run_in(struct scratch *s, void *raw, struct retis_ctx *ctx,
-					 __u64 config, __u32 probe)
+/* Only what some hook had something to say about becomes an event. */
+static __always_inline void event_make(void *raw, struct retis_ctx *ctx, __u64 config, __u32 probe)
 {
-	struct retis_event *event = &s->event;
+	struct scratch *s = probe_scratch(probe);
+	struct retis_event *event;
 
+	if (!s)
+		return;
+	event = &s->event;
 	event_begin(event, ctx, probe);
 	slot_chain(ctx, event);
 	if (CONFIG_STACK(config) && (event->size > sizeof(*event) || event->missing))
@@ -174,12 +176,31 @@ static __always_inline void probe_run_in(struct scratch *s, void *raw, struct re
 	scratch_put(s);
 }
 
+/* What the packet's ARGUMENT leads to; NULL: nowhere. */
+static __always_inline void *packet_of(__u64 config, __u64 argument)
+{
+	void *skb = (void *)argument;
+
+	if (CONFIG_SKB_INDIRECT(config) && bpf_probe_read_kernel(&skb, sizeof(skb), skb))
+		return NULL;
+	return skb;
+}
+
+/* A hit of a tracepoint, or of a function's entry. */
 static __always_inline void probe_run(void *raw, struct retis_ctx *ctx, __u64 config, __u32 probe)
 {
-	struct scratch *s = filters_pass(ctx->skb, config) ? probe_scratch(probe) : NULL;
+	if (CONFIG_EVENTS(config) && packet_wanted(ctx, config, probe))
+		event_make(raw, ctx, config, probe);
+	track_leave(ctx, CONFIG_ROLE(config));
+}
 
-	if (s)
-		probe_run_in(s, raw, ctx, config, probe);
+/* The return of CALL. */
+static __always_inline void probe_return(void *raw, struct retis_ctx *ctx, __u64 config,
+					 __u32 probe, const struct call *call)
+{
+	track_follow(ctx, CONFIG_ROLE(config), call, probe);
+	if (CONFIG_EVENTS(config) && call_wanted(ctx, config, call))
+		event_make(raw, ctx, config, probe);
 }
 
 #endif

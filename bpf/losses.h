@@ -58,4 +58,12 @@ static __always_inline void count_unpaired(__u32 probe)
 	count_lost_events(1);
 }
 
+static __always_inline void count_untracked(__u32 probe)
+{
+	struct loss_counters *c = loss_counters(probe);
+
+	if (c)
+		__sync_fetch_and_add(&c->untracked, 1);
+}
+
 #endif

@@ -82,6 +82,12 @@ static int size_maps(struct engine *e, struct bpf_object *object)
 		err = set_entries(object, "rings", e->options.rings);
 	if (!err)
 		err = set_entries(object, "calls", e->options.returns ? CALLS_MAX : 1);
+	if (!err)
+		err = set_entries(object, "tracked",
+				  e->options.track_size ? e->options.track_size : 1);
+	if (!err && e->options.track_loosely)
+		err = bpf_map__set_type(bpf_object__find_map_by_name(object, "tracked"),
+					BPF_MAP_TYPE_LRU_HASH);
 	return err;
 }
 
@@ -89,10 +95,13 @@ static int set_constants(struct engine *e, struct capture *template)
 {
 	const struct engine_options *o = &e->options;
 	uint64_t wakeup = o->ring_size / 8;
+	uint64_t age = o->track_loosely ? TRACK_LOOSE_NS : 0;
 	int err = capture_set_constant(template, "ring_count", &o->rings, sizeof(o->rings));
 
 	if (!err)
 		err = capture_set_constant(template, "wakeup_bytes", &wakeup, sizeof(wakeup));
+	if (!err)
+		err = capture_set_constant(template, "track_max_age", &age, sizeof(age));
 	if (!err)
 		err = capture_set_constant(template, "retis_section_base", &o->stack_section,
 					   sizeof(o->stack_section));
@@ -245,12 +254,13 @@ int engine_plan(struct engine *e, const struct probe *probe, const struct engine
 		return -ENOMEM;
 	memcpy(place->hooks, hooks, n * sizeof(*hooks));
 	place->n_hooks = n;
+	place->planned = true;
 	return 0;
 }
 
 bool engine_planned(const struct engine *e, const struct probe *probe)
 {
-	return engine_place(e, probe)->n_hooks;
+	return engine_place(e, probe)->planned;
 }
 
 const struct splice_code *engine_hook_code(const struct engine *e, const struct probe *probe,

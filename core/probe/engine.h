@@ -34,6 +34,11 @@ struct engine_options {
 	uint32_t ring_size;
 	/* Events that may be built at once on a processor, up to SCRATCH_LEVELS. */
 	uint32_t levels;
+	/* Packets that can be tracked at one time; 0: they are not tracked. */
+	uint32_t track_size;
+	/* Some ends of packets are not seen: the oldest make room for new ones, and what was
+	 * not seen for a while is taken for another one. */
+	bool track_loosely;
 	/* Some of the probes are at returns of functions. */
 	bool returns;
 	/* All events carry a stack trace, whatever their probes say. */
@@ -59,10 +64,11 @@ int engine_open(const struct engine_options *options, struct engine **out, char 
 /* Also detaches and unloads everything. Accepts NULL. */
 void engine_free(struct engine *e);
 
-/* The hooks that PROBE calls, copied; instead of those of before. -ENOMEM. */
+/* The hooks that PROBE calls, copied; instead of those of before. Without any it just
+ * tracks packets. -ENOMEM. */
 int engine_plan(struct engine *e, const struct probe *probe, const struct engine_hook *hooks,
 		size_t n);
-/* It got some, at least one. */
+/* It is to be attached. */
 bool engine_planned(const struct engine *e, const struct probe *probe);
 
 /* The instructions of hook INDEX of PROBE, as planned; NULL: there are fewer. */

@@ -23,6 +23,7 @@ int engine_losses(const struct engine *e, uint32_t number, struct loss_counters 
 		sum->nesting += each[i].nesting;
 		sum->space += each[i].space;
 		sum->unpaired += each[i].unpaired;
+		sum->untracked += each[i].untracked;
 	}
 	free(each);
 	return err;

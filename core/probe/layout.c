@@ -74,7 +74,7 @@ static int place(struct maker *m, int arg)
 		m->found |= there;
 		m->missed |= !there;
 	}
-	if (at >= RETIS_MAX_ARGS)
+	if (at >= (m->input->shared ? COOKIE_ARGS : RETIS_MAX_ARGS))
 		return -E2BIG;
 	if (!there && !m->input->shared)
 		return CHAIN_NO_ARG;
@@ -100,23 +100,58 @@ static int place_hook(struct maker *m, const struct engine_hook *hook, struct ch
 	return 0;
 }
 
+/* The packet, what is wanted of the function to track packets, and what hooks want. */
 static int place_all(struct maker *m, struct chain_hook *chain, int *skb)
 {
-	int arg = prototype_find(&m->input->probe->proto, "struct sk_buff *"), err = 0;
+	const struct probe *probe = m->input->probe;
+	bool indirect;
+	int arg = probe_packet(probe, &indirect), err = 0;
 
 	*skb = arg < 0 ? CHAIN_NO_ARG : place(m, arg);
-	for (size_t i = 0; i < m->input->n && !err; i++) {
+	if (probe->role == TRACK_FREE_STOLEN)
+		err = place(m, 1);
+	for (size_t i = 0; i < m->input->n && err >= 0; i++) {
 		chain[i].program = (uint32_t)i;
 		err = place_hook(m, &m->input->hooks[i], &chain[i]);
 	}
-	return err;
+	return err < 0 ? err : 0;
 }
 
 static bool packet_within(const struct maker *m)
 {
-	int arg = prototype_find(&m->input->probe->proto, "struct sk_buff *");
+	bool indirect;
+	int arg = probe_packet(m->input->probe, &indirect);
 
 	return arg >= 0 && (unsigned int)arg < m->reach;
+}
+
+/* What is done with the packet. */
+static uint64_t packet_config(const struct maker *m)
+{
+	const struct probe *probe = m->input->probe;
+	uint64_t config = m->input->filters;
+	bool indirect;
+
+	probe_packet(probe, &indirect);
+	if (!packet_within(m))
+		return config;
+	if (m->input->track)
+		config |= CONFIG_WITH_TRACK | CONFIG_WITH_ROLE(probe->role);
+	if (probe->no_begin)
+		config |= CONFIG_WITH_NO_BEGIN;
+	if (indirect)
+		config |= CONFIG_WITH_SKB_INDIRECT;
+	return config;
+}
+
+static uint64_t packet_cookie(const struct maker *m)
+{
+	bool indirect;
+	int arg = probe_packet(m->input->probe, &indirect);
+
+	if (!packet_within(m))
+		return COOKIE_MAKE_SKB(COOKIE_NO_ARG);
+	return COOKIE_MAKE_SKB(arg + (indirect ? COOKIE_SKB_INDIRECT : 0));
 }
 
 static const char *why_missed(const struct maker *m)
@@ -153,7 +188,9 @@ int layout_make(const struct layout_input *input, struct layout *layout, struct 
 	}
 	made.config = CONFIG_MAKE(input->shared ? 0 : probe->number, m.wanted,
 				  skb < 0 ? CONFIG_NO_SKB : skb);
-	made.config |= input->filters;
+	made.config |= packet_config(&m);
+	if (input->n)
+		made.config |= CONFIG_WITH_EVENTS;
 	if (probe->spec.stack || input->stack)
 		made.config |= CONFIG_WITH_STACK;
 	if (input->returns && probe->proto.ret.size && !probe->proto.ret.by_value) {
@@ -161,7 +198,7 @@ int layout_make(const struct layout_input *input, struct layout *layout, struct 
 		set_width(&made, WIDTH_RET, &probe->proto.ret);
 	}
 	if (input->shared)
-		made.cookie |= probe->number;
+		made.cookie |= probe->number | packet_cookie(&m);
 	*layout = made;
 	return 0;
 }

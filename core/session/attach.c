@@ -8,6 +8,7 @@
 #include "core/probe/attach.h"
 #include "core/probe/capture.h"
 #include "core/session/session.h"
+#include "core/session/track.h"
 #include "core/session/watch.h"
 #include "core/util/log.h"
 
@@ -142,6 +143,10 @@ static int failed(void *arg, struct probe *probe, const struct attach_failure *f
 
 	if (err)
 		return err;
+	if (probe->internal) {
+		session_tracker_failed(probe, f->why);
+		return 0;
+	}
 	probe_text(probe, name, sizeof(name));
 	if (probe->named) {
 		log_fatal("%s: %s", name, look_closer(a->session, probe, why) ? why : f->why);
@@ -171,7 +176,7 @@ size_t session_count_attached(const struct session *s)
 	size_t n = 0;
 
 	for (size_t i = 0; i < s->n_probes; i++)
-		n += s->probes[i].prog_fd >= 0;
+		n += s->probes[i].prog_fd >= 0 && !s->probes[i].internal;
 	return n;
 }
 

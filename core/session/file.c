@@ -65,6 +65,8 @@ static void put_probes(const struct session *s, size_t first, struct retis_text 
 			.tag = probe_type_tag(&s->probes[i]),
 		};
 
+		if (s->probes[i].internal)
+			continue;
 		dictionary_put_probe(out, s->probes[i].number, &probe);
 	}
 }

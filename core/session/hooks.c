@@ -18,13 +18,20 @@ static bool wants_probe(const struct retis_hook *hook, const struct probe *probe
 	return false;
 }
 
+static bool has_packet(const struct probe *probe)
+{
+	bool indirect;
+
+	return probe_packet(probe, &indirect) >= 0;
+}
+
 /* Finds the arguments of the hook; false if nothing of what it needs is there. */
 static bool find_inputs(const struct retis_hook *hook, const struct probe *probe,
 			struct engine_hook *code)
 {
 	uint32_t found = 0;
 
-	if (prototype_find(&probe->proto, "struct sk_buff *") >= 0)
+	if (has_packet(probe))
 		found |= RETIS_INPUT_SKB;
 	for (int i = 0; i < RETIS_HOOK_ARGS; i++) {
 		code->asks[i] = hook->args[i];
@@ -43,8 +50,7 @@ bool hook_fits(const struct retis_hook *hook, const struct probe *probe, struct 
 /* There is a filter, and the probe has no packet for it. */
 static bool is_filtered_out(const struct session *s, const struct probe *probe)
 {
-	return (s->filters.l2.count || s->filters.meta.count) &&
-	       prototype_find(&probe->proto, "struct sk_buff *") < 0;
+	return (s->filters.l2.count || s->filters.meta.count) && !has_packet(probe);
 }
 
 static bool gets_argument(const struct retis_hook *hook, const struct probe *probe,
@@ -53,8 +59,7 @@ static bool gets_argument(const struct retis_hook *hook, const struct probe *pro
 	for (int i = 0; i < RETIS_HOOK_ARGS; i++)
 		if (code->args[i] >= 0)
 			return true;
-	return hook->any_of & RETIS_INPUT_SKB &&
-	       prototype_find(&probe->proto, "struct sk_buff *") >= 0;
+	return hook->any_of & RETIS_INPUT_SKB && has_packet(probe);
 }
 
 /* ARGUMENT: one is not enough that needs none of the probe's. */

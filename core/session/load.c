@@ -58,7 +58,7 @@ static int bind_hooks(const struct session *s, const struct probe *probe, struct
 	int err = 0;
 
 	b->n = 0;
-	if (session_probe_useless(s, probe))
+	if (probe->internal || session_probe_useless(s, probe))
 		return 0;
 	for (size_t i = 0; i < s->n_collectors; i++) {
 		struct collector *c = &s->collectors[i];
@@ -106,7 +106,7 @@ static int plan_probe(struct session *s, struct probe *probe, struct bindings *b
 	probe->spec.stack |= s->options->stack;
 	if (err)
 		return err;
-	if (!b->n) {
+	if (!b->n && !probe->internal) {
 		say_useless(s, probe);
 		return 0;
 	}
@@ -156,6 +156,8 @@ static int open_engine(struct session *s)
 		.probes = s->max_probes,
 		.rings = s->n_rings,
 		.ring_size = s->ring_size,
+		.track_size = s->track_size,
+		.track_loosely = s->track_loosely,
 		.returns = any_return(s),
 		.stacks = s->options->probe_stack,
 		.stack_section = s->stack_section,

@@ -30,6 +30,9 @@ static struct probe *find(struct session *s, const struct probe_spec *spec, size
 
 static void merge(struct probe *probe, const struct probe *other)
 {
+	probe->internal &= other->internal;
+	if (!probe->role)
+		probe->role = other->role;
 	probe->asked |= other->asked;
 	probe->named |= other->named;
 	probe->spec.stack |= other->spec.stack;
@@ -100,6 +103,18 @@ static int add_named(struct session *s, struct probe *probe)
 		snprintf(why, sizeof(why), "there is a function of that name: -p kprobe:%s",
 			 probe->spec.target);
 	return not_found(probe, err, why);
+}
+
+int session_add_tracker(struct session *s, struct probe *probe, char *why)
+{
+	struct probe *same = find(s, &probe->spec, s->n_probes);
+	int err = same ? 0 : probe_resolve(probe, s->kernel, why);
+
+	if (same)
+		merge(same, probe);
+	else if (!err)
+		err = append(s, probe);
+	return err;
 }
 
 /* --- many ----------------------------------------------------------------- */

@@ -14,6 +14,7 @@
 #include "core/probe/capture.h"
 #include "core/profile/profile.h"
 #include "core/session/stack.h"
+#include "core/session/track.h"
 #include "core/util/log.h"
 
 /* As many CPUs share a ring as seldom meet at its lock. */
@@ -235,6 +236,8 @@ int session_run(const struct session_options *options, struct plugins *plugins)
 		err = session_setup_collectors(&s);
 	if (!err)
 		err = session_plan_probes(&s);
+	if (!err)
+		session_plan_tracking(&s);
 	if (!err)
 		err = load_and_attach(&s);
 	if (!err)

@@ -43,6 +43,10 @@ struct session_options {
 	/* What packets must be like; NULL: all. pcap-filter(7), and see
 	 * core/filter/meta.h. */
 	const char *filter_packet, *filter_meta;
+	/* Each probe looks at packets by itself. */
+	bool no_track;
+	/* Packets that can be tracked at one time. */
+	uint32_t track_size;
 	/* Each event with its stack trace. */
 	bool stack;
 	/* Functions in stack traces become probes. */
@@ -104,6 +108,9 @@ struct session {
 	/* What collectors say while they run. */
 	struct name_tables names;
 	struct engine_filters filters;
+	/* See struct engine_options. */
+	uint32_t track_size;
+	bool track_loosely;
 	struct engine *engine;
 	/* The type of sections that hold stack traces. */
 	uint16_t stack_section;
@@ -157,6 +164,9 @@ int session_name_probes(const struct session *s, struct printer *printer);
 /* Those of hooks, and where the user names none the defaults. */
 int session_add_own_probes(struct session *s);
 int session_add_probe(struct session *s, const char *text, bool asked);
+/* An internal one, or its role to one that is there. Or an errno with the reason in WHY
+ * (PROBE_WHY_SIZE bytes). */
+int session_add_tracker(struct session *s, struct probe *probe, char *why);
 int session_load(struct session *s);
 /* Of one that is useful and came later: the hooks it calls. */
 int session_plan_late(struct session *s, struct probe *probe);

@@ -279,7 +279,9 @@ struct retis_plugin {
 	/* Only for who asks for it by name, as it brings probes of its own: "auto" does
 	 * without. */
 	uint8_t on_request;
-	uint8_t reserved[7];
+	/* Its hooks want to know which packet it is: `id` in struct retis_ctx. */
+	uint8_t tracks;
+	uint8_t reserved[6];
 };
 
 /* The one symbol a plugin exports: struct retis_plugin retis_plugin = {...}. */
