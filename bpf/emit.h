@@ -191,7 +191,7 @@ static __always_inline void probe_run(void *raw, struct retis_ctx *ctx, __u64 co
 {
 	if (CONFIG_EVENTS(config) && packet_wanted(ctx, config, probe))
 		event_make(raw, ctx, config, probe);
-	track_leave(ctx, CONFIG_ROLE(config));
+	track_leave(ctx->skb, ctx->args[1], CONFIG_ROLE(config));
 }
 
 /* The return of CALL. */

@@ -24,18 +24,35 @@ static __always_inline void take_args(void *raw, struct retis_ctx *ctx, __u64 co
 	}
 }
 
-SEC("template/fentry")
-int fentry(void *raw)
+static __always_inline void run_entry(void *raw, __u64 config)
 {
 	struct retis_ctx ctx = {};
-	__u64 config;
 
-	if (!collecting())
-		return 0;
-	config = slot_config();
 	ctx.timestamp = bpf_ktime_get_ns();
 	take_args(raw, &ctx, config);
 	probe_run(raw, &ctx, config, CONFIG_PROBE(config));
+}
+
+/* Only to track packets: all else would cost as much again. */
+static __always_inline void run_tracker(void *raw, __u64 config)
+{
+	__u64 argument, stolen = 0;
+
+	bpf_get_func_arg(raw, CONFIG_SKB(config), &argument);
+	if (CONFIG_HAS_ARG(config, 1))
+		bpf_get_func_arg(raw, 1, &stolen);
+	track_leave(packet_of(config, argument), (__u8)stolen, CONFIG_ROLE(config));
+}
+
+SEC("template/fentry")
+int fentry(void *raw)
+{
+	__u64 config = slot_config();
+
+	if (!CONFIG_EVENTS(config))
+		run_tracker(raw, config);
+	else if (collecting())
+		run_entry(raw, config);
 	return 0;
 }
 

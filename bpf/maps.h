@@ -87,14 +87,32 @@ struct {
 	__type(value, struct call);
 } calls SEC(".maps");
 
-/* Packets by their skb->head; time 0: it has ended. */
+/*
+ * Packets that are tracked, by their skb->head. Each probe looks here for each packet, and
+ * mostly in vain: so this is an array of small buckets, which takes a tenth of the
+ * instructions of a hash map and no lock. Twice as many slots as packets make it unlikely
+ * that a bucket is full before its time.
+ */
+struct track_bucket {
+	/* 0: free; SLOT_BUSY: being filled. */
+	__u64 heads[TRACK_SLOTS];
+	struct retis_packet packets[TRACK_SLOTS];
+	/* 0, which verifiers don't know. */
+	__u64 zero;
+};
+
+#define SLOT_BUSY 1
+
 struct {
-	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(type, BPF_MAP_TYPE_ARRAY);
 	__uint(max_entries, 1);
-	__type(key, __u64);
-	__type(value, struct retis_packet);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__type(key, __u32);
+	__type(value, struct track_bucket);
 } tracked SEC(".maps");
 
+/* Number of buckets, a power of two, less one. */
+const volatile __u32 track_mask = 0;
 /* Nanoseconds from when on a packet that was not seen is another one; 0: never. */
 const volatile __u64 track_max_age = 0;
 const volatile __u32 ring_count = 1;

@@ -8,13 +8,13 @@
 
 /* In assembly, so that the compiler does not compute the address: verifiers want a
  * constant. */
-#define REG_READ(r, member)                                                                 \
-	({                                                                                  \
-		__u64 value_;                                                               \
-		asm volatile("%0 = *(u64 *)(%1 + %2)"                                       \
-			     : "=r"(value_)                                                 \
-			     : "r"(r), "i"(offsetof(regs_t, member)));                      \
-		value_;                                                                     \
+#define REG_READ(r, member)                                            \
+	({                                                             \
+		__u64 value_;                                          \
+		asm volatile("%0 = *(u64 *)(%1 + %2)"                  \
+			     : "=r"(value_)                            \
+			     : "r"(r), "i"(offsetof(regs_t, member))); \
+		value_;                                                \
 	})
 
 #if defined(__TARGET_ARCH_x86)
@@ -29,9 +29,13 @@ typedef struct {
 #define REGS_FRAME_AT_ENTRY(r) ((r)->rsp)
 #define REGS_FRAME_AT_RETURN(r) ((r)->rsp - sizeof(__u64))
 
-#define REGS_ARG(r, n)                                                                    \
-	((n) == 0 ? REG_READ(r, rdi) : (n) == 1 ? REG_READ(r, rsi) : (n) == 2 ? REG_READ(r, rdx) : \
-	 (n) == 3 ? REG_READ(r, rcx) : (n) == 4 ? REG_READ(r, r8) : REG_READ(r, r9))
+#define REGS_ARG(r, n)                 \
+	((n) == 0   ? REG_READ(r, rdi) \
+	 : (n) == 1 ? REG_READ(r, rsi) \
+	 : (n) == 2 ? REG_READ(r, rdx) \
+	 : (n) == 3 ? REG_READ(r, rcx) \
+	 : (n) == 4 ? REG_READ(r, r8)  \
+		    : REG_READ(r, r9))
 #define ARG_REGS 6
 #elif defined(__TARGET_ARCH_arm64)
 /* struct user_pt_regs of the kernel. */

@@ -93,6 +93,9 @@ enum track_role {
 /* Calls of functions probed at their return that are going on at one time. */
 #define CALLS_MAX 16384
 
+/* Packets whose heads have the same hash. */
+#define TRACK_SLOTS 8
+
 /* Where not all ends of packets are seen: from then on, what has the same head is not
  * the same packet. */
 #define TRACK_LOOSE_NS 1000000000ULL

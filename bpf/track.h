@@ -26,12 +26,36 @@ static __always_inline __u64 packet_head(const void *address)
 	return (__u64)retis_read(retis_cast(sk_buff, address), head);
 }
 
+static __always_inline struct track_bucket *track_bucket(__u64 head)
+{
+	__u32 index = (__u32)(head * 0x9e3779b97f4a7c15ULL >> 32) & track_mask;
+
+	return bpf_map_lookup_elem(&tracked, &index);
+}
+
+/* One of B's packets, which one the verifier shall not know: it would follow each by itself
+ * through all that comes. */
+static __always_inline struct retis_packet *track_slot(struct track_bucket *b, __u64 slot)
+{
+	return &b->packets[(slot + b->zero) & (TRACK_SLOTS - 1)];
+}
+
+/* The packet whose head is HEAD, or NULL. */
 static __always_inline struct retis_packet *track_at(__u64 head, __u64 now)
 {
-	struct retis_packet *p = head ? bpf_map_lookup_elem(&tracked, &head) : NULL;
+	struct track_bucket *b = track_bucket(head);
+	struct retis_packet *p;
+	__u64 slot;
 
-	if (!p || !p->id.time)
+	if (!b || !head)
 		return NULL;
+#pragma unroll
+	for (slot = 0; slot < TRACK_SLOTS; slot++)
+		if (b->heads[slot] == head)
+			break;
+	if (slot == TRACK_SLOTS)
+		return NULL;
+	p = track_slot(b, slot);
 	return track_max_age && now - p->seen > track_max_age ? NULL : p;
 }
 
@@ -65,39 +89,64 @@ static __always_inline bool is_of_network(const void *address)
 	return family != FAMILY_UNIX && family != FAMILY_NETLINK;
 }
 
-static __always_inline void track_put(__u64 head, const struct retis_packet *p, __u32 probe)
+/* A slot of B that is SLOT_BUSY from then on; TRACK_SLOTS: there is none. */
+static __always_inline __u64 track_claim(struct track_bucket *b, __u64 now)
 {
-	if (head && bpf_map_update_elem(&tracked, &head, p, BPF_ANY))
-		count_untracked(probe);
+	__u64 slot;
+
+#pragma unroll
+	for (slot = 0; slot < TRACK_SLOTS; slot++) {
+		__u64 head = b->heads[slot];
+
+		if (head && (!track_max_age || now - b->packets[slot].seen <= track_max_age))
+			continue;
+		if (__sync_val_compare_and_swap(&b->heads[slot], head, SLOT_BUSY) == head)
+			break;
+	}
+	return slot;
 }
 
-/* From here on it is known, if it was not before: a clone may be looked at elsewhere. */
+/* P to a slot of its own, and where that is; or NULL, and counted. */
+static __always_inline struct retis_packet *
+track_put(__u64 head, const struct retis_packet *p, __u32 probe)
+{
+	struct track_bucket *b = track_bucket(head);
+	__u64 slot = b ? track_claim(b, p->seen) : TRACK_SLOTS;
+	struct retis_packet *to;
+
+	if (!b || slot == TRACK_SLOTS) {
+		count_untracked(probe);
+		return NULL;
+	}
+	slot = (slot + b->zero) & (TRACK_SLOTS - 1);
+	to = &b->packets[slot];
+	*to = *p;
+	__sync_lock_test_and_set(&b->heads[slot], head);
+	return to;
+}
+
+/* From here on it is known, if it was not before. */
 static __noinline void track_begin(struct retis_ctx *ctx, __u32 probe)
 {
-	__u64 head = packet_head(ctx->skb);
-	struct retis_packet fresh = { .id = { ctx->timestamp, head } };
+	__u64 head = packet_head(ctx->skb), now = ctx->timestamp;
+	struct retis_packet fresh = { .id = { now, head }, .seen = now, .skb = (__u64)ctx->skb };
 
-	if (!head || !is_of_network(ctx->skb))
-		return;
-	if (bpf_map_update_elem(&tracked, &head, &fresh, BPF_NOEXIST) == -EEXIST) {
-		if (track_find(ctx))
-			return;
-		bpf_map_update_elem(&tracked, &head, &fresh, BPF_ANY);
-	}
-	if (!track_find(ctx))
-		count_untracked(probe);
+	if (head && is_of_network(ctx->skb))
+		ctx->packet = track_put(head, &fresh, probe);
 }
 
-/* Ended even if the map can't be changed just now. */
+/* In all slots: two clones may have begun at the same time. */
 static __noinline void track_end(const void *skb)
 {
 	__u64 head = packet_head(skb);
-	struct retis_packet *p = head ? bpf_map_lookup_elem(&tracked, &head) : NULL;
+	struct track_bucket *b = track_bucket(head);
 
-	if (!p)
+	if (!b || !head)
 		return;
-	p->id.time = 0;
-	bpf_map_delete_elem(&tracked, &head);
+#pragma unroll
+	for (int i = 0; i < TRACK_SLOTS; i++)
+		if (b->heads[i] == head)
+			b->heads[i] = 0;
 }
 
 /* The low half of dataref are all users of a head, the high half those who need only what is
@@ -113,12 +162,12 @@ static __always_inline bool is_last_user(const void *address)
 	       (retis_read_bitfield(skb, nohdr) ? (1 << 16) + 1 : 1);
 }
 
-/* ROLE is a constant. */
-static __always_inline void track_leave(const struct retis_ctx *ctx, enum track_role role)
+/* ROLE is a constant; ARGUMENT is the second one of the function. */
+static __always_inline void track_leave(const void *skb, __u64 argument, enum track_role role)
 {
-	if (role == TRACK_FREE || (role == TRACK_FREE_STOLEN && ctx->args[1]) ||
-	    (role == TRACK_FREE_LAST && is_last_user(ctx->skb)))
-		track_end(ctx->skb);
+	if (role == TRACK_FREE || (role == TRACK_FREE_STOLEN && argument) ||
+	    (role == TRACK_FREE_LAST && is_last_user(skb)))
+		track_end(skb);
 }
 
 /* --- returns ---------------------------------------------------------------- */

@@ -71,6 +71,16 @@ static int share_maps(struct engine *e, struct bpf_object *object)
 	return 0;
 }
 
+/* Twice as many slots as packets. */
+static uint32_t track_buckets(const struct engine *e)
+{
+	uint32_t n = 1;
+
+	while (n * TRACK_SLOTS < 2 * (uint64_t)e->options.track_size)
+		n *= 2;
+	return n;
+}
+
 static int size_maps(struct engine *e, struct bpf_object *object)
 {
 	int err = set_entries(object, "scratch", e->options.levels);
@@ -83,11 +93,7 @@ static int size_maps(struct engine *e, struct bpf_object *object)
 	if (!err)
 		err = set_entries(object, "calls", e->options.returns ? CALLS_MAX : 1);
 	if (!err)
-		err = set_entries(object, "tracked",
-				  e->options.track_size ? e->options.track_size : 1);
-	if (!err && e->options.track_loosely)
-		err = bpf_map__set_type(bpf_object__find_map_by_name(object, "tracked"),
-					BPF_MAP_TYPE_LRU_HASH);
+		err = set_entries(object, "tracked", track_buckets(e));
 	return err;
 }
 
@@ -96,12 +102,15 @@ static int set_constants(struct engine *e, struct capture *template)
 	const struct engine_options *o = &e->options;
 	uint64_t wakeup = o->ring_size / 8;
 	uint64_t age = o->track_loosely ? TRACK_LOOSE_NS : 0;
+	uint32_t mask = track_buckets(e) - 1;
 	int err = capture_set_constant(template, "ring_count", &o->rings, sizeof(o->rings));
 
 	if (!err)
 		err = capture_set_constant(template, "wakeup_bytes", &wakeup, sizeof(wakeup));
 	if (!err)
 		err = capture_set_constant(template, "track_max_age", &age, sizeof(age));
+	if (!err)
+		err = capture_set_constant(template, "track_mask", &mask, sizeof(mask));
 	if (!err)
 		err = capture_set_constant(template, "retis_section_base", &o->stack_section,
 					   sizeof(o->stack_section));

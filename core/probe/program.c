@@ -318,8 +318,8 @@ void program_put(struct engine *e, struct probe *probe)
 		drop(e, program);
 }
 
-static int splice_entry(const struct engine *e, const struct splice_code *template,
-			uint64_t config, struct splice_result *result)
+static int splice_entry(const struct engine *e, const struct splice_code *template, uint64_t config,
+			struct splice_result *result)
 {
 	struct splice_fill fills[4] = { { .slot = RETIS_SLOT_CONFIG } };
 	struct splice_input input = { .template = *template, .fills = fills, .n_fills = 4 };

@@ -176,7 +176,7 @@ static void on_tick(struct run *r)
 	more = look_for_losses(r, false);
 	if (more <= 0)
 		return;
-	losses_warn(&r->losses, s, (uint64_t)more);
+	losses_warn(&r->losses, s);
 	loss_policy(r);
 }
 

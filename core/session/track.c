@@ -22,7 +22,8 @@ struct tracker {
 static const struct tracker exact_end = { "skb_free_head", PROBE_FUNCTION, TRACK_FREE, NULL };
 
 /* Nearly all ends. Who else looks at a packet is asked for. */
-static const struct tracker near_end = { "skb_release_data", PROBE_FUNCTION, TRACK_FREE_LAST, NULL };
+static const struct tracker near_end = { "skb_release_data", PROBE_FUNCTION, TRACK_FREE_LAST,
+					 NULL };
 
 /* Half of the ends, and nothing else. */
 static const struct tracker loose_ends[] = {

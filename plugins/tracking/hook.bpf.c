@@ -11,10 +11,12 @@ int tracking(struct retis_ctx *ctx, struct retis_event *event)
 {
 	const struct retis_packet *packet = ctx->packet;
 	struct tracking_section *section;
+	const __u32 copy = sizeof(*section), other = offsetof(struct tracking_section, parent);
 
 	if (!packet)
 		return 0;
-	section = retis_section(event, TRACKING_SECTION, sizeof(*section));
+	section = packet->parent.time ? retis_section_open(event, TRACKING_SECTION, copy)
+				      : retis_section_open(event, TRACKING_SECTION, other);
 	if (!section)
 		return 0;
 	section->id.orig_head = packet->id.head;
