@@ -89,11 +89,11 @@ int fexit(void *raw)
 	if (!collecting())
 		return 0;
 	ctx.timestamp = bpf_ktime_get_ns();
-	if (CONFIG_TRACK(config))
+	if (CONFIG_CALL(config))
 		call = call_find((__u64)raw, CONFIG_PROBE(config));
 	take_args(raw, &ctx, config);
 	take_ret(raw, &ctx, config);
-	if (call || !CONFIG_TRACK(config))
+	if (call || !CONFIG_CALL(config))
 		probe_return(raw, &ctx, config, CONFIG_PROBE(config), call);
 	else if (CONFIG_EVENTS(config))
 		count_unpaired(CONFIG_PROBE(config));

@@ -87,22 +87,7 @@ struct {
 	__type(value, struct call);
 } calls SEC(".maps");
 
-/*
- * Packets that are tracked, by their skb->head. Each probe looks here for each packet, and
- * mostly in vain: so this is an array of small buckets, which takes a tenth of the
- * instructions of a hash map and no lock. Twice as many slots as packets make it unlikely
- * that a bucket is full before its time.
- */
-struct track_bucket {
-	/* 0: free; SLOT_BUSY: being filled. */
-	__u64 heads[TRACK_SLOTS];
-	struct retis_packet packets[TRACK_SLOTS];
-	/* 0, which verifiers don't know. */
-	__u64 zero;
-};
-
-#define SLOT_BUSY 1
-
+/* By their skb->head; see struct track_bucket. */
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
 	__uint(max_entries, 1);

@@ -5,6 +5,7 @@
 
 #include <linux/types.h>
 
+#include <retis/bpf/ctx.h>
 #include <retis/event.h>
 
 /* Interrupted by an interrupt, interrupted by an NMI: task, softirq, hardirq,
@@ -28,6 +29,8 @@
 #define CONFIG_SKB_INDIRECT(config) ((config) >> 38 & 1)
 /* Packets that are first seen here must not be tracked: they are about to go. */
 #define CONFIG_NO_BEGIN(config) ((config) >> 39 & 1)
+/* What the function was called with is kept until it returns. */
+#define CONFIG_CALL(config) ((config) >> 44 & 1)
 /* What is known of the packet when this function is called, or returns. */
 #define CONFIG_ROLE(config) ((enum track_role)((config) >> 40 & 0xf))
 #define CONFIG_MAKE(probe, args, skb) \
@@ -40,6 +43,7 @@
 #define CONFIG_WITH_EVENTS (1ULL << 37)
 #define CONFIG_WITH_SKB_INDIRECT (1ULL << 38)
 #define CONFIG_WITH_NO_BEGIN (1ULL << 39)
+#define CONFIG_WITH_CALL (1ULL << 44)
 #define CONFIG_WITH_ROLE(role) ((__u64)(role) << 40)
 
 /* Functions that give a packet's memory away, or another one. */
@@ -53,11 +57,10 @@ enum track_role {
 	TRACK_FREE_LAST,
 	/* At the return, if that is 0: the packet may have another head. */
 	TRACK_MOVE,
-	/* At the return: what is returned is a copy; a list of copies; the packet is
-	 * one, of that at the entry. */
-	TRACK_COPY,
-	TRACK_COPIES,
+	/* The same: it may be a copy of the one at the entry. */
 	TRACK_REPLACE,
+	/* At the return: what is returned is a copy, or a list of them. */
+	TRACK_COPIES,
 };
 
 /* What the widths slot returns: for each argument, and behind them for what is
@@ -95,6 +98,22 @@ enum track_role {
 
 /* Packets whose heads have the same hash. */
 #define TRACK_SLOTS 8
+
+/*
+ * Packets that are tracked, by their skb->head. Each probe looks here for each packet, and
+ * mostly in vain: so this is an array of small buckets, which takes a tenth of the
+ * instructions of a hash map and no lock. Twice as many slots as packets make it unlikely
+ * that a bucket is full before its time.
+ */
+struct track_bucket {
+	/* 0: free; SLOT_BUSY: being filled. */
+	__u64 heads[TRACK_SLOTS];
+	struct retis_packet packets[TRACK_SLOTS];
+	/* 0, which verifiers don't know. */
+	__u64 zero;
+};
+
+#define SLOT_BUSY 1
 
 /* Where not all ends of packets are seen: from then on, what has the same head is not
  * the same packet. */

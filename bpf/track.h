@@ -18,12 +18,12 @@
 #define FAMILY_UNIX 1
 #define FAMILY_NETLINK 16
 
-/* A list of copies at most: 512 KiB in pieces of 1,400 bytes. */
+/* Copies at most: 512 KiB in pieces of 1,400 bytes. */
 #define COPIES_MAX 384
 
 static __always_inline __u64 packet_head(const void *address)
 {
-	return (__u64)retis_read(retis_cast(sk_buff, address), head);
+	return retis_read_number(sk_buff, address, head);
 }
 
 static __always_inline struct track_bucket *track_bucket(__u64 head)
@@ -172,26 +172,49 @@ static __always_inline void track_leave(const void *skb, __u64 argument, enum tr
 
 /* --- returns ---------------------------------------------------------------- */
 
-static __noinline void track_copy(const void *skb, const struct call *call, __u64 now, __u32 probe)
+/* Pointers that functions return may be errors (include/linux/err.h). */
+#define IS_POINTER(p) ((p) && (p) < -4095ULL)
+
+/* SKB is a copy of the packet ID. */
+static __noinline void track_copy(const void *skb, const struct retis_packet_id *id, __u64 now,
+				  __u32 probe)
 {
 	__u64 head = packet_head(skb);
 	const struct retis_packet copy = {
-		.id = { now, head }, .parent = call->packet.id, .seen = now, .skb = (__u64)skb
+		.id = { now, head }, .parent = *id, .seen = now, .skb = (__u64)skb
 	};
 
-	if (head != call->head)
+	if (head)
 		track_put(head, &copy, probe);
 }
 
-static __always_inline void track_copies(const struct retis_ctx *ctx, const struct call *call,
-					 __u32 probe)
-{
-	const void *skb = (const void *)ctx->ret;
+struct copies {
+	const void *skb;
+	const struct retis_packet_id *id;
+	__u64 now;
+	__u64 probe;
+};
 
-	for (int i = 0; i < COPIES_MAX && skb; i++) {
-		track_copy(skb, call, ctx->timestamp, probe);
-		skb = retis_read(retis_cast(sk_buff, skb), next);
-	}
+/* 1: it was the last one. */
+static long track_next_copy(__u32 i, struct copies *c)
+{
+	if (!c->skb)
+		return 1;
+	track_copy(c->skb, c->id, c->now, c->probe);
+	c->skb = retis_read(retis_cast(sk_buff, c->skb), next);
+	return 0;
+}
+
+/* What the function returned are copies of its packet, which is still there. */
+static __noinline void track_copies(struct retis_ctx *ctx, __u32 probe)
+{
+	struct copies c = { .skb = (const void *)ctx->ret, .now = ctx->timestamp, .probe = probe };
+	struct retis_packet *p = track_at(packet_head(ctx->skb), ctx->timestamp);
+
+	if (!p || !IS_POINTER(ctx->ret))
+		return;
+	c.id = &p->id;
+	bpf_loop(COPIES_MAX, track_next_copy, &c, 0);
 }
 
 static __noinline void track_move(const void *skb, const struct call *call, __u32 probe)
@@ -203,23 +226,18 @@ static __noinline void track_move(const void *skb, const struct call *call, __u3
 		track_put(head, &same, probe);
 }
 
-/* Pointers that functions return may be errors (include/linux/err.h). */
-#define IS_POINTER(p) ((p) && (p) < -4095ULL)
-
-/* What became of the packet of CALL. */
-static __always_inline void track_follow(const struct retis_ctx *ctx, enum track_role role,
+/* What became of the packet; CALL is there for roles that need it. */
+static __always_inline void track_follow(struct retis_ctx *ctx, enum track_role role,
 					 const struct call *call, __u32 probe)
 {
-	if (role == TRACK_NONE || !call->packet.id.time)
+	if (role == TRACK_COPIES)
+		track_copies(ctx, probe);
+	if ((role != TRACK_MOVE && role != TRACK_REPLACE) || ctx->ret || !call->packet.id.time)
 		return;
-	if (role == TRACK_MOVE && !ctx->ret)
+	if (role == TRACK_MOVE)
 		track_move(ctx->skb, call, probe);
-	if (role == TRACK_REPLACE && !ctx->ret)
-		track_copy(ctx->skb, call, ctx->timestamp, probe);
-	if (role == TRACK_COPY && IS_POINTER(ctx->ret))
-		track_copy((const void *)ctx->ret, call, ctx->timestamp, probe);
-	if (role == TRACK_COPIES && IS_POINTER(ctx->ret))
-		track_copies(ctx, call, probe);
+	else if (packet_head(ctx->skb) != call->head)
+		track_copy(ctx->skb, &call->packet.id, ctx->timestamp, probe);
 }
 
 /* Does SKB still hold the packet ID? It may have been freed and be another one. */

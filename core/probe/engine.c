@@ -121,14 +121,21 @@ static int connect_maps(struct engine *e, struct bpf_object *object)
 {
 	int fd = bpf_object__find_map_fd_by_name(object, "rings");
 	int state = bpf_object__find_map_fd_by_name(object, "state");
+	int tracked = bpf_object__find_map_fd_by_name(object, "tracked");
 
 	e->losses_fd = bpf_object__find_map_fd_by_name(object, "losses");
 	e->cpus_fd = bpf_object__find_map_fd_by_name(object, "cpus");
-	if (fd < 0 || e->losses_fd < 0 || state < 0 || e->cpus_fd < 0)
+	if (fd < 0 || e->losses_fd < 0 || state < 0 || tracked < 0 || e->cpus_fd < 0)
 		return -ENOENT;
 	e->state = mmap(NULL, sizeof(*e->state), PROT_READ | PROT_WRITE, MAP_SHARED, state, 0);
 	if (e->state == MAP_FAILED) {
 		e->state = NULL;
+		return -errno;
+	}
+	e->tracked_size = (size_t)track_buckets(e) * sizeof(*e->tracked);
+	e->tracked = mmap(NULL, e->tracked_size, PROT_READ, MAP_SHARED, tracked, 0);
+	if (e->tracked == MAP_FAILED) {
+		e->tracked = NULL;
 		return -errno;
 	}
 	for (uint32_t i = 0; i < e->options.rings; i++)
@@ -244,6 +251,8 @@ void engine_free(struct engine *e)
 	free(e->rings);
 	if (e->state)
 		munmap(e->state, sizeof(*e->state));
+	if (e->tracked)
+		munmap((void *)(uintptr_t)e->tracked, e->tracked_size);
 	/* The first one's maps are the others'. */
 	for (int i = TEMPLATE_COUNT; i-- > 0;)
 		capture_free(e->templates[i]);

@@ -92,6 +92,9 @@ int engine_losses(const struct engine *e, uint32_t number, struct loss_counters 
 /* Events lost that no later event on their processor has told about yet. */
 int engine_pending(const struct engine *e, uint64_t *lost);
 
+/* Packets that are tracked now. */
+size_t engine_tracked(const struct engine *e);
+
 /* A program that serves several probes tells what it tells through one of them;
  * this is how many it speaks for: 0 for the others. */
 size_t engine_speaks_for(const struct engine *e, const struct probe *probe);

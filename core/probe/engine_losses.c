@@ -47,6 +47,16 @@ int engine_pending(const struct engine *e, uint64_t *lost)
 	return err;
 }
 
+size_t engine_tracked(const struct engine *e)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < e->tracked_size / sizeof(*e->tracked); i++)
+		for (int slot = 0; slot < TRACK_SLOTS; slot++)
+			n += e->tracked[i].heads[slot] != 0;
+	return n;
+}
+
 size_t engine_speaks_for(const struct engine *e, const struct probe *probe)
 {
 	const struct program *program = engine_place(e, probe)->program;

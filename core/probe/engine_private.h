@@ -56,6 +56,9 @@ struct engine {
 	int losses_fd;
 	/* The same memory as programs see. */
 	struct collect_state *state;
+	/* Likewise. */
+	const struct track_bucket *tracked;
+	size_t tracked_size;
 	int cpus_fd;
 	int n_cpus;
 	struct program *programs;

@@ -125,6 +125,11 @@ static bool packet_within(const struct maker *m)
 	return arg >= 0 && (unsigned int)arg < m->reach;
 }
 
+static bool needs_call(enum track_role role)
+{
+	return role == TRACK_MOVE || role == TRACK_REPLACE;
+}
+
 /* What is done with the packet. */
 static uint64_t packet_config(const struct maker *m)
 {
@@ -137,6 +142,8 @@ static uint64_t packet_config(const struct maker *m)
 		return config;
 	if (m->input->track)
 		config |= CONFIG_WITH_TRACK | CONFIG_WITH_ROLE(probe->role);
+	if (m->input->track && m->input->returns && (m->input->n || needs_call(probe->role)))
+		config |= CONFIG_WITH_CALL;
 	if (probe->no_begin)
 		config |= CONFIG_WITH_NO_BEGIN;
 	if (indirect)

@@ -364,7 +364,7 @@ int program_entry(struct engine *e, struct program *program, char *why)
 	int *fd = ops->typed ? &program->entry : &e->entries[program->backend];
 
 	/* Arguments are still there when a typed program is called. */
-	if (!ops->entry || (ops->typed && !CONFIG_TRACK(config)))
+	if (!ops->entry || (ops->typed && !CONFIG_CALL(config)))
 		return 0;
 	if (*fd <= 0)
 		*fd = make_entry(e, ops, program->first, config, why);

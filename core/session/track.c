@@ -40,9 +40,9 @@ static const struct tracker trackers[] = {
 	  "packets get a new id when more room is made in them" },
 	{ "pskb_carve_inside_header", PROBE_FUNCTION_RETURN, TRACK_MOVE, NULL },
 	{ "pskb_carve_inside_nonlinear", PROBE_FUNCTION_RETURN, TRACK_MOVE, NULL },
-	{ "skb_copy", PROBE_FUNCTION_RETURN, TRACK_COPY, "copies do not say of what" },
-	{ "__pskb_copy_fclone", PROBE_FUNCTION_RETURN, TRACK_COPY, "copies do not say of what" },
-	{ "skb_copy_expand", PROBE_FUNCTION_RETURN, TRACK_COPY, "copies do not say of what" },
+	{ "skb_copy", PROBE_FUNCTION_RETURN, TRACK_COPIES, "copies do not say of what" },
+	{ "__pskb_copy_fclone", PROBE_FUNCTION_RETURN, TRACK_COPIES, "copies do not say of what" },
+	{ "skb_copy_expand", PROBE_FUNCTION_RETURN, TRACK_COPIES, "copies do not say of what" },
 	{ "skb_segment", PROBE_FUNCTION_RETURN, TRACK_COPIES, "segments do not say of what" },
 	{ "skb_pp_cow_data", PROBE_FUNCTION_RETURN, TRACK_REPLACE, NULL },
 };

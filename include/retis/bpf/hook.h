@@ -118,6 +118,17 @@ extern void *bpf_rdonly_cast(const void *obj, __u32 btf_id) __ksym;
 
 #define retis_read_bitfield(P, FIELD) BPF_CORE_READ_BITFIELD(P, FIELD)
 
+/* Some struct of every kernel that begins with 64 bits. */
+struct timespec64 {
+	__s64 tv_sec;
+} __attribute__((preserve_access_index));
+
+/* As retis_read() of one member, a pointer, as a number: newer verifiers know where it came
+ * from, and allow no arithmetic with it. P is not cast. */
+#define retis_read_number(TYPE, P, MEMBER)                               \
+	((__u64)retis_cast(timespec64, (const void *)(P) +               \
+			   bpf_core_field_offset(struct TYPE, MEMBER))->tv_sec)
+
 /* Copies the array P->FIELD to DST; its size is a multiple of 8. */
 #define retis_read_array(DST, P, FIELD)                                                            \
 	({                                                                                         \
@@ -131,6 +142,7 @@ extern void *bpf_rdonly_cast(const void *obj, __u32 btf_id) __ksym;
 #define retis_cast_flavour(TYPE, FLAVOUR, ADDRESS) ((struct TYPE##___##FLAVOUR *)(ADDRESS))
 #define retis_read(P, ...) BPF_CORE_READ(P, __VA_ARGS__)
 #define retis_read_bitfield(P, FIELD) BPF_CORE_READ_BITFIELD_PROBED(P, FIELD)
+#define retis_read_number(TYPE, P, MEMBER) ((__u64)BPF_CORE_READ((struct TYPE *)(P), MEMBER))
 #define retis_read_array(DST, P, FIELD) bpf_core_read((DST), sizeof((P)->FIELD), &(P)->FIELD)
 #endif
 
