@@ -49,7 +49,7 @@ int fentry(void *raw)
 {
 	__u64 config = slot_config();
 
-	if (!CONFIG_EVENTS(config))
+	if (!CONFIG_EVENTS(config) && !CONFIG_BEFORE(config) && !CONFIG_AFTER(config))
 		run_tracker(raw, config);
 	else if (collecting())
 		run_entry(raw, config);

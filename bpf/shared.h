@@ -31,6 +31,10 @@
 #define CONFIG_NO_BEGIN(config) ((config) >> 39 & 1)
 /* What the function was called with is kept until it returns. */
 #define CONFIG_CALL(config) ((config) >> 44 & 1)
+/* Hooks are called before all else, and behind it; one says which packet it is. */
+#define CONFIG_BEFORE(config) ((config) >> 45 & 1)
+#define CONFIG_AFTER(config) ((config) >> 46 & 1)
+#define CONFIG_SUPPLIED(config) ((config) >> 47 & 1)
 /* What is known of the packet when this function is called, or returns. */
 #define CONFIG_ROLE(config) ((enum track_role)((config) >> 40 & 0xf))
 #define CONFIG_MAKE(probe, args, skb) \
@@ -44,6 +48,9 @@
 #define CONFIG_WITH_SKB_INDIRECT (1ULL << 38)
 #define CONFIG_WITH_NO_BEGIN (1ULL << 39)
 #define CONFIG_WITH_CALL (1ULL << 44)
+#define CONFIG_WITH_BEFORE (1ULL << 45)
+#define CONFIG_WITH_AFTER (1ULL << 46)
+#define CONFIG_WITH_SUPPLIED (1ULL << 47)
 #define CONFIG_WITH_ROLE(role) ((__u64)(role) << 40)
 
 /* Functions that give a packet's memory away, or another one. */
@@ -132,6 +139,8 @@ struct loss_counters {
 	__u64 space;	  /* sections that found no room in their event */
 	__u64 unpaired;	  /* returns of functions whose call was not seen */
 	__u64 untracked;  /* packets that found no room in the tracking map */
+	__u64 spoiled;	  /* times that a hook left the event with a size it can't have */
+	__u64 spoiler;	  /* the last one of these hooks, as they are called, from 1 */
 };
 
 /* For all processors, in memory that user space shares. */

@@ -262,11 +262,19 @@ static __always_inline bool packet_wanted(struct retis_ctx *ctx, __u64 config, _
 	return true;
 }
 
+/* Is the packet tracked? Who had no event to make has not looked yet. */
+static __always_inline bool packet_known(struct retis_ctx *ctx, __u64 config)
+{
+	if (!CONFIG_TRACK(config))
+		return false;
+	return CONFIG_EVENTS(config) ? ctx->packet != NULL : track_find(ctx);
+}
+
 /* The same when a function returns: what was found out when it was called holds. */
 static __always_inline bool call_wanted(struct retis_ctx *ctx, __u64 config,
 					const struct call *call)
 {
-	if (!CONFIG_TRACK(config))
+	if (!CONFIG_CALL(config))
 		return filters_pass(ctx->skb, config);
 	if (call->packet.id.time)
 		ctx->packet = &call->packet;

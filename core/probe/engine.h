@@ -10,6 +10,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include <retis/plugin.h>
+
 #include "bpf/shared.h"
 #include "core/probe/chain.h"
 #include "core/probe/probe.h"
@@ -49,12 +51,13 @@ struct engine_options {
 	const struct engine_filters *filters;
 };
 
-/* One hook of one probe: its instructions (borrowed), and for each argument of
- * its own whether it asks for one, and the index of that of the probe, or -1. */
+/* One hook of one probe: its instructions (borrowed), and for each argument it asks for the
+ * index of that of the probe, or -1. */
 struct engine_hook {
 	const struct splice_code *code;
-	bool asks[CHAIN_ARGS];
-	int args[CHAIN_ARGS];
+	enum retis_stage stage;
+	uint32_t n_args;
+	int args[RETIS_HOOK_ARGS];
 };
 
 #define ENGINE_WHY_SIZE 512

@@ -90,6 +90,8 @@ struct probe {
 	enum track_role role;
 	/* Its packets are about to go: none is tracked from here on. */
 	bool no_begin;
+	/* Only who named it wants it: generic hooks are not called. */
+	bool alone;
 	/* By its full name: the run fails if it can't be attached. */
 	bool named;
 	/* Why a function can't be probed, as found by probe_resolve(). */

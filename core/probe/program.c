@@ -57,19 +57,33 @@ static int order_make(const struct engine *e, struct order *o, char *why)
 	return err ? engine_fail(why, err, "%s", reason) : 0;
 }
 
+/* The hook's instructions, which get the places of its arguments. */
+static int copy_hook(const struct engine_hook *hook, const struct chain_hook *chain,
+		     struct splice_code *copy)
+{
+	size_t size = hook->code->count * sizeof(*copy->insns);
+
+	*copy = (struct splice_code){ .insns = malloc(size), .count = hook->code->count };
+	if (!copy->insns)
+		return -ENOMEM;
+	memcpy(copy->insns, hook->code->insns, size);
+	return chain_place_args(chain, copy);
+}
+
 static int link_parts(const struct order *o, const struct splice_code *template,
 		      const struct splice_fill *fills, size_t n_fills, struct splice_result *result)
 {
 	struct splice_code *programs = calloc(o->n + 1, sizeof(*programs));
 	struct splice_input input = { *template, fills, n_fills, programs, o->n };
 	struct splice_error error;
-	int err;
+	int err = programs ? 0 : -ENOMEM;
 
-	if (!programs)
-		return -ENOMEM;
-	for (size_t i = 0; i < o->n; i++)
-		programs[i] = *o->hooks[i].code;
-	err = splice_link(&input, result, &error);
+	for (size_t i = 0; i < o->n && !err; i++)
+		err = copy_hook(&o->hooks[i], &o->chain[i], &programs[i]);
+	if (!err)
+		err = splice_link(&input, result, &error);
+	for (size_t i = 0; programs && i < o->n; i++)
+		splice_code_fini(&programs[i]);
 	free(programs);
 	return err;
 }
@@ -86,23 +100,40 @@ static void fill_filters(const struct engine_filters *f, struct splice_fill fill
 }
 
 /* Slots whose code is this order's own, in front of those whose code is shared. */
-#define OWN_FILLS 3
+#define OWN_FILLS 6
+
+static int fill_own(const struct order *o, struct splice_fill fills[OWN_FILLS])
+{
+	static const struct {
+		uint16_t slot;
+		enum retis_stage stage;
+	} chains[] = {
+		{ RETIS_SLOT_CHAIN, RETIS_STAGE_COLLECT },
+		{ RETIS_SLOT_BEFORE, RETIS_STAGE_BEFORE },
+		{ RETIS_SLOT_AFTER, RETIS_STAGE_AFTER },
+		{ RETIS_SLOT_PACKET, RETIS_STAGE_PACKET },
+	};
+	int err;
+
+	fills[0].slot = RETIS_SLOT_CONFIG;
+	fills[1].slot = RETIS_SLOT_WIDTHS;
+	err = chain_constant(o->layout.config, &fills[0].code);
+	if (!err)
+		err = chain_constant(o->layout.widths, &fills[1].code);
+	for (size_t i = 0; i < sizeof(chains) / sizeof(chains[0]) && !err; i++) {
+		fills[2 + i].slot = chains[i].slot;
+		err = chain_build(o->chain, o->n, chains[i].stage, &fills[2 + i].code);
+	}
+	return err;
+}
 
 static int splice(const struct order *o, const struct splice_code *template,
 		  struct splice_result *result)
 {
-	struct splice_fill fills[OWN_FILLS + 3] = {
-		{ .slot = RETIS_SLOT_CONFIG },
-		{ .slot = RETIS_SLOT_CHAIN },
-		{ .slot = RETIS_SLOT_WIDTHS },
-	};
-	int err = chain_constant(o->layout.config, &fills[0].code);
+	struct splice_fill fills[OWN_FILLS + 3] = {};
+	int err = fill_own(o, fills);
 
 	fill_filters(o->filters, fills + OWN_FILLS);
-	if (!err)
-		err = chain_build(o->chain, o->n, &fills[1].code);
-	if (!err)
-		err = chain_constant(o->layout.widths, &fills[2].code);
 	if (!err)
 		err = link_parts(o, template, fills, sizeof(fills) / sizeof(fills[0]), result);
 	for (size_t i = 0; i < OWN_FILLS; i++)
@@ -195,7 +226,7 @@ static bool is_same(const struct program *p, const struct order *o, enum backend
 		return false;
 	for (size_t i = 0; i < o->n; i++)
 		if (p->code[i] != o->hooks[i].code ||
-		    memcmp(p->chain[i].args, o->chain[i].args, sizeof(o->chain[i].args)))
+		    memcmp(&p->chain[i], &o->chain[i], sizeof(o->chain[i])))
 			return false;
 	return true;
 }

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "core/collect/drain.h"
+#include "core/session/counters.h"
 #include "core/util/list.h"
 #include "core/util/log.h"
 
@@ -107,7 +108,7 @@ static int look_at(struct losses *l, const struct session *s, size_t i, uint64_t
 	return 0;
 }
 
-int64_t losses_look(struct losses *l, const struct session *s)
+int64_t losses_look(struct losses *l, struct session *s)
 {
 	uint64_t lost = l->events + l->sections, untracked = l->untracked;
 	uint64_t bytes = 0, time = monotonic_ns();
@@ -116,15 +117,24 @@ int64_t losses_look(struct losses *l, const struct session *s)
 	l->n_records = 0;
 	for (size_t i = 0; i < s->n_probes && !err; i++)
 		err = look_at(l, s, i, &bytes);
-	for (size_t i = 0; i < l->n_records; i++)
-		l->records[i].until = time;
+	l->more_counted = 0;
+	if (!err) {
+		int64_t counted = counters_look(s);
+
+		err = counted < 0 ? (int)counted : 0;
+		l->more_counted = counted < 0 ? 0 : (uint64_t)counted;
+	}
+	if (!err)
+		err = note(l, RETIS_NO_PROBE, RETIS_LOSS_MAP_FULL, l->more_counted);
 	l->looked = time;
 	l->run_bytes = bytes ? l->run_bytes + bytes : 0;
 	if (l->run_bytes > l->worst_bytes)
 		l->worst_bytes = l->run_bytes;
+	for (size_t i = 0; i < l->n_records; i++)
+		l->records[i].until = time;
 	l->more = l->events + l->sections - lost;
 	l->more_untracked = l->untracked - untracked;
-	return err ? err : (int64_t)(l->more + l->more_untracked);
+	return err ? err : (int64_t)(l->more + l->more_untracked + l->more_counted);
 }
 
 /* The size of buffer that would have held what found it full. */
@@ -163,6 +173,8 @@ void losses_warn(const struct losses *l, const struct session *s)
 		warn_events(l, s);
 	if (l->more_untracked)
 		warn_untracked(l, s);
+	if (l->more_counted)
+		counters_warn(s);
 }
 
 static void report(const char *probe, uint64_t n, const char *what, const char *cause)
@@ -191,6 +203,24 @@ static void report_tracking(const struct losses *l)
 			 l->unseen);
 }
 
+/* Sections lost, and whose fault it is. */
+static void report_spoiler(const struct session *s, const struct probe *probe,
+			   const struct loss_counters *seen, const char *name)
+{
+	const struct splice_code *code;
+	const struct collector *c;
+	const char *program;
+
+	if (!seen->spoiled)
+		return;
+	code = engine_hook_code(s->engine, probe, (size_t)seen->spoiler - 1);
+	c = code ? session_hook_owner(s, code, &program) : NULL;
+	if (c)
+		log_warn("Collector %s: hook '%s' spoils events of %s, what it added was thrown "
+			 "away %" PRIu64 " time(s)",
+			 c->plugin->desc.name, program, name, (uint64_t)seen->spoiled);
+}
+
 void losses_report(const struct losses *l, const struct session *s)
 {
 	uint64_t pending;
@@ -200,6 +230,7 @@ void losses_report(const struct losses *l, const struct session *s)
 		 "event buffer full (--buffer-size %" PRIu64 "M at least would do)",
 		 sufficient_mib(l, s));
 	report_tracking(l);
+	counters_report(s);
 	for (size_t i = 0; i < s->n_probes; i++) {
 		char name[192];
 
@@ -209,6 +240,7 @@ void losses_report(const struct losses *l, const struct session *s)
 		report(name, l->seen[i].ring_full, "event(s)", full);
 		report(name, l->seen[i].nesting, "event(s)", retis_loss_text(RETIS_LOSS_NESTING));
 		report(name, l->seen[i].space, "section(s)", retis_loss_text(RETIS_LOSS_SECTION));
+		report_spoiler(s, &s->probes[i], &l->seen[i], name);
 		report(name, l->seen[i].unpaired, "event(s)", retis_loss_text(RETIS_LOSS_UNPAIRED));
 		speaker(name, sizeof(name), engine_speaks_for(s->engine, &s->probes[i]));
 		report(name, l->skipped[i], "event(s)", retis_loss_text(RETIS_LOSS_SKIPPED));

@@ -24,8 +24,9 @@ struct losses {
 	/* Packets that were not tracked, and ends or changes of packets not seen. */
 	uint64_t untracked;
 	uint64_t unseen;
-	/* What the last look found of them: events and sections, packets. */
-	uint64_t more, more_untracked;
+	/* What the last look found of them: events and sections, packets, what plugins
+	 * count. */
+	uint64_t more, more_untracked, more_counted;
 	/* What the last look found, to go into the stream of events, and when
 	 * it was. */
 	struct retis_loss *records;
@@ -43,7 +44,7 @@ void losses_fini(struct losses *l);
 
 /* Looks at all counters; returns how many more events, sections and packets are lost,
  * or a negative errno. */
-int64_t losses_look(struct losses *l, const struct session *s);
+int64_t losses_look(struct losses *l, struct session *s);
 
 /* What the last look found, what is lost so far and what to do about it. */
 void losses_warn(const struct losses *l, const struct session *s);

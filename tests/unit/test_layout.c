@@ -47,7 +47,7 @@ static int place_of(int arg)
 	return ((int)chain[0].args[arg] - (int)offsetof(struct retis_ctx, args)) / 8;
 }
 
-static const struct engine_hook wants_all = { .asks = { true, true, true }, .args = { 3, 2, 1 } };
+static const struct engine_hook wants_all = { .n_args = 3, .args = { 3, 2, 1 } };
 
 Test(layout, own_program_has_arguments_at_their_places, .init = init)
 {
@@ -63,8 +63,8 @@ Test(layout, own_program_has_arguments_at_their_places, .init = init)
 
 Test(layout, shared_program_is_the_same_for_other_prototypes, .init = init)
 {
-	const struct engine_hook other = { .asks = { true, true, true }, .args = { 0, -1, -1 } };
-	const struct engine_hook wants = { .asks = { true, true, true }, .args = { 3, -1, -1 } };
+	const struct engine_hook other = { .n_args = 3, .args = { 0, -1, -1 } };
+	const struct engine_hook wants = { .n_args = 3, .args = { 3, -1, -1 } };
 	struct layout first;
 
 	cr_assert_eq(make(&wants, true, 6), 0);
@@ -99,15 +99,15 @@ Test(layout, nothing_behind_a_struct_by_value, .init = init)
 Test(layout, no_more_arguments_than_registers, .init = init)
 {
 	probe.proto.args[0] = (struct prototype_arg){ .size = 8 };
-	cr_assert_eq(make(&(struct engine_hook){ .asks = { true }, .args = { 3 } }, true, 3),
+	cr_assert_eq(make(&(struct engine_hook){ .n_args = 1, .args = { 3 } }, true, 3),
 		     -ENODATA);
 	cr_assert_not_null(strstr(why, "stack"));
-	cr_assert_eq(make(&(struct engine_hook){ .asks = { true }, .args = { 3 } }, true, 4), 0);
+	cr_assert_eq(make(&(struct engine_hook){ .n_args = 1, .args = { 3 } }, true, 4), 0);
 }
 
 Test(layout, filters_need_the_packet, .init = init)
 {
-	struct engine_hook hook = { .asks = { true }, .args = { 0 } };
+	struct engine_hook hook = { .n_args = 1, .args = { 0 } };
 	struct layout_input input = { .probe = &probe,
 				      .hooks = &hook,
 				      .n = 1,

@@ -9,6 +9,13 @@
  * and so have functions that can be traced. */
 #define RETIS_MAX_ARGS 12
 
+/* What hooks and the host agree upon, which is in this file and hook.h. */
+#define RETIS_BPF_ABI 1
+
+/* A hook reads its argument N from this far behind the context, and 8 * N more: the host puts
+ * the place where it is instead. */
+#define RETIS_ARG_OFFSET 0x4000
+
 /* What a packet is known by, whatever becomes of it. */
 struct retis_packet_id {
 	/* When it was first seen, CLOCK_MONOTONIC nanoseconds; never 0. */
@@ -37,13 +44,15 @@ struct retis_ctx {
 	void *skb;
 	/* What is known of the packet, also if it is gone; NULL if it is not tracked. */
 	const struct retis_packet *packet;
-	/* Arguments of the probed function or tracepoint; filled are only those
-	 * that some hook of this probe asked for. */
+	/* Arguments of the probed function or tracepoint, where retis_arg() finds
+	 * those that a hook asks for. */
 	__u64 args[RETIS_MAX_ARGS];
 	/* What the function returned, if `has_ret`: the probe is at its end, and
 	 * it returns something. */
 	__u64 ret;
-	__u64 has_ret;
+	__u32 has_ret;
+	/* The host's. */
+	__u32 spoiled;
 };
 
 #endif

@@ -22,9 +22,15 @@ static const struct retis_section_type sections[] = {
 			    .n_fields = sizeof(fields) / sizeof(fields[0]) },
 };
 
+static const struct retis_arg args[] = {
+	{ .type = "struct net_device *" },
+	{ .type = "u8|bool|_Bool|gfp_t" },
+	{ .type = "struct sock *" },
+};
+
 static const struct retis_hook hooks[] = {
 	{ .program = "calls",
-	  .args = { "struct net_device *", "u8|bool|_Bool|gfp_t", "struct sock *" },
+	  RETIS_ARGS(args),
 	  .order = 2000 },
 };
 
