@@ -107,8 +107,8 @@ static __always_inline __u64 track_claim(struct track_bucket *b, __u64 now)
 }
 
 /* P to a slot of its own, and where that is; or NULL, and counted. */
-static __always_inline struct retis_packet *
-track_put(__u64 head, const struct retis_packet *p, __u32 probe)
+static __always_inline struct retis_packet *track_put(__u64 head, const struct retis_packet *p,
+						      __u32 probe)
 {
 	struct track_bucket *b = track_bucket(head);
 	__u64 slot = b ? track_claim(b, p->seen) : TRACK_SLOTS;
@@ -198,10 +198,13 @@ struct copies {
 /* 1: it was the last one. */
 static long track_next_copy(__u32 i, struct copies *c)
 {
-	if (!c->skb)
+	const void *address = c->skb;
+	struct sk_buff *skb = retis_cast(sk_buff, address);
+
+	if (!address)
 		return 1;
-	track_copy(c->skb, c->id, c->now, c->probe);
-	c->skb = retis_read(retis_cast(sk_buff, c->skb), next);
+	track_copy(address, c->id, c->now, c->probe);
+	c->skb = retis_read(skb, next);
 	return 0;
 }
 

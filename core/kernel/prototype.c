@@ -142,7 +142,8 @@ int prototype_find(const struct prototype *proto, const char *types)
 	return -1;
 }
 
-static bool is_arg(const struct prototype_arg *arg, uint32_t position, const struct retis_arg *wanted)
+static bool is_arg(const struct prototype_arg *arg, uint32_t position,
+		   const struct retis_arg *wanted)
 {
 	return (!wanted->type || type_listed(wanted->type, arg->type)) &&
 	       (!wanted->name || !strcmp(wanted->name, arg->name)) &&

@@ -99,7 +99,7 @@ static void fill_filters(const struct engine_filters *f, struct splice_fill fill
 	fills[2] = (struct splice_fill){ RETIS_SLOT_META, f && f->meta.count ? f->meta : pass };
 }
 
-/* Slots whose code is this order's own, in front of those whose code is shared. */
+/* Slots whose code is this order's own, behind those whose code is shared. */
 #define OWN_FILLS 6
 
 static int fill_own(const struct order *o, struct splice_fill fills[OWN_FILLS])
@@ -130,14 +130,16 @@ static int fill_own(const struct order *o, struct splice_fill fills[OWN_FILLS])
 static int splice(const struct order *o, const struct splice_code *template,
 		  struct splice_result *result)
 {
-	struct splice_fill fills[OWN_FILLS + 3] = {};
-	int err = fill_own(o, fills);
+	struct splice_fill fills[3 + OWN_FILLS] = {};
+	int err = fill_own(o, fills + 3);
+	/* Where functions return it is too late to say which packet it is. */
+	size_t unused = o->ops->returns ? 1 : 0;
 
-	fill_filters(o->filters, fills + OWN_FILLS);
+	fill_filters(o->filters, fills);
 	if (!err)
-		err = link_parts(o, template, fills, sizeof(fills) / sizeof(fills[0]), result);
+		err = link_parts(o, template, fills, 3 + OWN_FILLS - unused, result);
 	for (size_t i = 0; i < OWN_FILLS; i++)
-		splice_code_fini(&fills[i].code);
+		splice_code_fini(&fills[3 + i].code);
 	return err;
 }
 

@@ -75,8 +75,8 @@ static void say_each(const struct session *s, const char *which)
 
 		for (uint32_t n = 0; c->counted && n < c->plugin->desc.n_counters; n++)
 			if (c->counted[n])
-				log_warn("%s: %" PRIu64 " %s%s", c->plugin->desc.name, c->counted[n],
-					 c->plugin->desc.counters[n].name, which);
+				log_warn("%s: %" PRIu64 " %s%s", c->plugin->desc.name,
+					 c->counted[n], c->plugin->desc.counters[n].name, which);
 	}
 }
 

@@ -30,8 +30,8 @@ static bool knows_type(struct kernel *k, const char *types)
 
 		if (keyword >= n || types[keyword + 1] == '*')
 			return true;
-		snprintf(name, sizeof(name), "%.*s",
-			 (int)strcspn(types + keyword + 1, " *|"), types + keyword + 1);
+		snprintf(name, sizeof(name), "%.*s", (int)strcspn(types + keyword + 1, " *|"),
+			 types + keyword + 1);
 		if (kernel_has_type(k, name))
 			return true;
 		types += n + (types[n] == '|');
@@ -48,11 +48,13 @@ void session_check_args(const struct session *s)
 			for (uint32_t a = 0; a < c->hooks[h]->n_args; a++) {
 				const struct retis_arg *arg = &c->hooks[h]->args[a];
 
-				if (arg->type && !arg->optional && !knows_type(s->kernel, arg->type))
-					log_warn("Collector %s: hook '%s': argument %u: this kernel "
-						 "has no type '%s'",
-						 c->plugin->desc.name, c->hooks[h]->program, a,
-						 arg->type);
+				if (arg->type && !arg->optional &&
+				    !knows_type(s->kernel, arg->type))
+					log_warn(
+						"Collector %s: hook '%s': argument %u: this kernel "
+						"has no type '%s'",
+						c->plugin->desc.name, c->hooks[h]->program, a,
+						arg->type);
 			}
 	}
 }

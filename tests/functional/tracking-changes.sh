@@ -39,7 +39,7 @@ ids_at() {
 # --- segments --------------------------------------------------------------------
 
 ip netns exec "$A" ethtool -K veth0 tso off >/dev/null || skip "ethtool does not work here"
-head -c 200000 /dev/zero >"$WORK/data"
+head -c 1000000 /dev/zero >"$WORK/data"
 ip netns exec "$B" socat -u tcp4-listen:99 "create:$WORK/received" &
 defer kill $!
 collect segments.data -p kprobe:ip_output -p net:net_dev_start_xmit

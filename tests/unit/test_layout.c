@@ -99,8 +99,7 @@ Test(layout, nothing_behind_a_struct_by_value, .init = init)
 Test(layout, no_more_arguments_than_registers, .init = init)
 {
 	probe.proto.args[0] = (struct prototype_arg){ .size = 8 };
-	cr_assert_eq(make(&(struct engine_hook){ .n_args = 1, .args = { 3 } }, true, 3),
-		     -ENODATA);
+	cr_assert_eq(make(&(struct engine_hook){ .n_args = 1, .args = { 3 } }, true, 3), -ENODATA);
 	cr_assert_not_null(strstr(why, "stack"));
 	cr_assert_eq(make(&(struct engine_hook){ .n_args = 1, .args = { 3 } }, true, 4), 0);
 }

@@ -342,8 +342,8 @@ Test(chain, hooks_of_a_stage_get_context_and_event)
 					    { .program = 0, .stage = RETIS_STAGE_AFTER },
 					    { .program = 2, .stage = RETIS_STAGE_BEFORE } };
 	const struct bpf_insn wanted[] = {
-		INSN_MOV_REG(6, 1), INSN_MOV(7, 0), INSN_MOV(0, 0),	    INSN_MOV_REG(1, 6),
-		INSN_MOV_REG(2, 7), splice_call(1),	INSN_MOV_REG(1, 6), INSN_MOV_REG(2, 7),
+		INSN_MOV_REG(6, 1), INSN_MOV(7, 0), INSN_MOV(0, 0),	INSN_MOV_REG(1, 6),
+		INSN_MOV_REG(2, 7), splice_call(1), INSN_MOV_REG(1, 6), INSN_MOV_REG(2, 7),
 		splice_call(2),	    INSN_EXIT(),
 	};
 	struct splice_code code = { 0 };
@@ -450,6 +450,7 @@ Test(splice, too_many_instructions)
 	cr_expect_eq(link_chain(0, big, &result), -E2BIG);
 	big.count = SIZE_MAX;
 	cr_expect_eq(link_chain(0, big, &result), -E2BIG);
-	cr_expect_eq(chain_build(NULL, SIZE_MAX, RETIS_STAGE_COLLECT, &(struct splice_code){ 0 }), -E2BIG);
+	cr_expect_eq(chain_build(NULL, SIZE_MAX, RETIS_STAGE_COLLECT, &(struct splice_code){ 0 }),
+		     -E2BIG);
 	splice_code_fini(&big);
 }

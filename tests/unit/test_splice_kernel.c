@@ -65,8 +65,8 @@ static struct splice_code join(const struct splice_code *parts, size_t n)
 	     sizeof((struct splice_code[]){ __VA_ARGS__ }) / sizeof(struct splice_code))
 
 /* Program N, with the places of its three arguments. */
-#define HOOK(N, ...)                                                                         \
-	{                                                                                    \
+#define HOOK(N, ...)                                                                               \
+	{                                                                                          \
 		.program = (N), .stage = RETIS_STAGE_COLLECT, .n_args = 3, .args = { __VA_ARGS__ } \
 	}
 
@@ -77,8 +77,9 @@ static struct splice_code make_template(int map)
 {
 	return JOIN(
 		PART(INSN_LOAD(BPF_REG_3, BPF_REG_1, 0), INSN_LOAD(BPF_REG_4, BPF_REG_1, 8),
-		     INSN_STORE(BPF_REG_10, -CTX_SIZE, BPF_REG_3), INSN_STORE(BPF_REG_10, 8 - CTX_SIZE, BPF_REG_4),
-		     CALL_PART(2), INSN_IMM64(BPF_REG_6, BPF_PSEUDO_MAP_VALUE, map),
+		     INSN_STORE(BPF_REG_10, -CTX_SIZE, BPF_REG_3),
+		     INSN_STORE(BPF_REG_10, 8 - CTX_SIZE, BPF_REG_4), CALL_PART(2),
+		     INSN_IMM64(BPF_REG_6, BPF_PSEUDO_MAP_VALUE, map),
 		     INSN_STORE(BPF_REG_6, AT(LOG_CONFIG), BPF_REG_0),
 		     INSN_MOV_REG(BPF_REG_1, BPF_REG_10), INSN_ADD(BPF_REG_1, -CTX_SIZE),
 		     INSN_MOV_REG(BPF_REG_2, BPF_REG_6), CALL_PART(1), INSN_MOV(BPF_REG_0, 0),
@@ -236,9 +237,8 @@ Test(splice_kernel, hooks_run_in_order_with_their_arguments)
 
 Test(splice_kernel, hook_with_callback_and_subprogram)
 {
-	const struct chain_hook hooks[] = {
-		HOOK(0, 0, 0, 0), HOOK(2, 0, 0, 0), HOOK(1, 0, 0, 0), HOOK(2, 0, 0, 0)
-	};
+	const struct chain_hook hooks[] = { HOOK(0, 0, 0, 0), HOOK(2, 0, 0, 0), HOOK(1, 0, 0, 0),
+					    HOOK(2, 0, 0, 0) };
 	uint64_t event[LOG_SIZE];
 
 	run_chain(hooks, 4, event);

@@ -13,9 +13,9 @@
  *           return 0;
  *   }
  *
- * retis_arg() reads the arguments that struct retis_hook asks for. The host copies the finished instructions into each probe's program:
- * a hook is verified as part of a tracing program, shares its stack (stay
- * under 256 bytes, frames of subprograms included), and its return value is
+ * retis_arg() reads the arguments that struct retis_hook asks for. The host copies the finished
+ * instructions into each probe's program: a hook is verified as part of a tracing program, shares
+ * its stack (stay under 256 bytes, frames of subprograms included), and its return value is
  * ignored: return 0.
  *
  * Kernel memory is read with retis_cast() and retis_read() and never by hand:
@@ -70,21 +70,21 @@ const volatile __u32 retis_bpf_abi __attribute__((used)) = RETIS_BPF_ABI;
 	})
 
 /* Room for N counters, see struct retis_counter; once in a BPF object, at file scope. */
-#define RETIS_COUNTERS(N)                                 \
-	struct {                                          \
-		__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);  \
-		__uint(max_entries, N);                   \
-		__type(key, __u32);                       \
-		__type(value, __u64);                     \
+#define RETIS_COUNTERS(N)                                \
+	struct {                                         \
+		__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY); \
+		__uint(max_entries, N);                  \
+		__type(key, __u32);                      \
+		__type(value, __u64);                    \
 	} retis_counters SEC(".maps")
 
 /* Counts one more of counter I. */
-#define retis_count(I)                                                               \
-	({                                                                           \
-		__u32 retis_index = (I);                                             \
+#define retis_count(I)                                                                     \
+	({                                                                                 \
+		__u32 retis_index = (I);                                                   \
 		__u64 *retis_counter = bpf_map_lookup_elem(&retis_counters, &retis_index); \
-		if (retis_counter)                                                   \
-			__sync_fetch_and_add(retis_counter, 1);                      \
+		if (retis_counter)                                                         \
+			__sync_fetch_and_add(retis_counter, 1);                            \
 	})
 
 /* Number of the plugin's first section type; set by the host. */
@@ -156,9 +156,10 @@ struct timespec64 {
 
 /* As retis_read() of one member, a pointer, as a number: newer verifiers know where it came
  * from, and allow no arithmetic with it. P is not cast. */
-#define retis_read_number(TYPE, P, MEMBER)                               \
-	((__u64)retis_cast(timespec64, (const void *)(P) +               \
-			   bpf_core_field_offset(struct TYPE, MEMBER))->tv_sec)
+#define retis_read_number(TYPE, P, MEMBER)                                                 \
+	((__u64)retis_cast(timespec64,                                                     \
+			   (const void *)(P) + bpf_core_field_offset(struct TYPE, MEMBER)) \
+		 ->tv_sec)
 
 /* Copies the array P->FIELD to DST; its size is a multiple of 8. */
 #define retis_read_array(DST, P, FIELD)                                                            \

@@ -29,9 +29,7 @@ static const struct retis_arg args[] = {
 };
 
 static const struct retis_hook hooks[] = {
-	{ .program = "calls",
-	  RETIS_ARGS(args),
-	  .order = 2000 },
+	{ .program = "calls", RETIS_ARGS(args), .order = 2000 },
 };
 
 RETIS_OBJECT_FILE(calls_direct, "hook.direct.bpf.o");

@@ -46,8 +46,12 @@ static const char *const queued[] = { "tp:net:net_dev_queue", NULL };
 static const struct retis_hook hooks[] = {
 	{ .program = "before", .probes = received, .stage = RETIS_STAGE_BEFORE, .order = 2000 },
 	{ .program = "after", .probes = received, .stage = RETIS_STAGE_AFTER, .order = 2000 },
-	{ .program = "collect", .probes = queued, .flags = RETIS_HOOK_ALONE, RETIS_ARGS(args),
-	  .all_of = RETIS_INPUT_SKB | RETIS_INPUT_ARG(STAGES_BY_TYPE), .order = 2000 },
+	{ .program = "collect",
+	  .probes = queued,
+	  .flags = RETIS_HOOK_ALONE,
+	  RETIS_ARGS(args),
+	  .all_of = RETIS_INPUT_SKB | RETIS_INPUT_ARG(STAGES_BY_TYPE),
+	  .order = 2000 },
 	{ .program = "collect", .probes = received, RETIS_ARGS(args), .order = 2000 },
 	{ .program = "spoil", .probes = received, .order = 1999 },
 };
