@@ -6,10 +6,10 @@
 #ifndef BPF_EMIT_H
 #define BPF_EMIT_H
 
-#include "filter.h"
 #include "losses.h"
 #include "maps.h"
 #include "slot.h"
+#include "track.h"
 
 /* The splicer puts this probe's own code in their place. */
 static __noinline __u64 slot_config(void)
@@ -20,6 +20,21 @@ static __noinline __u64 slot_config(void)
 static __noinline __u64 slot_chain(struct retis_ctx *ctx, struct retis_event *event)
 {
 	return retis_slot(RETIS_SLOT_CHAIN, ctx, event, 0);
+}
+
+static __noinline __u64 slot_before(struct retis_ctx *ctx)
+{
+	return retis_slot(RETIS_SLOT_BEFORE, ctx, 0, 0);
+}
+
+static __noinline __u64 slot_after(struct retis_ctx *ctx)
+{
+	return retis_slot(RETIS_SLOT_AFTER, ctx, 0, 0);
+}
+
+static __noinline __u64 slot_packet(struct retis_ctx *ctx)
+{
+	return retis_slot(RETIS_SLOT_PACKET, ctx, 0, 0);
 }
 
 static __noinline __u64 slot_widths(void)
@@ -156,15 +171,28 @@ static __always_inline struct scratch *probe_scratch(__u32 probe)
 	return s;
 }
 
-/* Only what some hook had something to say about becomes an event. Gives S
- * back. */
-static __always_inline void probe_run_in(struct scratch *s, void *raw, struct retis_ctx *ctx,
-					 __u64 config, __u32 probe)
+/* A hook left the event with a size it can't have: what it added is not there. */
+static __noinline void event_spoiled(struct retis_event *event, const struct retis_ctx *ctx,
+				     __u32 probe)
 {
-	struct retis_event *event = &s->event;
+	count_spoiled(probe, ctx->spoiled);
+	if (event->missing != 0xff)
+		event->missing++;
+}
 
+/* Only what some hook had something to say about becomes an event. */
+static __always_inline void event_make(void *raw, struct retis_ctx *ctx, __u64 config, __u32 probe)
+{
+	struct scratch *s = probe_scratch(probe);
+	struct retis_event *event;
+
+	if (!s)
+		return;
+	event = &s->event;
 	event_begin(event, ctx, probe);
 	slot_chain(ctx, event);
+	if (ctx->spoiled)
+		event_spoiled(event, ctx, probe);
 	if (CONFIG_STACK(config) && (event->size > sizeof(*event) || event->missing))
 		put_stack(raw, event);
 	if (event->missing)
@@ -174,12 +202,41 @@ static __always_inline void probe_run_in(struct scratch *s, void *raw, struct re
 	scratch_put(s);
 }
 
+/* What the packet's ARGUMENT leads to; NULL: nowhere. */
+static __always_inline void *packet_of(__u64 config, __u64 argument)
+{
+	void *skb = (void *)argument;
+
+	if (CONFIG_SKB_INDIRECT(config) && bpf_probe_read_kernel(&skb, sizeof(skb), skb))
+		return NULL;
+	return skb;
+}
+
+/* A hit of a tracepoint, or of a function's entry. */
 static __always_inline void probe_run(void *raw, struct retis_ctx *ctx, __u64 config, __u32 probe)
 {
-	struct scratch *s = filters_pass(ctx->skb, config) ? probe_scratch(probe) : NULL;
+	if (CONFIG_SUPPLIED(config))
+		ctx->skb = (void *)slot_packet(ctx);
+	if (CONFIG_BEFORE(config))
+		slot_before(ctx);
+	if (CONFIG_EVENTS(config) && packet_wanted(ctx, config, probe))
+		event_make(raw, ctx, config, probe);
+	if (CONFIG_AFTER(config) && packet_known(ctx, config))
+		slot_after(ctx);
+	track_leave(ctx->skb, ctx->args[1], CONFIG_ROLE(config));
+}
 
-	if (s)
-		probe_run_in(s, raw, ctx, config, probe);
+/* The return of CALL. */
+static __always_inline void probe_return(void *raw, struct retis_ctx *ctx, __u64 config,
+					 __u32 probe, const struct call *call)
+{
+	track_follow(ctx, CONFIG_ROLE(config), call, probe);
+	if (CONFIG_BEFORE(config))
+		slot_before(ctx);
+	if (CONFIG_EVENTS(config) && call_wanted(ctx, config, call))
+		event_make(raw, ctx, config, probe);
+	if (CONFIG_AFTER(config) && packet_known(ctx, config))
+		slot_after(ctx);
 }
 
 #endif

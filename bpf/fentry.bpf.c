@@ -5,7 +5,7 @@
  * would be typed pointers, or refused where a type is not to the verifier's
  * liking.
  */
-#include "emit.h"
+#include "calls.h"
 
 char LICENSE[] SEC("license") = "GPL";
 
@@ -20,40 +20,84 @@ static __always_inline void take_args(void *raw, struct retis_ctx *ctx, __u64 co
 		bpf_get_func_arg(raw, i, &ctx->args[i]);
 		ctx->args[i] = narrowed(ctx->args[i], WIDTH_OF(widths, i));
 		if (CONFIG_SKB(config) == i)
-			ctx->skb = (void *)ctx->args[i];
+			ctx->skb = packet_of(config, ctx->args[i]);
 	}
+}
+
+static __always_inline void run_entry(void *raw, __u64 config)
+{
+	struct retis_ctx ctx = {};
+
+	ctx.timestamp = bpf_ktime_get_ns();
+	take_args(raw, &ctx, config);
+	probe_run(raw, &ctx, config, CONFIG_PROBE(config));
+}
+
+/* Only to track packets: all else would cost as much again. */
+static __always_inline void run_tracker(void *raw, __u64 config)
+{
+	__u64 argument, stolen = 0;
+
+	bpf_get_func_arg(raw, CONFIG_SKB(config), &argument);
+	if (CONFIG_HAS_ARG(config, 1))
+		bpf_get_func_arg(raw, 1, &stolen);
+	track_leave(packet_of(config, argument), (__u8)stolen, CONFIG_ROLE(config));
 }
 
 SEC("template/fentry")
 int fentry(void *raw)
 {
-	struct retis_ctx ctx = {};
-	__u64 config;
+	__u64 config = slot_config();
+
+	if (!CONFIG_EVENTS(config) && !CONFIG_BEFORE(config) && !CONFIG_AFTER(config))
+		run_tracker(raw, config);
+	else if (collecting())
+		run_entry(raw, config);
+	return 0;
+}
+
+/* Where a function returns, its packet may be gone. Both ends of a call have the same
+ * place for its arguments. */
+SEC("template/fentry")
+int fexit_entry(void *raw)
+{
+	__u64 config = slot_config(), argument;
+	struct call call = {};
 
 	if (!collecting())
 		return 0;
-	config = slot_config();
-	ctx.timestamp = bpf_ktime_get_ns();
-	take_args(raw, &ctx, config);
-	probe_run(raw, &ctx, config, CONFIG_PROBE(config));
+	bpf_get_func_arg(raw, CONFIG_SKB(config), &argument);
+	call_keep((__u64)raw, CONFIG_PROBE(config), &call, packet_of(config, argument), config);
 	return 0;
+}
+
+static __always_inline void take_ret(void *raw, struct retis_ctx *ctx, __u64 config)
+{
+	if (!CONFIG_RET(config))
+		return;
+	ctx->has_ret = !bpf_get_func_ret(raw, &ctx->ret);
+	ctx->ret = narrowed(ctx->ret, WIDTH_OF(slot_widths(), WIDTH_RET));
 }
 
 SEC("template/fexit")
 int fexit(void *raw)
 {
+	__u64 config = slot_config();
+	const struct call *call = NULL;
 	struct retis_ctx ctx = {};
-	__u64 config;
 
 	if (!collecting())
 		return 0;
-	config = slot_config();
 	ctx.timestamp = bpf_ktime_get_ns();
+	if (CONFIG_CALL(config))
+		call = call_find((__u64)raw, CONFIG_PROBE(config));
 	take_args(raw, &ctx, config);
-	if (CONFIG_RET(config)) {
-		ctx.has_ret = !bpf_get_func_ret(raw, &ctx.ret);
-		ctx.ret = narrowed(ctx.ret, WIDTH_OF(slot_widths(), WIDTH_RET));
-	}
-	probe_run(raw, &ctx, config, CONFIG_PROBE(config));
+	take_ret(raw, &ctx, config);
+	if (call || !CONFIG_CALL(config))
+		probe_return(raw, &ctx, config, CONFIG_PROBE(config), call);
+	else if (CONFIG_EVENTS(config))
+		count_unpaired(CONFIG_PROBE(config));
+	if (call)
+		call_forget((__u64)raw, CONFIG_PROBE(config));
 	return 0;
 }

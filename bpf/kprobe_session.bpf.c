@@ -12,24 +12,20 @@ extern bool bpf_session_is_return(void) __ksym;
 extern __u64 *bpf_session_cookie(void) __ksym;
 
 /* 1: the kernel shall not come again at the return. */
-static __always_inline int at_entry(regs_t *regs, const struct call_key *key)
+static __always_inline int at_entry(regs_t *regs, __u64 frame, __u64 cookie)
 {
 	if (collect_phase() == COLLECT_OVER)
 		return 1;
-	return call_keep(key, regs) ? 1 : 0;
+	return keep_args(frame, regs, cookie, slot_config()) ? 1 : 0;
 }
 
 SEC("template/kprobe_session")
 int kprobe_session(regs_t *regs)
 {
-	struct call_key key = {};
-	__u64 cookie;
+	__u64 cookie = bpf_get_attach_cookie(regs), frame = (__u64)bpf_session_cookie();
 
-	cookie = bpf_get_attach_cookie(regs);
-	key.frame = (__u64)bpf_session_cookie();
-	key.probe = COOKIE_PROBE(cookie);
 	if (!bpf_session_is_return())
-		return at_entry(regs, &key);
-	run_return(regs, &key, cookie);
+		return at_entry(regs, frame, cookie);
+	run_return(regs, frame, cookie);
 	return 0;
 }

@@ -58,4 +58,22 @@ static __always_inline void count_unpaired(__u32 probe)
 	count_lost_events(1);
 }
 
+static __always_inline void count_spoiled(__u32 probe, __u32 spoiler)
+{
+	struct loss_counters *c = loss_counters(probe);
+
+	if (!c)
+		return;
+	__sync_fetch_and_add(&c->spoiled, 1);
+	c->spoiler = spoiler;
+}
+
+static __always_inline void count_untracked(__u32 probe)
+{
+	struct loss_counters *c = loss_counters(probe);
+
+	if (c)
+		__sync_fetch_and_add(&c->untracked, 1);
+}
+
 #endif

@@ -16,8 +16,6 @@
 struct scratch {
 	/* In use by a probe that is running, or that this one interrupted. */
 	__u64 busy;
-	/* Registers on their way to arguments; no stack is left for them. */
-	__u64 regs[CALL_REGS];
 	struct retis_event event;
 	__u8 data[RETIS_EVENT_MAX - sizeof(struct retis_event) + RETIS_EVENT_SLACK];
 };
@@ -28,8 +26,14 @@ struct call_key {
 	__u64 probe;
 };
 
+/* What a function was called with. */
 struct call {
 	__u64 args[CALL_REGS];
+	/* All zero if it is not tracked. */
+	struct retis_packet packet;
+	__u64 head;
+	/* It passed the filters. */
+	__u64 wanted;
 };
 
 struct {
@@ -83,6 +87,19 @@ struct {
 	__type(value, struct call);
 } calls SEC(".maps");
 
+/* By their skb->head; see struct track_bucket. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__type(key, __u32);
+	__type(value, struct track_bucket);
+} tracked SEC(".maps");
+
+/* Number of buckets, a power of two, less one. */
+const volatile __u32 track_mask = 0;
+/* Nanoseconds from when on a packet that was not seen is another one; 0: never. */
+const volatile __u64 track_max_age = 0;
 const volatile __u32 ring_count = 1;
 /* Bytes waiting in a ring from which on its reader is woken if it sleeps; below, it
  * comes by itself after a while. */

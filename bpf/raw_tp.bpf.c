@@ -25,7 +25,7 @@ int probe(struct bpf_raw_tracepoint_args *raw)
 			continue;
 		ctx.args[i] = narrowed(raw->args[i], WIDTH_OF(widths, i));
 		if (CONFIG_SKB(config) == i)
-			ctx.skb = (void *)ctx.args[i];
+			ctx.skb = packet_of(config, ctx.args[i]);
 	}
 	probe_run(raw, &ctx, config, CONFIG_PROBE(config));
 	return 0;

@@ -4,7 +4,18 @@
 #ifndef BPF_REGS_H
 #define BPF_REGS_H
 
-#include "emit.h"
+#include "calls.h"
+
+/* In assembly, so that the compiler does not compute the address: verifiers want a
+ * constant. */
+#define REG_READ(r, member)                                            \
+	({                                                             \
+		__u64 value_;                                          \
+		asm volatile("%0 = *(u64 *)(%1 + %2)"                  \
+			     : "=r"(value_)                            \
+			     : "r"(r), "i"(offsetof(regs_t, member))); \
+		value_;                                                \
+	})
 
 #if defined(__TARGET_ARCH_x86)
 /* struct pt_regs of the kernel, which programs see as it is. */
@@ -18,17 +29,14 @@ typedef struct {
 #define REGS_FRAME_AT_ENTRY(r) ((r)->rsp)
 #define REGS_FRAME_AT_RETURN(r) ((r)->rsp - sizeof(__u64))
 
-static __always_inline void regs_args(const regs_t *r, __u64 args[CALL_REGS])
-{
-	args[0] = r->rdi;
-	args[1] = r->rsi;
-	args[2] = r->rdx;
-	args[3] = r->rcx;
-	args[4] = r->r8;
-	args[5] = r->r9;
-	args[6] = 0;
-	args[7] = 0;
-}
+#define REGS_ARG(r, n)                 \
+	((n) == 0   ? REG_READ(r, rdi) \
+	 : (n) == 1 ? REG_READ(r, rsi) \
+	 : (n) == 2 ? REG_READ(r, rdx) \
+	 : (n) == 3 ? REG_READ(r, rcx) \
+	 : (n) == 4 ? REG_READ(r, r8)  \
+		    : REG_READ(r, r9))
+#define ARG_REGS 6
 #elif defined(__TARGET_ARCH_arm64)
 /* struct user_pt_regs of the kernel. */
 typedef struct {
@@ -40,32 +48,47 @@ typedef struct {
 #define REGS_FRAME_AT_ENTRY(r) ((r)->sp)
 #define REGS_FRAME_AT_RETURN(r) ((r)->sp)
 
-static __always_inline void regs_args(const regs_t *r, __u64 args[CALL_REGS])
-{
-#pragma unroll
-	for (int i = 0; i < CALL_REGS; i++)
-		args[i] = r->regs[i];
-}
+#define REGS_ARG(r, n) REG_READ(r, regs[n])
+#define ARG_REGS 8
 #else
 #error "this processor architecture is not known here: add its registers"
 #endif
 
-/* The function's arguments, REGS of them, to where this program wants them. */
+/* Argument number FROM of the function. */
+static __always_inline __u64 regs_arg(const regs_t *r, __u64 from)
+{
+#pragma unroll
+	for (__u64 i = 0; i < ARG_REGS; i++)
+		if (from == i)
+			return REGS_ARG(r, i);
+	return 0;
+}
+
+static __always_inline void regs_args(const regs_t *r, __u64 args[CALL_REGS])
+{
+#pragma unroll
+	for (int i = 0; i < ARG_REGS; i++)
+		args[i] = REGS_ARG(r, i);
+}
+
+/* The function's arguments to where this program wants them: from the registers at its
+ * entry, or from what was kept of them. */
 static __always_inline void pick_args(struct retis_ctx *ctx, __u64 config, __u64 cookie,
-				      const __u64 regs[CALL_REGS])
+				      const regs_t *r, const struct call *call)
 {
 	__u64 widths = slot_widths();
 
 #pragma unroll
-	for (int i = 0; i < RETIS_MAX_ARGS; i++) {
+	for (int i = 0; i < COOKIE_ARGS; i++) {
 		__u64 from = COOKIE_ARG(cookie, i);
 
 		if (!CONFIG_HAS_ARG(config, i))
 			continue;
 		if (from < CALL_REGS)
-			ctx->args[i] = narrowed(regs[from], WIDTH_OF(widths, i));
+			ctx->args[i] = narrowed(call ? call->args[from] : regs_arg(r, from),
+						WIDTH_OF(widths, i));
 		if (CONFIG_SKB(config) == i)
-			ctx->skb = (void *)ctx->args[i];
+			ctx->skb = packet_of(config, ctx->args[i]);
 	}
 }
 
@@ -77,44 +100,45 @@ static __always_inline void pick_ret(struct retis_ctx *ctx, __u64 config, const 
 	ctx->has_ret = 1;
 }
 
-/* Keeps what the function was called with, for its return. */
-static __always_inline long call_keep(const struct call_key *key, const regs_t *r)
+/* The packet among the function's arguments, or NULL. */
+static __always_inline void *regs_packet(const regs_t *r, __u64 cookie)
 {
-	struct call call;
+	__u64 from = COOKIE_SKB(cookie);
+	void *skb;
+
+	if (from == COOKIE_NO_ARG)
+		return NULL;
+	if (from < COOKIE_SKB_INDIRECT)
+		return (void *)regs_arg(r, from);
+	return bpf_probe_read_kernel(&skb, sizeof(skb),
+				     (void *)regs_arg(r, from - COOKIE_SKB_INDIRECT))
+		       ? NULL
+		       : skb;
+}
+
+static __always_inline long keep_args(__u64 frame, const regs_t *r, __u64 cookie, __u64 config)
+{
+	struct call call = {};
 
 	regs_args(r, call.args);
-	return bpf_map_update_elem(&calls, key, &call, BPF_ANY);
+	return call_keep(frame, COOKIE_PROBE(cookie), &call, regs_packet(r, cookie), config);
 }
 
-/* At the return: what was kept at the entry, until call_forget(). */
-static __always_inline const struct call *call_find(const struct call_key *key)
-{
-	return bpf_map_lookup_elem(&calls, key);
-}
-
-static __always_inline void call_forget(const struct call_key *key)
-{
-	bpf_map_delete_elem(&calls, key);
-}
-
-/* The probe at the return of the call KEY, whose cookie is COOKIE. */
-static __always_inline void run_return(regs_t *regs, struct call_key *key, __u64 cookie)
+/* The probe at the return of the call that has FRAME. */
+static __always_inline void run_return(regs_t *regs, __u64 frame, __u64 cookie)
 {
 	struct retis_ctx ctx = { .timestamp = bpf_ktime_get_ns() };
-	const struct call *call = call_find(key);
+	const struct call *call = call_find(frame, COOKIE_PROBE(cookie));
 	__u64 config = slot_config();
 
-	if (call)
-		pick_args(&ctx, config, cookie, call->args);
-	call_forget(key);
-	if (!collecting())
-		return;
-	if (!call) {
+	if (call && collecting()) {
+		pick_args(&ctx, config, cookie, regs, call);
+		pick_ret(&ctx, config, regs);
+		probe_return(regs, &ctx, config, COOKIE_PROBE(cookie), call);
+	} else if (CONFIG_EVENTS(config) && collecting()) {
 		count_unpaired(COOKIE_PROBE(cookie));
-		return;
 	}
-	pick_ret(&ctx, config, regs);
-	probe_run(regs, &ctx, config, COOKIE_PROBE(cookie));
+	call_forget(frame, COOKIE_PROBE(cookie));
 }
 
 #endif

@@ -33,6 +33,12 @@
 /* The metadata filter. Takes the packet, returns whether it matches. */
 #define RETIS_SLOT_META 6
 
+/* Take the context, call the hooks of their stage. The last one returns the packet's
+ * address. */
+#define RETIS_SLOT_BEFORE 7
+#define RETIS_SLOT_AFTER 8
+#define RETIS_SLOT_PACKET 9
+
 #ifdef __bpf__
 /*
  * The body of slot N, which takes the three arguments A, B and C (0 for one it

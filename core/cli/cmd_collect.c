@@ -25,6 +25,8 @@ struct args {
 	uint8_t command_quiet, command_status;
 	const char *kconf;
 	uint64_t stop_after;
+	uint8_t no_track;
+	uint64_t track_size;
 	uint64_t buffer_size;
 	uint64_t buffer_shards;
 	unsigned int on_loss;
@@ -98,6 +100,18 @@ static const struct option_spec collecting[] = {
 	  .help = "Run a shell command once the probes are attached and stop when it ends. What "
 		  "it prints goes to the standard error. If the collection ends first, the command "
 		  "goes on." },
+	{ .name = "no-track",
+	  .type = OPTION_FLAG,
+	  AT(no_track),
+	  .help = "Do not track packets: each probe looks for itself whether a packet passes the "
+		  "filters, and events do not tell which packet they are about." },
+	{ .name = "track-size",
+	  .type = OPTION_UINT,
+	  .value = "COUNT",
+	  AT(track_size),
+	  .min = 1,
+	  .max = 1u << 24,
+	  .help = "Packets that can be tracked at one time." },
 	{ .name = "cmd-quiet",
 	  .type = OPTION_FLAG,
 	  AT(command_quiet),
@@ -367,6 +381,8 @@ static int run_session(const struct args *args, const struct retis_split *rotate
 		.command_quiet = args->command_quiet,
 		.kconf = args->kconf,
 		.stop_after = args->stop_after,
+		.no_track = args->no_track,
+		.track_size = (uint32_t)args->track_size,
 		.buffer_size = args->buffer_size,
 		.buffer_shards = (uint32_t)args->buffer_shards,
 		.on_loss = (enum on_loss)args->on_loss,
@@ -395,7 +411,7 @@ static int run_session(const struct args *args, const struct retis_split *rotate
 int collect_command(struct options *o, int argc, char **argv, struct globals *globals,
 		    collect_run *run)
 {
-	struct args args = { .buffer_size = 16 << 20 };
+	struct args args = { .buffer_size = 16 << 20, .track_size = 65536 };
 	struct plugins plugins = {};
 	struct retis_split rotate = {};
 	char *command_line = join_words(argc, argv, globals);

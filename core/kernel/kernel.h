@@ -58,6 +58,8 @@ struct prototype_arg {
 	/* The C type without qualifiers, "struct sk_buff *"; empty if there is
 	 * no way to name it. */
 	char type[64];
+	/* Its name in the declaration, cut to fit; empty: it has none. */
+	char name[32];
 	/* In bytes. */
 	uint32_t size;
 	bool is_signed;
@@ -82,6 +84,10 @@ int kernel_tracepoint(struct kernel *k, const char *name, struct prototype *prot
 
 /* Index of the first parameter whose type is in TYPES ("a|b"), or -1. */
 int prototype_find(const struct prototype *proto, const char *types);
+
+/* Index of the first parameter that is what ARG says, or -1. */
+struct retis_arg;
+int prototype_find_arg(const struct prototype *proto, const struct retis_arg *arg);
 
 /* Names close to a tracepoint that does not exist: "a, b or c", or empty. */
 void kernel_tracepoint_nearest(struct kernel *k, const char *name, char *text, size_t size);

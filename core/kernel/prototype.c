@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include <retis/plugin.h>
+
 #include "core/kernel/private.h"
 
 static const struct btf_type *skip_modifiers(const struct btf *btf, const struct btf_type *t)
@@ -101,8 +103,13 @@ int prototype_read(const struct btf *btf, uint32_t id, unsigned int skip, struct
 	if (n > PROTOTYPE_MAX_ARGS)
 		return -E2BIG;
 	*proto = (struct prototype){ .n_args = n };
-	for (unsigned int i = 0; i < n; i++)
-		read_arg(btf, p[i].type, &proto->args[i]);
+	for (unsigned int i = 0; i < n; i++) {
+		struct prototype_arg *arg = &proto->args[i];
+
+		read_arg(btf, p[i].type, arg);
+		append(arg->name, arg->name + sizeof(arg->name) - 1,
+		       btf__name_by_offset(btf, p[i].name_off));
+	}
 	if (func->type)
 		read_arg(btf, func->type, &proto->ret);
 	return 0;
@@ -131,6 +138,22 @@ int prototype_find(const struct prototype *proto, const char *types)
 {
 	for (unsigned int i = 0; i < proto->n_args; i++)
 		if (type_listed(types, proto->args[i].type))
+			return (int)i;
+	return -1;
+}
+
+static bool is_arg(const struct prototype_arg *arg, uint32_t position,
+		   const struct retis_arg *wanted)
+{
+	return (!wanted->type || type_listed(wanted->type, arg->type)) &&
+	       (!wanted->name || !strcmp(wanted->name, arg->name)) &&
+	       (!wanted->position || wanted->position == position);
+}
+
+int prototype_find_arg(const struct prototype *proto, const struct retis_arg *wanted)
+{
+	for (unsigned int i = 0; i < proto->n_args; i++)
+		if (is_arg(&proto->args[i], i + 1, wanted))
 			return (int)i;
 	return -1;
 }

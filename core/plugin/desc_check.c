@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Does a plugin's description make sense? Its arrays are already copies. */
 #include <elf.h>
+#include <errno.h>
 
 #include "core/plugin/private.h"
 
@@ -107,7 +108,28 @@ static int check_objects(const struct retis_plugin *desc, struct reason *reason)
 	return 0;
 }
 
-static int check_hook(const struct retis_hook *hook, struct reason *reason)
+static bool is_arg(const struct retis_arg *arg)
+{
+	if (!arg->type && !arg->name && !arg->position)
+		return false;
+	return (!arg->type || is_line(arg->type, 255)) &&
+	       (!arg->name || is_identifier(arg->name)) && arg->position <= RETIS_HOOK_ARGS;
+}
+
+static int check_args(const struct retis_hook *hook, struct reason *reason)
+{
+	if (hook->n_args > RETIS_HOOK_ARGS || (hook->n_args && !hook->args))
+		return refuse(reason, "hook %s: its list of arguments is not valid", hook->program);
+	for (uint32_t i = 0; i < hook->n_args; i++)
+		if (!is_arg(&hook->args[i]))
+			return refuse(reason,
+				      "hook %s: argument %u has neither a C type nor a name nor a "
+				      "position",
+				      hook->program, i);
+	return 0;
+}
+
+int desc_check_hook(const struct retis_hook *hook, struct reason *reason)
 {
 	uint32_t possible = RETIS_INPUT_SKB;
 
@@ -115,16 +137,18 @@ static int check_hook(const struct retis_hook *hook, struct reason *reason)
 		return refuse(reason, "a hook's program is missing or not a C function's name");
 	if (!is_list_of(hook->probes, PROBES_MAX, is_probe))
 		return refuse(reason, "hook %s: its list of probes is not valid", hook->program);
-	for (unsigned int i = 0; i < RETIS_HOOK_ARGS; i++) {
-		if (hook->args[i] && !is_line(hook->args[i], 255))
-			return refuse(reason, "hook %s: argument %u is not a C type", hook->program,
-				      i);
-		if (hook->args[i])
-			possible |= RETIS_INPUT_ARG0 << i;
-	}
-	if (hook->any_of & ~possible)
-		return refuse(reason, "hook %s: any_of asks for what it has no argument for",
+	if (check_args(hook, reason))
+		return -EINVAL;
+	for (uint32_t i = 0; i < hook->n_args; i++)
+		possible |= RETIS_INPUT_ARG(i);
+	if ((hook->any_of | hook->all_of) & ~possible)
+		return refuse(reason,
+			      "hook %s: any_of or all_of asks for what it has no argument for",
 			      hook->program);
+	if (hook->stage > RETIS_STAGE_PACKET || hook->flags & ~RETIS_HOOK_ALONE)
+		return refuse(reason, "hook %s: its stage or flags are unknown", hook->program);
+	if (hook->flags & RETIS_HOOK_ALONE && !hook->probes)
+		return refuse(reason, "hook %s: it can't be alone at all probes", hook->program);
 	return 0;
 }
 
@@ -146,9 +170,12 @@ int desc_check(const struct retis_plugin *desc, struct reason *reason)
 	err = err ? err : check_license(desc->license, reason);
 	err = err ? err : check_objects(desc, reason);
 	for (uint32_t i = 0; !err && i < desc->n_hooks; i++)
-		err = check_hook(&desc->hooks[i], reason);
+		err = desc_check_hook(&desc->hooks[i], reason);
 	for (uint32_t i = 0; !err && i < desc->n_needs; i++)
 		err = check_need(&desc->needs[i], reason);
+	for (uint32_t i = 0; !err && i < desc->n_counters; i++)
+		if (!is_line(desc->counters[i].name, LINE_MAX_LEN))
+			err = refuse(reason, "counter %u has no name", i);
 	if (!err && !is_list_of(desc->default_probes, PROBES_MAX, is_probe))
 		err = refuse(reason, "its list of default probes is not valid");
 	if (!err && desc->state_size > STATE_MAX)

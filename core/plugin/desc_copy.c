@@ -36,6 +36,7 @@ static const struct list_rule rules[] = {
 	RULE(need, struct retis_need),
 	RULE(section, struct retis_section_type),
 	RULE(option, struct retis_option),
+	RULE(counter, struct retis_counter),
 };
 
 #define N_RULES (sizeof(rules) / sizeof(rules[0]))

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <time.h>
 
+#include "core/plugin/private.h"
 #include "core/probe/capture.h"
 #include "core/util/log.h"
 
@@ -64,14 +65,42 @@ static int host_set_constant(const struct retis_host *api, const char *name, con
 {
 	const struct host *host = host_of(api);
 
-	return host->object ? capture_set_constant(host->object, name, value, size) : -EBUSY;
+	return host->setting_up ? capture_set_constant(host->object, name, value, size) : -EBUSY;
 }
 
 static int host_add_probe(const struct retis_host *api, const char *probe)
 {
 	const struct host *host = host_of(api);
 
-	return host->add_probe ? host->add_probe(host->arg, probe) : -EBUSY;
+	return host->setting_up ? host->add_probe(host->arg, probe) : -EBUSY;
+}
+
+static int host_add_hook(const struct retis_host *api, const struct retis_hook *hook)
+{
+	const struct host *host = host_of(api);
+	struct reason reason;
+
+	if (!host->setting_up)
+		return -EBUSY;
+	if (desc_check_hook(hook, &reason)) {
+		log_warn("%s: %s", host->plugin, reason.text);
+		return -EINVAL;
+	}
+	return host->add_hook(host->arg, hook);
+}
+
+static int host_size_map(const struct retis_host *api, const char *name, uint32_t n)
+{
+	const struct host *host = host_of(api);
+
+	return host->setting_up ? capture_size_map(host->object, name, n) : -EBUSY;
+}
+
+static int host_map_fd(const struct retis_host *api, const char *name)
+{
+	const struct host *host = host_of(api);
+
+	return host->setting_up || !host->object ? -EBUSY : capture_map_fd(host->object, name);
 }
 
 static int host_enum_values(const struct retis_host *api, const char *name,
@@ -110,6 +139,9 @@ void host_init(struct host *host, const char *plugin, struct kernel *kernel)
 			.add_probe = host_add_probe,
 			.enum_values = host_enum_values,
 			.add_name = host_add_name,
+			.add_hook = host_add_hook,
+			.size_map = host_size_map,
+			.map_fd = host_map_fd,
 		},
 		.plugin = plugin,
 		.kernel = kernel,

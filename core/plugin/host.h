@@ -16,10 +16,14 @@ struct host {
 	/* The plugin's name; borrowed. */
 	const char *plugin;
 	struct kernel *kernel;
-	/* During setup(), else NULL. */
+	/* Borrowed; NULL: there is none. */
 	struct capture *object;
+	/* setup() is going on. */
+	bool setting_up;
 	/* Takes a probe during setup(). */
 	int (*add_probe)(void *arg, const char *probe);
+	/* Takes a valid hook during setup(). */
+	int (*add_hook)(void *arg, const struct retis_hook *hook);
 	/* Takes a name from setup() on. */
 	int (*add_name)(void *arg, const struct retis_file_name *name);
 	void *arg;

@@ -50,6 +50,7 @@ void desc_free(struct retis_plugin *desc);
 
 /* Is what a description says sane, on its own? */
 int desc_check(const struct retis_plugin *desc, struct reason *reason);
+int desc_check_hook(const struct retis_hook *hook, struct reason *reason);
 int desc_check_options(const struct retis_plugin *desc, struct reason *reason);
 /* One line of at most MAX characters, at least one, and no control characters. */
 bool is_line(const char *s, size_t max);

@@ -173,11 +173,11 @@ static int attach_one(struct run *r, struct probe *probe, char *why)
 	struct placement *place = engine_place(r->engine, probe);
 	const struct backend_ops *ops = backend_get(probe->backend);
 	struct backend_target target = target_of(r, probe);
-	int fd, entry = ops->entry ? program_entry(r->engine, probe->backend, why) : -1;
+	int fd, entry = program_entry(r->engine, place->program, why);
 
-	if (ops->entry && entry < 0)
+	if (entry < 0)
 		return entry;
-	if (ops->entry) {
+	if (entry > 0) {
 		fd = ops->attach(ops, entry, &target, true);
 		if (fd < 0)
 			return engine_fail(why, fd, "%s", explain(fd));
@@ -276,14 +276,15 @@ static int keep_link(struct engine *e, int fd, const struct program *program)
 }
 
 static int link_group(struct run *r, const struct backend_target *targets, size_t n,
-		      const struct program *program, char *why)
+		      struct program *program, char *why)
 {
 	const struct backend_ops *ops = backend_get(program->backend);
-	int fd, first = -1, entry = -1;
+	int fd, first = -1, entry = program_entry(r->engine, program, why);
 
-	if (ops->entry) {
-		entry = program_entry(r->engine, program->backend, why);
-		first = entry < 0 ? entry : ops->attach_many(ops, entry, targets, n, true);
+	if (entry < 0)
+		return entry;
+	if (entry > 0) {
+		first = ops->attach_many(ops, entry, targets, n, true);
 		if (first < 0)
 			return engine_fail(why, first, "%s", explain(first));
 	}
@@ -303,7 +304,7 @@ static bool attach_range(struct run *r, const struct group *g, size_t from, size
 {
 	struct probe *probe = g->probes[from];
 	struct attempt *a = attempt_of(r, probe);
-	const struct program *program = engine_place(r->engine, probe)->program;
+	struct program *program = engine_place(r->engine, probe)->program;
 	int err = link_group(r, &g->targets[from], n, program, a->why);
 
 	if (!watch_progress(r))
@@ -361,7 +362,7 @@ static size_t count_functions(const struct run *r)
 	size_t n = 0;
 
 	for (size_t i = 0; i < r->n; i++)
-		n += engine_planned(r->engine, &r->probes[i]) &&
+		n += engine_planned(r->engine, &r->probes[i]) && !r->probes[i].internal &&
 		     r->probes[i].spec.type != PROBE_RAW_TP;
 	return n;
 }
@@ -374,7 +375,9 @@ static void prepare(struct run *r, size_t functions)
 		if (!engine_planned(r->engine, &r->probes[i]))
 			continue;
 		a->progress = PENDING;
-		a->n = backend_candidates(&r->probes[i], functions, a->list);
+		/* Cheap ones for what each packet meets. */
+		a->n = backend_candidates(&r->probes[i], r->probes[i].internal ? 1 : functions,
+					  a->list);
 		a->failure = (struct attach_failure){ .err = -ENOENT, .why = "it has no BTF" };
 		r->total++;
 	}

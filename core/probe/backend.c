@@ -42,6 +42,7 @@ static const struct backend_ops backends[BACKEND_COUNT] = {
 		.name = "fexit",
 		.template = TEMPLATE_FENTRY,
 		.program = "fexit",
+		.entry = "fexit_entry",
 		.type = BPF_PROG_TYPE_TRACING,
 		.attach_type = BPF_TRACE_FEXIT,
 		.typed = true,

@@ -201,6 +201,34 @@ int capture_set_constant(struct capture *c, const char *name, const void *value,
 	return err;
 }
 
+int capture_size_map(struct capture *c, const char *name, uint32_t n)
+{
+	struct bpf_map *map = bpf_object__find_map_by_name(c->object, name);
+
+	return map ? bpf_map__set_max_entries(map, n) : -ENOENT;
+}
+
+int capture_map_fd(const struct capture *c, const char *name)
+{
+	struct bpf_map *map = bpf_object__find_map_by_name(c->object, name);
+
+	return map ? bpf_map__fd(map) : -ENOENT;
+}
+
+uint32_t capture_hook_abi(const struct capture *c)
+{
+	struct bpf_map *map = constants(c->object);
+	uint32_t at, size, abi;
+	size_t total = 0;
+	const char *data = map ? bpf_map__initial_value(map, &total) : NULL;
+
+	if (!data || find_constant(bpf_object__btf(c->object), "retis_bpf_abi", &at, &size) ||
+	    size != sizeof(abi) || at > total || size > total - at)
+		return 0;
+	memcpy(&abi, data + at, sizeof(abi));
+	return abi;
+}
+
 /* What is spliced together runs under one licence, and the helpers for tracing
  * want it to be compatible with the GPL. */
 static int check_license(struct capture *c)

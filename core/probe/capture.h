@@ -28,6 +28,13 @@ struct bpf_object *capture_object(const struct capture *c);
  * is none of this name; -EINVAL: its size differs. */
 int capture_set_constant(struct capture *c, const char *name, const void *value, size_t size);
 
+/* Room for N entries in map NAME. Only before capture_load(). -ENOENT: there is none. */
+int capture_size_map(struct capture *c, const char *name, uint32_t n);
+/* The map's file descriptor after capture_load(); borrowed. -ENOENT: there is none. */
+int capture_map_fd(const struct capture *c, const char *name);
+/* What RETIS_BPF_ABI was when the object was compiled; 0: older than that. */
+uint32_t capture_hook_abi(const struct capture *c);
+
 /* Creates the maps and captures the programs. On failure, the reason is in what
  * capture_error() returns. */
 int capture_load(struct capture *c);

@@ -71,6 +71,16 @@ static int share_maps(struct engine *e, struct bpf_object *object)
 	return 0;
 }
 
+/* Twice as many slots as packets. */
+static uint32_t track_buckets(const struct engine *e)
+{
+	uint32_t n = 1;
+
+	while (n * TRACK_SLOTS < 2 * (uint64_t)e->options.track_size)
+		n *= 2;
+	return n;
+}
+
 static int size_maps(struct engine *e, struct bpf_object *object)
 {
 	int err = set_entries(object, "scratch", e->options.levels);
@@ -82,6 +92,8 @@ static int size_maps(struct engine *e, struct bpf_object *object)
 		err = set_entries(object, "rings", e->options.rings);
 	if (!err)
 		err = set_entries(object, "calls", e->options.returns ? CALLS_MAX : 1);
+	if (!err)
+		err = set_entries(object, "tracked", track_buckets(e));
 	return err;
 }
 
@@ -89,10 +101,16 @@ static int set_constants(struct engine *e, struct capture *template)
 {
 	const struct engine_options *o = &e->options;
 	uint64_t wakeup = o->ring_size / 8;
+	uint64_t age = o->track_loosely ? TRACK_LOOSE_NS : 0;
+	uint32_t mask = track_buckets(e) - 1;
 	int err = capture_set_constant(template, "ring_count", &o->rings, sizeof(o->rings));
 
 	if (!err)
 		err = capture_set_constant(template, "wakeup_bytes", &wakeup, sizeof(wakeup));
+	if (!err)
+		err = capture_set_constant(template, "track_max_age", &age, sizeof(age));
+	if (!err)
+		err = capture_set_constant(template, "track_mask", &mask, sizeof(mask));
 	if (!err)
 		err = capture_set_constant(template, "retis_section_base", &o->stack_section,
 					   sizeof(o->stack_section));
@@ -103,14 +121,21 @@ static int connect_maps(struct engine *e, struct bpf_object *object)
 {
 	int fd = bpf_object__find_map_fd_by_name(object, "rings");
 	int state = bpf_object__find_map_fd_by_name(object, "state");
+	int tracked = bpf_object__find_map_fd_by_name(object, "tracked");
 
 	e->losses_fd = bpf_object__find_map_fd_by_name(object, "losses");
 	e->cpus_fd = bpf_object__find_map_fd_by_name(object, "cpus");
-	if (fd < 0 || e->losses_fd < 0 || state < 0 || e->cpus_fd < 0)
+	if (fd < 0 || e->losses_fd < 0 || state < 0 || tracked < 0 || e->cpus_fd < 0)
 		return -ENOENT;
 	e->state = mmap(NULL, sizeof(*e->state), PROT_READ | PROT_WRITE, MAP_SHARED, state, 0);
 	if (e->state == MAP_FAILED) {
 		e->state = NULL;
+		return -errno;
+	}
+	e->tracked_size = (size_t)track_buckets(e) * sizeof(*e->tracked);
+	e->tracked = mmap(NULL, e->tracked_size, PROT_READ, MAP_SHARED, tracked, 0);
+	if (e->tracked == MAP_FAILED) {
+		e->tracked = NULL;
 		return -errno;
 	}
 	for (uint32_t i = 0; i < e->options.rings; i++)
@@ -226,6 +251,8 @@ void engine_free(struct engine *e)
 	free(e->rings);
 	if (e->state)
 		munmap(e->state, sizeof(*e->state));
+	if (e->tracked)
+		munmap((void *)(uintptr_t)e->tracked, e->tracked_size);
 	/* The first one's maps are the others'. */
 	for (int i = TEMPLATE_COUNT; i-- > 0;)
 		capture_free(e->templates[i]);
@@ -245,12 +272,13 @@ int engine_plan(struct engine *e, const struct probe *probe, const struct engine
 		return -ENOMEM;
 	memcpy(place->hooks, hooks, n * sizeof(*hooks));
 	place->n_hooks = n;
+	place->planned = true;
 	return 0;
 }
 
 bool engine_planned(const struct engine *e, const struct probe *probe)
 {
-	return engine_place(e, probe)->n_hooks;
+	return engine_place(e, probe)->planned;
 }
 
 const struct splice_code *engine_hook_code(const struct engine *e, const struct probe *probe,

@@ -10,6 +10,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include <retis/plugin.h>
+
 #include "bpf/shared.h"
 #include "core/probe/chain.h"
 #include "core/probe/probe.h"
@@ -34,6 +36,11 @@ struct engine_options {
 	uint32_t ring_size;
 	/* Events that may be built at once on a processor, up to SCRATCH_LEVELS. */
 	uint32_t levels;
+	/* Packets that can be tracked at one time; 0: they are not tracked. */
+	uint32_t track_size;
+	/* Some ends of packets are not seen: the oldest make room for new ones, and what was
+	 * not seen for a while is taken for another one. */
+	bool track_loosely;
 	/* Some of the probes are at returns of functions. */
 	bool returns;
 	/* All events carry a stack trace, whatever their probes say. */
@@ -44,12 +51,13 @@ struct engine_options {
 	const struct engine_filters *filters;
 };
 
-/* One hook of one probe: its instructions (borrowed), and for each argument of
- * its own whether it asks for one, and the index of that of the probe, or -1. */
+/* One hook of one probe: its instructions (borrowed), and for each argument it asks for the
+ * index of that of the probe, or -1. */
 struct engine_hook {
 	const struct splice_code *code;
-	bool asks[CHAIN_ARGS];
-	int args[CHAIN_ARGS];
+	enum retis_stage stage;
+	uint32_t n_args;
+	int args[RETIS_HOOK_ARGS];
 };
 
 #define ENGINE_WHY_SIZE 512
@@ -59,10 +67,11 @@ int engine_open(const struct engine_options *options, struct engine **out, char 
 /* Also detaches and unloads everything. Accepts NULL. */
 void engine_free(struct engine *e);
 
-/* The hooks that PROBE calls, copied; instead of those of before. -ENOMEM. */
+/* The hooks that PROBE calls, copied; instead of those of before. Without any it just
+ * tracks packets. -ENOMEM. */
 int engine_plan(struct engine *e, const struct probe *probe, const struct engine_hook *hooks,
 		size_t n);
-/* It got some, at least one. */
+/* It is to be attached. */
 bool engine_planned(const struct engine *e, const struct probe *probe);
 
 /* The instructions of hook INDEX of PROBE, as planned; NULL: there are fewer. */
@@ -85,6 +94,9 @@ const int *engine_rings(const struct engine *e);
 int engine_losses(const struct engine *e, uint32_t number, struct loss_counters *sum);
 /* Events lost that no later event on their processor has told about yet. */
 int engine_pending(const struct engine *e, uint64_t *lost);
+
+/* Packets that are tracked now. */
+size_t engine_tracked(const struct engine *e);
 
 /* A program that serves several probes tells what it tells through one of them;
  * this is how many it speaks for: 0 for the others. */

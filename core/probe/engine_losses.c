@@ -23,6 +23,10 @@ int engine_losses(const struct engine *e, uint32_t number, struct loss_counters 
 		sum->nesting += each[i].nesting;
 		sum->space += each[i].space;
 		sum->unpaired += each[i].unpaired;
+		sum->untracked += each[i].untracked;
+		sum->spoiled += each[i].spoiled;
+		if (each[i].spoiler)
+			sum->spoiler = each[i].spoiler;
 	}
 	free(each);
 	return err;
@@ -44,6 +48,16 @@ int engine_pending(const struct engine *e, uint64_t *lost)
 		*lost += ((struct cpu_state *)&each[i])->lost;
 	free(each);
 	return err;
+}
+
+size_t engine_tracked(const struct engine *e)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < e->tracked_size / sizeof(*e->tracked); i++)
+		for (int slot = 0; slot < TRACK_SLOTS; slot++)
+			n += e->tracked[i].heads[slot] != 0;
+	return n;
 }
 
 size_t engine_speaks_for(const struct engine *e, const struct probe *probe)

@@ -16,6 +16,8 @@ struct program {
 	struct program *next;
 	enum backend backend;
 	int fd;
+	/* Called at the entry, if it is its own; 0: not made yet. */
+	int entry;
 	/* Probes that use it, and one of them. */
 	size_t users;
 	const struct probe *first;
@@ -30,6 +32,7 @@ struct program {
 struct placement {
 	struct engine_hook *hooks;
 	size_t n_hooks;
+	bool planned;
 	struct program *program;
 	/* Of the program at its place. */
 	uint64_t cookie;
@@ -53,6 +56,9 @@ struct engine {
 	int losses_fd;
 	/* The same memory as programs see. */
 	struct collect_state *state;
+	/* Likewise. */
+	const struct track_bucket *tracked;
+	size_t tracked_size;
 	int cpus_fd;
 	int n_cpus;
 	struct program *programs;
@@ -78,9 +84,9 @@ int engine_template(struct engine *e, enum template template, struct capture **o
 
 /* Finds or makes the program for PROBE under BACKEND; into its placement. */
 int program_get(struct engine *e, struct probe *probe, enum backend backend, char *why);
-/* The program called at the entry of functions for BACKEND, which has one; or a
- * negative errno. */
-int program_entry(struct engine *e, enum backend backend, char *why);
+/* The program to be called at the entry of functions that PROGRAM is at the return of;
+ * 0: there is none; or a negative errno. */
+int program_entry(struct engine *e, struct program *program, char *why);
 /* PROBE does without its program. */
 void program_put(struct engine *e, struct probe *probe);
 void program_free(struct program *p);

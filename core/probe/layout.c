@@ -20,6 +20,8 @@ struct maker {
 	/* Next place of a shared program. */
 	unsigned int next;
 	uint32_t wanted;
+	/* Hooks add to events; one says which packet it is. */
+	bool collects, supplied;
 	/* Something is wanted and there; something is wanted and out of reach. */
 	bool found, missed;
 };
@@ -74,7 +76,7 @@ static int place(struct maker *m, int arg)
 		m->found |= there;
 		m->missed |= !there;
 	}
-	if (at >= RETIS_MAX_ARGS)
+	if (at >= (m->input->shared ? COOKIE_ARGS : RETIS_MAX_ARGS))
 		return -E2BIG;
 	if (!there && !m->input->shared)
 		return CHAIN_NO_ARG;
@@ -88,8 +90,10 @@ static int place(struct maker *m, int arg)
 
 static int place_hook(struct maker *m, const struct engine_hook *hook, struct chain_hook *chain)
 {
-	for (int a = 0; a < CHAIN_ARGS; a++) {
-		bool wanted = hook->asks[a] && !(m->compact && hook->args[a] < 0);
+	chain->stage = hook->stage;
+	chain->n_args = hook->n_args;
+	for (uint32_t a = 0; a < hook->n_args; a++) {
+		bool wanted = !(m->compact && hook->args[a] < 0);
 		int at = wanted ? place(m, hook->args[a]) : CHAIN_NO_ARG;
 
 		if (at < 0 && at != CHAIN_NO_ARG)
@@ -100,23 +104,84 @@ static int place_hook(struct maker *m, const struct engine_hook *hook, struct ch
 	return 0;
 }
 
+/* The packet, what is wanted of the function to track packets, and what hooks want. */
 static int place_all(struct maker *m, struct chain_hook *chain, int *skb)
 {
-	int arg = prototype_find(&m->input->probe->proto, "struct sk_buff *"), err = 0;
+	const struct probe *probe = m->input->probe;
+	bool indirect;
+	int arg = probe_packet(probe, &indirect), err = 0;
 
 	*skb = arg < 0 ? CHAIN_NO_ARG : place(m, arg);
-	for (size_t i = 0; i < m->input->n && !err; i++) {
+	if (probe->role == TRACK_FREE_STOLEN)
+		err = place(m, 1);
+	m->collects = m->supplied = false;
+	for (size_t i = 0; i < m->input->n && err >= 0; i++) {
+		m->collects |= m->input->hooks[i].stage == RETIS_STAGE_COLLECT;
+		m->supplied |= m->input->hooks[i].stage == RETIS_STAGE_PACKET;
 		chain[i].program = (uint32_t)i;
 		err = place_hook(m, &m->input->hooks[i], &chain[i]);
 	}
-	return err;
+	return err < 0 ? err : 0;
 }
 
 static bool packet_within(const struct maker *m)
 {
-	int arg = prototype_find(&m->input->probe->proto, "struct sk_buff *");
+	bool indirect;
+	int arg = probe_packet(m->input->probe, &indirect);
 
 	return arg >= 0 && (unsigned int)arg < m->reach;
+}
+
+static bool needs_call(enum track_role role)
+{
+	return role == TRACK_MOVE || role == TRACK_REPLACE;
+}
+
+/* What is done with the packet. */
+static uint64_t packet_config(const struct maker *m)
+{
+	const struct probe *probe = m->input->probe;
+	uint64_t config = m->input->filters;
+	bool indirect;
+
+	probe_packet(probe, &indirect);
+	if (!packet_within(m) && !m->supplied)
+		return config;
+	if (m->input->track)
+		config |= CONFIG_WITH_TRACK | CONFIG_WITH_ROLE(probe->role);
+	if (m->input->track && m->input->returns && (m->collects || needs_call(probe->role)))
+		config |= CONFIG_WITH_CALL;
+	if (probe->no_begin)
+		config |= CONFIG_WITH_NO_BEGIN;
+	if (indirect)
+		config |= CONFIG_WITH_SKB_INDIRECT;
+	return config;
+}
+
+/* Which slots are called. */
+static uint64_t stages_config(const struct maker *m)
+{
+	static const uint64_t bits[] = {
+		[RETIS_STAGE_COLLECT] = CONFIG_WITH_EVENTS,
+		[RETIS_STAGE_BEFORE] = CONFIG_WITH_BEFORE,
+		[RETIS_STAGE_AFTER] = CONFIG_WITH_AFTER,
+		[RETIS_STAGE_PACKET] = CONFIG_WITH_SUPPLIED,
+	};
+	uint64_t config = 0;
+
+	for (size_t i = 0; i < m->input->n; i++)
+		config |= bits[m->input->hooks[i].stage];
+	return config;
+}
+
+static uint64_t packet_cookie(const struct maker *m)
+{
+	bool indirect;
+	int arg = probe_packet(m->input->probe, &indirect);
+
+	if (!packet_within(m))
+		return COOKIE_MAKE_SKB(COOKIE_NO_ARG);
+	return COOKIE_MAKE_SKB(arg + (indirect ? COOKIE_SKB_INDIRECT : 0));
 }
 
 static const char *why_missed(const struct maker *m)
@@ -147,13 +212,13 @@ int layout_make(const struct layout_input *input, struct layout *layout, struct 
 	}
 	if (err)
 		return err;
-	if ((m.missed && !m.found) || (input->filters && !packet_within(&m))) {
+	if ((m.missed && !m.found) || (input->filters && !packet_within(&m) && !m.supplied)) {
 		*why = why_missed(&m);
 		return -ENODATA;
 	}
 	made.config = CONFIG_MAKE(input->shared ? 0 : probe->number, m.wanted,
 				  skb < 0 ? CONFIG_NO_SKB : skb);
-	made.config |= input->filters;
+	made.config |= packet_config(&m) | stages_config(&m);
 	if (probe->spec.stack || input->stack)
 		made.config |= CONFIG_WITH_STACK;
 	if (input->returns && probe->proto.ret.size && !probe->proto.ret.by_value) {
@@ -161,7 +226,7 @@ int layout_make(const struct layout_input *input, struct layout *layout, struct 
 		set_width(&made, WIDTH_RET, &probe->proto.ret);
 	}
 	if (input->shared)
-		made.cookie |= probe->number;
+		made.cookie |= probe->number | packet_cookie(&m);
 	*layout = made;
 	return 0;
 }

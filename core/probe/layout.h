@@ -21,6 +21,8 @@ struct layout_input {
 	bool shared;
 	/* CONFIG_WITH_PACKET_FILTER, CONFIG_WITH_META_FILTER: they need the packet. */
 	uint64_t filters;
+	/* Packets are tracked. */
+	bool track;
 	/* At the function's return. */
 	bool returns;
 	/* With a stack trace, also if the probe does not say so. */

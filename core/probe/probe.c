@@ -127,6 +127,14 @@ int probe_resolve(struct probe *probe, struct kernel *k, char *why)
 	return resolve_function(probe, k, why);
 }
 
+int probe_packet(const struct probe *probe, bool *indirect)
+{
+	int arg = prototype_find(&probe->proto, "struct sk_buff *");
+
+	*indirect = arg < 0;
+	return arg < 0 ? prototype_find(&probe->proto, "struct sk_buff **") : arg;
+}
+
 /* --- wildcards ------------------------------------------------------------- */
 
 int probe_list(const struct probe_spec *spec, struct kernel *k, struct name_list *names)

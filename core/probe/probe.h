@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "bpf/shared.h"
 #include "core/kernel/kernel.h"
 #include "core/probe/backend.h"
 
@@ -83,6 +84,14 @@ struct probe {
 	char module[KERNEL_MODULE_SIZE];
 	/* Asked for by the user; else by a collector or as a default. */
 	bool asked;
+	/* Neither the user nor a collector wants it: it tells what becomes of packets. */
+	bool internal;
+	/* What it tells. */
+	enum track_role role;
+	/* Its packets are about to go: none is tracked from here on. */
+	bool no_begin;
+	/* Only who named it wants it: generic hooks are not called. */
+	bool alone;
 	/* By its full name: the run fails if it can't be attached. */
 	bool named;
 	/* Why a function can't be probed, as found by probe_resolve(). */
@@ -99,6 +108,9 @@ struct probe {
  * tracepoint in this kernel".
  */
 int probe_resolve(struct probe *probe, struct kernel *k, char *why);
+
+/* Which argument is the packet, or -1; INDIRECT: it is the address of a pointer to it. */
+int probe_packet(const struct probe *probe, bool *indirect);
 
 /* "tp:net:netif_receive_skb" to TEXT. */
 void probe_text(const struct probe *probe, char *text, size_t size);

@@ -17,6 +17,8 @@
 /* What is to be built. */
 struct order {
 	const struct backend_ops *ops;
+	/* Of the template. */
+	const char *program;
 	const struct probe *probe;
 	const struct engine_hook *hooks;
 	size_t n;
@@ -40,6 +42,7 @@ static int order_make(const struct engine *e, struct order *o, char *why)
 		.n = o->n,
 		.shared = o->ops->shared,
 		.returns = o->ops->returns,
+		.track = e->options.track_size,
 		.stack = e->options.stacks,
 		.filters = filter_bits(o->filters),
 		.registers = o->ops->registers ? BACKEND_ARG_REGISTERS : PROTOTYPE_MAX_ARGS,
@@ -54,50 +57,89 @@ static int order_make(const struct engine *e, struct order *o, char *why)
 	return err ? engine_fail(why, err, "%s", reason) : 0;
 }
 
+/* The hook's instructions, which get the places of its arguments. */
+static int copy_hook(const struct engine_hook *hook, const struct chain_hook *chain,
+		     struct splice_code *copy)
+{
+	size_t size = hook->code->count * sizeof(*copy->insns);
+
+	*copy = (struct splice_code){ .insns = malloc(size), .count = hook->code->count };
+	if (!copy->insns)
+		return -ENOMEM;
+	memcpy(copy->insns, hook->code->insns, size);
+	return chain_place_args(chain, copy);
+}
+
 static int link_parts(const struct order *o, const struct splice_code *template,
 		      const struct splice_fill *fills, size_t n_fills, struct splice_result *result)
 {
 	struct splice_code *programs = calloc(o->n + 1, sizeof(*programs));
 	struct splice_input input = { *template, fills, n_fills, programs, o->n };
 	struct splice_error error;
-	int err;
+	int err = programs ? 0 : -ENOMEM;
 
-	if (!programs)
-		return -ENOMEM;
-	for (size_t i = 0; i < o->n; i++)
-		programs[i] = *o->hooks[i].code;
-	err = splice_link(&input, result, &error);
+	for (size_t i = 0; i < o->n && !err; i++)
+		err = copy_hook(&o->hooks[i], &o->chain[i], &programs[i]);
+	if (!err)
+		err = splice_link(&input, result, &error);
+	for (size_t i = 0; programs && i < o->n; i++)
+		splice_code_fini(&programs[i]);
 	free(programs);
 	return err;
 }
 
-/* Slots whose code is this order's own, in front of those whose code is shared. */
-#define OWN_FILLS 3
+/* What every packet passes; without filters, all do. */
+static void fill_filters(const struct engine_filters *f, struct splice_fill fills[3])
+{
+	static struct bpf_insn all[] = { INSN_MOV(BPF_REG_0, 1), INSN_EXIT() };
+	const struct splice_code pass = { all, 2 };
+
+	fills[0] = (struct splice_fill){ RETIS_SLOT_L2, f && f->l2.count ? f->l2 : pass };
+	fills[1] = (struct splice_fill){ RETIS_SLOT_L3, f && f->l3.count ? f->l3 : pass };
+	fills[2] = (struct splice_fill){ RETIS_SLOT_META, f && f->meta.count ? f->meta : pass };
+}
+
+/* Slots whose code is this order's own, behind those whose code is shared. */
+#define OWN_FILLS 6
+
+static int fill_own(const struct order *o, struct splice_fill fills[OWN_FILLS])
+{
+	static const struct {
+		uint16_t slot;
+		enum retis_stage stage;
+	} chains[] = {
+		{ RETIS_SLOT_CHAIN, RETIS_STAGE_COLLECT },
+		{ RETIS_SLOT_BEFORE, RETIS_STAGE_BEFORE },
+		{ RETIS_SLOT_AFTER, RETIS_STAGE_AFTER },
+		{ RETIS_SLOT_PACKET, RETIS_STAGE_PACKET },
+	};
+	int err;
+
+	fills[0].slot = RETIS_SLOT_CONFIG;
+	fills[1].slot = RETIS_SLOT_WIDTHS;
+	err = chain_constant(o->layout.config, &fills[0].code);
+	if (!err)
+		err = chain_constant(o->layout.widths, &fills[1].code);
+	for (size_t i = 0; i < sizeof(chains) / sizeof(chains[0]) && !err; i++) {
+		fills[2 + i].slot = chains[i].slot;
+		err = chain_build(o->chain, o->n, chains[i].stage, &fills[2 + i].code);
+	}
+	return err;
+}
 
 static int splice(const struct order *o, const struct splice_code *template,
 		  struct splice_result *result)
 {
-	static struct bpf_insn all[] = { INSN_MOV(BPF_REG_0, 1), INSN_EXIT() };
-	const struct splice_code pass = { all, 2 };
-	const struct engine_filters none = {}, *f = o->filters ? o->filters : &none;
-	struct splice_fill fills[] = {
-		{ .slot = RETIS_SLOT_CONFIG },
-		{ .slot = RETIS_SLOT_CHAIN },
-		{ .slot = RETIS_SLOT_WIDTHS },
-		{ RETIS_SLOT_L2, f->l2.count ? f->l2 : pass },
-		{ RETIS_SLOT_L3, f->l3.count ? f->l3 : pass },
-		{ RETIS_SLOT_META, f->meta.count ? f->meta : pass },
-	};
-	int err = chain_constant(o->layout.config, &fills[0].code);
+	struct splice_fill fills[3 + OWN_FILLS] = {};
+	int err = fill_own(o, fills + 3);
+	/* Where functions return it is too late to say which packet it is. */
+	size_t unused = o->ops->returns ? 1 : 0;
 
+	fill_filters(o->filters, fills);
 	if (!err)
-		err = chain_build(o->chain, o->n, &fills[1].code);
-	if (!err)
-		err = chain_constant(o->layout.widths, &fills[2].code);
-	if (!err)
-		err = link_parts(o, template, fills, sizeof(fills) / sizeof(fills[0]), result);
+		err = link_parts(o, template, fills, 3 + OWN_FILLS - unused, result);
 	for (size_t i = 0; i < OWN_FILLS; i++)
-		splice_code_fini(&fills[i].code);
+		splice_code_fini(&fills[3 + i].code);
 	return err;
 }
 
@@ -167,7 +209,7 @@ static int make(struct engine *e, const struct order *o, char *why)
 {
 	struct splice_result result = {};
 	const struct splice_code *code;
-	int fd, err = find_code(e, o->ops, o->ops->program, &code, why);
+	int fd, err = find_code(e, o->ops, o->program, &code, why);
 
 	if (err)
 		return err;
@@ -186,7 +228,7 @@ static bool is_same(const struct program *p, const struct order *o, enum backend
 		return false;
 	for (size_t i = 0; i < o->n; i++)
 		if (p->code[i] != o->hooks[i].code ||
-		    memcmp(p->chain[i].args, o->chain[i].args, sizeof(o->chain[i].args)))
+		    memcmp(&p->chain[i], &o->chain[i], sizeof(o->chain[i])))
 			return false;
 	return true;
 }
@@ -205,6 +247,8 @@ void program_free(struct program *p)
 		return;
 	if (p->fd >= 0)
 		close(p->fd);
+	if (p->entry > 0)
+		close(p->entry);
 	free(p->code);
 	free(p->chain);
 	free(p);
@@ -246,6 +290,7 @@ int program_get(struct engine *e, struct probe *probe, enum backend backend, cha
 {
 	struct placement *place = engine_place(e, probe);
 	struct order o = { .ops = backend_get(backend),
+			   .program = backend_get(backend)->program,
 			   .probe = probe,
 			   .hooks = place->hooks,
 			   .n = place->n_hooks,
@@ -306,37 +351,68 @@ void program_put(struct engine *e, struct probe *probe)
 		drop(e, program);
 }
 
-int program_entry(struct engine *e, enum backend backend, char *why)
+static int splice_entry(const struct engine *e, const struct splice_code *template, uint64_t config,
+			struct splice_result *result)
 {
-	const struct backend_ops *ops = backend_get(backend);
-	int *fd = &e->entries[backend];
+	struct splice_fill fills[4] = { { .slot = RETIS_SLOT_CONFIG } };
+	struct splice_input input = { .template = *template, .fills = fills, .n_fills = 4 };
+	int err = chain_constant(config, &fills[0].code);
+
+	fill_filters(e->options.filters, fills + 1);
+	if (!err)
+		err = splice_link(&input, result, &(struct splice_error){});
+	splice_code_fini(&fills[0].code);
+	return err;
+}
+
+/* The program called at the entry of functions that OPS is for; its fd. */
+static int make_entry(struct engine *e, const struct backend_ops *ops, const struct probe *probe,
+		      uint64_t config, char *why)
+{
 	struct splice_result result = {};
 	const struct splice_code *code;
-	int err;
+	int fd, err = find_code(e, ops, ops->entry, &code, why);
 
-	if (*fd > 0)
-		return *fd;
-	err = find_code(e, ops, ops->entry, &code, why);
 	if (err)
 		return err;
-	err = splice_link(&(struct splice_input){ .template = *code }, &result,
-			  &(struct splice_error){});
+	err = splice_entry(e, code, config, &result);
 	if (err)
 		return engine_fail(why, err, "can't be spliced: %s", strerror(-err));
-	err = load(e, ops, NULL, &result, why);
+	fd = load(e, ops->typed ? backend_get(BACKEND_FENTRY) : ops, probe, &result, why);
 	splice_result_fini(&result);
-	if (err > 0)
-		*fd = err;
-	return err;
+	return fd;
+}
+
+/* Whatever function they are at, cookies tell. */
+static uint64_t entry_config(const struct engine *e)
+{
+	return CONFIG_MAKE(0, 0, CONFIG_NO_SKB) | CONFIG_WITH_EVENTS |
+	       filter_bits(e->options.filters) | (e->options.track_size ? CONFIG_WITH_TRACK : 0);
+}
+
+int program_entry(struct engine *e, struct program *program, char *why)
+{
+	const struct backend_ops *ops = backend_get(program->backend);
+	uint64_t config = ops->typed ? program->layout.config : entry_config(e);
+	int *fd = ops->typed ? &program->entry : &e->entries[program->backend];
+
+	/* Arguments are still there when a typed program is called. */
+	if (!ops->entry || (ops->typed && !CONFIG_CALL(config)))
+		return 0;
+	if (*fd <= 0)
+		*fd = make_entry(e, ops, program->first, config, why);
+	return *fd;
 }
 
 int engine_try_hook(struct engine *e, const struct probe *probe, enum backend backend, size_t index,
 		    char *why)
 {
 	const struct placement *place = engine_place(e, probe);
-	struct order o = {
-		.ops = backend_get(backend), .probe = probe, .hooks = &place->hooks[index], .n = 1
-	};
+	struct order o = { .ops = backend_get(backend),
+			   .program = backend_get(backend)->program,
+			   .probe = probe,
+			   .hooks = &place->hooks[index],
+			   .n = 1 };
 	int fd = order_make(e, &o, why);
 
 	if (!fd)

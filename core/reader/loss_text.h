@@ -8,6 +8,7 @@
 #define LOSS_TEXT_SECTION "no room left in their event"
 #define LOSS_TEXT_SKIPPED "the kernel skipped the probe, it was already running on that processor"
 #define LOSS_TEXT_MAP_FULL "map of a plugin full"
+#define LOSS_TEXT_UNTRACKED "too many packets to track at one time"
 #define LOSS_TEXT_UNPAIRED "the call of the function was not seen, only its return"
 
 #endif

@@ -8,6 +8,7 @@
 #include "core/probe/attach.h"
 #include "core/probe/capture.h"
 #include "core/session/session.h"
+#include "core/session/track.h"
 #include "core/session/watch.h"
 #include "core/util/log.h"
 
@@ -66,15 +67,14 @@ static bool progress(void *arg, size_t done, size_t total)
 	return true;
 }
 
-/* Whose CODE is, and its name there. */
-static struct collector *owner(struct session *s, const struct splice_code *code,
-			       const char **program)
+struct collector *session_hook_owner(const struct session *s, const struct splice_code *code,
+				     const char **program)
 {
 	for (size_t i = 0; i < s->n_collectors; i++) {
 		struct collector *c = &s->collectors[i];
 
-		for (uint32_t h = 0; h < c->plugin->desc.n_hooks; h++) {
-			*program = c->plugin->desc.hooks[h].program;
+		for (size_t h = 0; h < c->n_hooks && c->object; h++) {
+			*program = c->hooks[h]->program;
 			if (capture_find(c->object, *program) == code)
 				return c;
 		}
@@ -110,7 +110,7 @@ static int blame_hook(struct session *s, const struct probe *probe, const struct
 		if (engine_try_hook(s->engine, probe, f->backend, i, why) != -EACCES &&
 		    !strstr(why, "does not verify"))
 			continue;
-		c = owner(s, code, &program);
+		c = session_hook_owner(s, code, &program);
 		if (c)
 			return blame(c, program, f->err, why);
 	}
@@ -142,6 +142,10 @@ static int failed(void *arg, struct probe *probe, const struct attach_failure *f
 
 	if (err)
 		return err;
+	if (probe->internal) {
+		session_tracker_failed(probe, f->why);
+		return 0;
+	}
 	probe_text(probe, name, sizeof(name));
 	if (probe->named) {
 		log_fatal("%s: %s", name, look_closer(a->session, probe, why) ? why : f->why);
@@ -171,7 +175,7 @@ size_t session_count_attached(const struct session *s)
 	size_t n = 0;
 
 	for (size_t i = 0; i < s->n_probes; i++)
-		n += s->probes[i].prog_fd >= 0;
+		n += s->probes[i].prog_fd >= 0 && !s->probes[i].internal;
 	return n;
 }
 

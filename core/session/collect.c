@@ -176,7 +176,7 @@ static void on_tick(struct run *r)
 	more = look_for_losses(r, false);
 	if (more <= 0)
 		return;
-	losses_warn(&r->losses, s, (uint64_t)more);
+	losses_warn(&r->losses, s);
 	loss_policy(r);
 }
 
@@ -370,6 +370,8 @@ static void report_cost(const struct session *s, const struct consumer_result *r
 	if (result->events)
 		log_info("%" PRIu64 " byte(s) of ring per event",
 			 result->bytes / result->events + RING_HEADER);
+	if (s->track_size)
+		log_info("%zu packet(s) tracked", engine_tracked(s->engine));
 	for (size_t i = 0; i < s->n_probes; i++) {
 		uint64_t runs, ns;
 		char name[192];

@@ -7,7 +7,9 @@
 
 #include "core/plugin/can_run.h"
 #include "core/probe/capture.h"
+#include "core/session/counters.h"
 #include "core/session/session.h"
+#include "core/util/list.h"
 #include "core/util/log.h"
 
 enum wish {
@@ -46,6 +48,15 @@ static int take_name(void *arg, const struct retis_file_name *name)
 	return session_add_name(arg, name);
 }
 
+static int add_hook(struct collector *c, const struct retis_hook *hook)
+{
+	int err = list_grow((void **)&c->hooks, c->n_hooks, &c->room_hooks, sizeof(*c->hooks));
+
+	if (!err)
+		c->hooks[c->n_hooks++] = hook;
+	return err;
+}
+
 static int consider(struct session *s, struct plugin *plugin, enum wish asked)
 {
 	struct collector *c = &s->collectors[s->n_collectors];
@@ -67,6 +78,11 @@ static int consider(struct session *s, struct plugin *plugin, enum wish asked)
 	host_init(&c->host, plugin->desc.name, s->kernel);
 	c->host.add_name = take_name;
 	c->host.arg = s;
+	for (uint32_t h = 0; h < plugin->desc.n_hooks; h++) {
+		err = add_hook(c, &plugin->desc.hooks[h]);
+		if (err)
+			return err;
+	}
 	s->n_collectors++;
 	return 0;
 }
@@ -119,11 +135,6 @@ int session_choose_collectors(struct session *s)
 	return 0;
 }
 
-static int take_probe(void *arg, const char *probe)
-{
-	return session_add_probe(arg, probe, false);
-}
-
 /* The collector can't work: the end of the run if it was asked for by name, else
  * the others go on. */
 static int give_up(struct collector *c, int err, const char *what, const char *why)
@@ -139,6 +150,18 @@ static int give_up(struct collector *c, int err, const char *what, const char *w
 	return 0;
 }
 
+static int take_probe(void *arg, const char *probe)
+{
+	return session_add_probe(arg, probe, WISH_PLUGIN);
+}
+
+static int take_hook(void *arg, const struct retis_hook *hook)
+{
+	struct session *s = arg;
+
+	return add_hook(s->setting_up, hook);
+}
+
 static int open_object(struct session *s, struct collector *c)
 {
 	const struct retis_plugin *desc = &c->plugin->desc;
@@ -148,6 +171,12 @@ static int open_object(struct session *s, struct collector *c)
 	err = capture_open(s->direct ? &desc->direct : &desc->probe, desc->name, &c->object);
 	if (err)
 		return give_up(c, err, "its BPF object can't be opened", strerror(-err));
+	if (capture_hook_abi(c->object) != RETIS_BPF_ABI)
+		return give_up(c, -EINVAL, "its hooks",
+			       "built for another retis: rebuild the plugin");
+	c->host.object = c->object;
+	c->host.add_probe = take_probe;
+	c->host.add_hook = take_hook;
 	err = capture_set_constant(c->object, "retis_section_base", &base, sizeof(base));
 	/* An object without sections of its own needs no base. */
 	if (err && err != -ENOENT)
@@ -155,29 +184,39 @@ static int open_object(struct session *s, struct collector *c)
 	return 0;
 }
 
-static int setup_collector(struct collector *c)
+static int setup_collector(struct session *s, struct collector *c)
 {
 	const struct retis_plugin *desc = &c->plugin->desc;
 	int err;
 
 	if (c->broken || !desc->setup)
 		return 0;
-	c->host.object = c->object;
-	c->host.add_probe = take_probe;
+	s->setting_up = c;
+	c->host.setting_up = true;
 	err = desc->setup(&c->host.api, c->plugin->state);
-	c->host.object = NULL;
-	c->host.add_probe = NULL;
+	c->host.setting_up = false;
 	return err ? give_up(c, err, "it could not be initialized", strerror(-err)) : 0;
 }
 
 static int load_object(struct collector *c)
 {
+	uint32_t counters = c->plugin->desc.n_counters;
+	const char *fault;
 	int err = c->broken ? 0 : capture_load(c->object);
 
-	if (!err)
-		return 0;
-	return give_up(c, err, "its BPF object can't be loaded",
-		       *capture_error(c->object) ? capture_error(c->object) : strerror(-err));
+	if (err)
+		return give_up(c, err, "its BPF object can't be loaded",
+			       *capture_error(c->object) ? capture_error(c->object)
+							 : strerror(-err));
+	fault = c->broken ? NULL : counters_check(c);
+	if (fault)
+		return give_up(c, -EINVAL, "its BPF object", fault);
+	if (!c->broken && counters) {
+		c->counted = calloc(counters, sizeof(*c->counted));
+		if (!c->counted)
+			return -ENOMEM;
+	}
+	return 0;
 }
 
 int session_setup_collectors(struct session *s)
@@ -189,7 +228,7 @@ int session_setup_collectors(struct session *s)
 
 		err = open_object(s, c);
 		if (!err)
-			err = setup_collector(c);
+			err = setup_collector(s, c);
 		if (!err)
 			err = load_object(c);
 	}

@@ -49,12 +49,12 @@ static int report_adding(struct doctor *d, int (*add)(struct session *s, const c
 
 static int add_users(struct session *s, const char *text)
 {
-	return session_add_probe(s, text, true);
+	return session_add_probe(s, text, WISH_ASKED);
 }
 
 static int add_wished(struct session *s, const char *text)
 {
-	return session_add_probe(s, text, false);
+	return session_add_probe(s, text, WISH_PLUGIN);
 }
 
 static int add_own(struct session *s, const char *text)

@@ -66,6 +66,8 @@ static void put_probes(const struct session *s, size_t first, struct retis_text 
 			.backend = probe_backend_name(&s->probes[i]),
 		};
 
+		if (s->probes[i].internal)
+			continue;
 		dictionary_put_probe(out, s->probes[i].number, &probe);
 	}
 }

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Which hooks can be called at which probes. */
+#include <stdio.h>
 #include <string.h>
 
 #include "core/session/session.h"
+#include "core/util/log.h"
 
 static bool wants_probe(const struct retis_hook *hook, const struct probe *probe)
 {
@@ -18,43 +20,109 @@ static bool wants_probe(const struct retis_hook *hook, const struct probe *probe
 	return false;
 }
 
-/* Finds the arguments of the hook; false if nothing of what it needs is there. */
-static bool find_inputs(const struct retis_hook *hook, const struct probe *probe,
-			struct engine_hook *code)
+/* Of "struct x *|enum y": does the kernel know one of them? What has no keyword is not
+ * looked for. */
+static bool knows_type(struct kernel *k, const char *types)
+{
+	while (*types) {
+		size_t n = strcspn(types, "|"), keyword = strcspn(types, " ");
+		char name[128];
+
+		if (keyword >= n || types[keyword + 1] == '*')
+			return true;
+		snprintf(name, sizeof(name), "%.*s", (int)strcspn(types + keyword + 1, " *|"),
+			 types + keyword + 1);
+		if (kernel_has_type(k, name))
+			return true;
+		types += n + (types[n] == '|');
+	}
+	return false;
+}
+
+void session_check_args(const struct session *s)
+{
+	for (size_t i = 0; i < s->n_collectors; i++) {
+		const struct collector *c = &s->collectors[i];
+
+		for (size_t h = 0; h < c->n_hooks && !c->broken; h++)
+			for (uint32_t a = 0; a < c->hooks[h]->n_args; a++) {
+				const struct retis_arg *arg = &c->hooks[h]->args[a];
+
+				if (arg->type && !arg->optional &&
+				    !knows_type(s->kernel, arg->type))
+					log_warn(
+						"Collector %s: hook '%s': argument %u: this kernel "
+						"has no type '%s'",
+						c->plugin->desc.name, c->hooks[h]->program, a,
+						arg->type);
+			}
+	}
+}
+
+static bool is_packet_hook(const struct retis_hook *hook, const struct probe *probe)
+{
+	return hook->stage == RETIS_STAGE_PACKET && probe->spec.type != PROBE_FUNCTION_RETURN;
+}
+
+/* Among the arguments, or a hook says which one it is. */
+static bool has_packet(const struct session *s, const struct probe *probe)
+{
+	struct engine_hook code;
+	bool indirect;
+
+	if (probe_packet(probe, &indirect) >= 0)
+		return true;
+	for (size_t i = 0; i < s->n_collectors; i++) {
+		const struct collector *c = &s->collectors[i];
+
+		for (size_t h = 0; h < c->n_hooks && !c->broken; h++)
+			if (is_packet_hook(c->hooks[h], probe) &&
+			    hook_fits(s, c->hooks[h], probe, &code))
+				return true;
+	}
+	return false;
+}
+
+/* Finds the arguments of the hook; false if what it needs is not there. */
+static bool find_inputs(const struct session *s, const struct retis_hook *hook,
+			const struct probe *probe, struct engine_hook *code)
 {
 	uint32_t found = 0;
 
-	if (prototype_find(&probe->proto, "struct sk_buff *") >= 0)
+	*code = (struct engine_hook){ .stage = hook->stage, .n_args = hook->n_args };
+	/* Who supplies it can't ask for it. */
+	if (hook->stage != RETIS_STAGE_PACKET && has_packet(s, probe))
 		found |= RETIS_INPUT_SKB;
-	for (int i = 0; i < RETIS_HOOK_ARGS; i++) {
-		code->asks[i] = hook->args[i];
-		code->args[i] = hook->args[i] ? prototype_find(&probe->proto, hook->args[i]) : -1;
+	for (uint32_t i = 0; i < hook->n_args; i++) {
+		code->args[i] = prototype_find_arg(&probe->proto, &hook->args[i]);
 		if (code->args[i] >= 0)
-			found |= (uint32_t)RETIS_INPUT_ARG0 << i;
+			found |= RETIS_INPUT_ARG(i);
 	}
-	return !hook->any_of || hook->any_of & found;
+	return (!hook->any_of || hook->any_of & found) && (hook->all_of & found) == hook->all_of;
 }
 
-bool hook_fits(const struct retis_hook *hook, const struct probe *probe, struct engine_hook *code)
+bool hook_fits(const struct session *s, const struct retis_hook *hook, const struct probe *probe,
+	       struct engine_hook *code)
 {
-	return wants_probe(hook, probe) && find_inputs(hook, probe, code);
+	/* It is there for those who asked for it, and they name it. */
+	if (probe->alone && !hook->probes && hook->stage == RETIS_STAGE_COLLECT)
+		return false;
+	return wants_probe(hook, probe) && find_inputs(s, hook, probe, code);
 }
 
 /* There is a filter, and the probe has no packet for it. */
 static bool is_filtered_out(const struct session *s, const struct probe *probe)
 {
-	return (s->filters.l2.count || s->filters.meta.count) &&
-	       prototype_find(&probe->proto, "struct sk_buff *") < 0;
+	return (s->filters.l2.count || s->filters.meta.count) && !has_packet(s, probe);
 }
 
-static bool gets_argument(const struct retis_hook *hook, const struct probe *probe,
-			  const struct engine_hook *code)
+static bool gets_argument(const struct session *s, const struct retis_hook *hook,
+			  const struct probe *probe, const struct engine_hook *code)
 {
-	for (int i = 0; i < RETIS_HOOK_ARGS; i++)
+	for (uint32_t i = 0; i < hook->n_args; i++)
 		if (code->args[i] >= 0)
 			return true;
-	return hook->any_of & RETIS_INPUT_SKB &&
-	       prototype_find(&probe->proto, "struct sk_buff *") >= 0;
+	return (hook->any_of | hook->all_of) & RETIS_INPUT_SKB && has_packet(s, probe);
 }
 
 /* ARGUMENT: one is not enough that needs none of the probe's. */
@@ -66,11 +134,10 @@ static bool find_hook(const struct session *s, const struct probe *probe, bool a
 		return false;
 	for (size_t i = 0; i < s->n_collectors; i++) {
 		const struct collector *c = &s->collectors[i];
-		const struct retis_hook *hooks = c->plugin->desc.hooks;
 
-		for (uint32_t h = 0; h < c->plugin->desc.n_hooks && !c->broken; h++)
-			if (hook_fits(&hooks[h], probe, &code) &&
-			    (!argument || gets_argument(&hooks[h], probe, &code)))
+		for (size_t h = 0; h < c->n_hooks && !c->broken; h++)
+			if (hook_fits(s, c->hooks[h], probe, &code) &&
+			    (!argument || gets_argument(s, c->hooks[h], probe, &code)))
 				return true;
 	}
 	return false;

@@ -23,10 +23,11 @@ struct run {
 bool inspect_reports(const struct plugin *plugin, const struct probe *probe)
 {
 	const struct retis_plugin *desc = &plugin->desc;
+	const struct session nobody = {};
 	struct engine_hook code;
 
 	for (uint32_t h = 0; h < desc->n_hooks; h++)
-		if (hook_fits(&desc->hooks[h], probe, &code))
+		if (hook_fits(&nobody, &desc->hooks[h], probe, &code))
 			return true;
 	return false;
 }

@@ -19,6 +19,7 @@ struct binding {
 };
 
 struct bindings {
+	const struct session *session;
 	struct binding *list;
 	struct engine_hook *hooks;
 	size_t n;
@@ -33,12 +34,22 @@ static int by_order(const void *a, const void *b)
 	return x->rank < y->rank ? -1 : 1;
 }
 
+/* It does not know its packet by itself, and there is a time to ask for it. */
+static bool wants_supply(const struct probe *probe)
+{
+	bool indirect;
+
+	return probe_packet(probe, &indirect) < 0 && probe->spec.type != PROBE_FUNCTION_RETURN;
+}
+
 static int bind_hook(struct bindings *b, struct collector *c, const struct retis_hook *hook,
 		     const struct probe *probe)
 {
 	struct binding *binding = &b->list[b->n];
 
-	if (!hook_fits(hook, probe, &binding->code))
+	if (hook->stage == RETIS_STAGE_PACKET && !wants_supply(probe))
+		return 0;
+	if (!hook_fits(b->session, hook, probe, &binding->code))
 		return 0;
 	binding->code.code = capture_find(c->object, hook->program);
 	if (!binding->code.code) {
@@ -53,22 +64,34 @@ static int bind_hook(struct bindings *b, struct collector *c, const struct retis
 	return 0;
 }
 
+/* A packet is supplied once. */
+static void keep_first_supply(struct bindings *b)
+{
+	size_t n = 0, supplies = 0;
+
+	for (size_t i = 0; i < b->n; i++)
+		if (b->list[i].code.stage != RETIS_STAGE_PACKET || !supplies++)
+			b->list[n++] = b->list[i];
+	b->n = n;
+}
+
 static int bind_hooks(const struct session *s, const struct probe *probe, struct bindings *b)
 {
 	int err = 0;
 
 	b->n = 0;
-	if (session_probe_useless(s, probe))
+	if (probe->internal || session_probe_useless(s, probe))
 		return 0;
 	for (size_t i = 0; i < s->n_collectors; i++) {
 		struct collector *c = &s->collectors[i];
 
-		for (uint32_t h = 0; !c->broken && h < c->plugin->desc.n_hooks && !err; h++)
-			err = bind_hook(b, c, &c->plugin->desc.hooks[h], probe);
+		for (size_t h = 0; !c->broken && h < c->n_hooks && !err; h++)
+			err = bind_hook(b, c, c->hooks[h], probe);
 	}
 	if (err)
 		return err;
 	qsort(b->list, b->n, sizeof(*b->list), by_order);
+	keep_first_supply(b);
 	for (size_t i = 0; i < b->n; i++)
 		b->hooks[i] = b->list[i].code;
 	return 0;
@@ -79,8 +102,9 @@ static int bindings_init(const struct session *s, struct bindings *b)
 	size_t n = 1;
 
 	for (size_t i = 0; i < s->n_collectors; i++)
-		n += s->collectors[i].plugin->desc.n_hooks;
-	*b = (struct bindings){ .list = calloc(n, sizeof(*b->list)),
+		n += s->collectors[i].n_hooks;
+	*b = (struct bindings){ .session = s,
+				.list = calloc(n, sizeof(*b->list)),
 				.hooks = calloc(n, sizeof(*b->hooks)) };
 	return b->list && b->hooks ? 0 : -ENOMEM;
 }
@@ -106,7 +130,7 @@ static int plan_probe(struct session *s, struct probe *probe, struct bindings *b
 	probe->spec.stack |= s->options->stack;
 	if (err)
 		return err;
-	if (!b->n) {
+	if (!b->n && !probe->internal) {
 		say_useless(s, probe);
 		return 0;
 	}
@@ -156,6 +180,8 @@ static int open_engine(struct session *s)
 		.probes = s->max_probes,
 		.rings = s->n_rings,
 		.ring_size = s->ring_size,
+		.track_size = s->track_size,
+		.track_loosely = s->track_loosely,
 		.returns = any_return(s),
 		.stacks = s->options->probe_stack,
 		.stack_section = s->stack_section,

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "core/collect/drain.h"
+#include "core/session/counters.h"
 #include "core/util/list.h"
 #include "core/util/log.h"
 
@@ -57,31 +58,49 @@ static int note_probe(struct losses *l, size_t i, uint16_t probe, const struct l
 		err = note(l, probe, RETIS_LOSS_SECTION, now->space - before->space);
 	if (!err)
 		err = note(l, probe, RETIS_LOSS_UNPAIRED, now->unpaired - before->unpaired);
+	if (!err)
+		err = note(l, probe, RETIS_LOSS_UNTRACKED, now->untracked - before->untracked);
 	return err;
+}
+
+/* Probes that only track packets have no events to lose. */
+static void add_up(struct losses *l, const struct probe *probe, const struct loss_counters *now,
+		   uint64_t skipped)
+{
+	const struct loss_counters *before = &l->seen[probe->number];
+
+	l->untracked += now->untracked - before->untracked;
+	if (probe->internal) {
+		l->unseen += skipped;
+		return;
+	}
+	l->ring_full += now->ring_full - before->ring_full;
+	l->events += now->ring_full - before->ring_full + now->nesting - before->nesting +
+		     now->unpaired - before->unpaired + skipped;
+	l->sections += now->space - before->space;
 }
 
 static int look_at(struct losses *l, const struct session *s, size_t i, uint64_t *bytes)
 {
 	struct loss_counters now, *before = &l->seen[i];
+	const struct probe *probe = &s->probes[i];
+	uint16_t number = probe->internal ? RETIS_NO_PROBE : probe->number;
 	uint64_t skipped;
 	int err;
 
-	if (s->probes[i].prog_fd < 0)
+	if (probe->prog_fd < 0)
 		return 0;
-	err = engine_losses(s->engine, s->probes[i].number, &now);
+	err = engine_losses(s->engine, probe->number, &now);
 	if (!err)
-		err = engine_skipped(s->engine, &s->probes[i], &skipped);
+		err = engine_skipped(s->engine, probe, &skipped);
 	/* What links have told is gone with them. */
 	if (!err && skipped < l->skipped[i])
 		skipped = l->skipped[i];
 	if (!err)
-		err = note_probe(l, i, s->probes[i].number, &now, skipped);
+		err = note_probe(l, i, number, &now, probe->internal ? l->skipped[i] : skipped);
 	if (err)
 		return err;
-	l->ring_full += now.ring_full - before->ring_full;
-	l->events += now.ring_full - before->ring_full + now.nesting - before->nesting +
-		     now.unpaired - before->unpaired + skipped - l->skipped[i];
-	l->sections += now.space - before->space;
+	add_up(l, probe, &now, skipped - l->skipped[i]);
 	*bytes += now.ring_bytes - before->ring_bytes +
 		  RING_HEADER * (now.ring_full - before->ring_full);
 	*before = now;
@@ -89,21 +108,33 @@ static int look_at(struct losses *l, const struct session *s, size_t i, uint64_t
 	return 0;
 }
 
-int64_t losses_look(struct losses *l, const struct session *s)
+int64_t losses_look(struct losses *l, struct session *s)
 {
-	uint64_t before = l->events + l->sections, bytes = 0, time = monotonic_ns();
+	uint64_t lost = l->events + l->sections, untracked = l->untracked;
+	uint64_t bytes = 0, time = monotonic_ns();
 	int err = 0;
 
 	l->n_records = 0;
 	for (size_t i = 0; i < s->n_probes && !err; i++)
 		err = look_at(l, s, i, &bytes);
-	for (size_t i = 0; i < l->n_records; i++)
-		l->records[i].until = time;
+	l->more_counted = 0;
+	if (!err) {
+		int64_t counted = counters_look(s);
+
+		err = counted < 0 ? (int)counted : 0;
+		l->more_counted = counted < 0 ? 0 : (uint64_t)counted;
+	}
+	if (!err)
+		err = note(l, RETIS_NO_PROBE, RETIS_LOSS_MAP_FULL, l->more_counted);
 	l->looked = time;
 	l->run_bytes = bytes ? l->run_bytes + bytes : 0;
 	if (l->run_bytes > l->worst_bytes)
 		l->worst_bytes = l->run_bytes;
-	return err ? err : (int64_t)(l->events + l->sections - before);
+	for (size_t i = 0; i < l->n_records; i++)
+		l->records[i].until = time;
+	l->more = l->events + l->sections - lost;
+	l->more_untracked = l->untracked - untracked;
+	return err ? err : (int64_t)(l->more + l->more_untracked + l->more_counted);
 }
 
 /* The size of buffer that would have held what found it full. */
@@ -116,17 +147,34 @@ static uint64_t sufficient_mib(const struct losses *l, const struct session *s)
 	return size >> 20;
 }
 
-void losses_warn(const struct losses *l, const struct session *s, uint64_t more)
+static void warn_events(const struct losses *l, const struct session *s)
 {
 	if (l->ring_full)
 		log_warn("lost %" PRIu64 " more event(s) or section(s), %" PRIu64
 			 " event(s) in all; --buffer-size %" PRIu64
 			 "M at least would have held them",
-			 more, l->events, sufficient_mib(l, s));
+			 l->more, l->events, sufficient_mib(l, s));
 	else
 		log_warn("lost %" PRIu64 " more event(s) or section(s), %" PRIu64
 			 " event(s) in all",
-			 more, l->events);
+			 l->more, l->events);
+}
+
+static void warn_untracked(const struct losses *l, const struct session *s)
+{
+	log_warn("%" PRIu64 " more packet(s) not tracked, %" PRIu64
+		 " in all: more than %u at one time; see --track-size",
+		 l->more_untracked, l->untracked, s->track_size);
+}
+
+void losses_warn(const struct losses *l, const struct session *s)
+{
+	if (l->more)
+		warn_events(l, s);
+	if (l->more_untracked)
+		warn_untracked(l, s);
+	if (l->more_counted)
+		counters_warn(s);
 }
 
 static void report(const char *probe, uint64_t n, const char *what, const char *cause)
@@ -144,6 +192,35 @@ static void speaker(char *name, size_t size, size_t n)
 		snprintf(name + length, size - length, " and %zu more", n - 1);
 }
 
+static void report_tracking(const struct losses *l)
+{
+	if (l->untracked)
+		log_warn("%" PRIu64 " packet(s) not tracked: too many at one time (--track-size)",
+			 l->untracked);
+	if (l->unseen)
+		log_warn("%" PRIu64 " end(s) or change(s) of packets were not seen, as the kernel "
+			 "skipped the probe: other packets may have got their ids",
+			 l->unseen);
+}
+
+/* Sections lost, and whose fault it is. */
+static void report_spoiler(const struct session *s, const struct probe *probe,
+			   const struct loss_counters *seen, const char *name)
+{
+	const struct splice_code *code;
+	const struct collector *c;
+	const char *program;
+
+	if (!seen->spoiled)
+		return;
+	code = engine_hook_code(s->engine, probe, (size_t)seen->spoiler - 1);
+	c = code ? session_hook_owner(s, code, &program) : NULL;
+	if (c)
+		log_warn("Collector %s: hook '%s' spoils events of %s, what it added was thrown "
+			 "away %" PRIu64 " time(s)",
+			 c->plugin->desc.name, program, name, (uint64_t)seen->spoiled);
+}
+
 void losses_report(const struct losses *l, const struct session *s)
 {
 	uint64_t pending;
@@ -152,13 +229,18 @@ void losses_report(const struct losses *l, const struct session *s)
 	snprintf(full, sizeof(full),
 		 "event buffer full (--buffer-size %" PRIu64 "M at least would do)",
 		 sufficient_mib(l, s));
+	report_tracking(l);
+	counters_report(s);
 	for (size_t i = 0; i < s->n_probes; i++) {
 		char name[192];
 
+		if (s->probes[i].internal)
+			continue;
 		probe_text(&s->probes[i], name, sizeof(name));
 		report(name, l->seen[i].ring_full, "event(s)", full);
 		report(name, l->seen[i].nesting, "event(s)", retis_loss_text(RETIS_LOSS_NESTING));
 		report(name, l->seen[i].space, "section(s)", retis_loss_text(RETIS_LOSS_SECTION));
+		report_spoiler(s, &s->probes[i], &l->seen[i], name);
 		report(name, l->seen[i].unpaired, "event(s)", retis_loss_text(RETIS_LOSS_UNPAIRED));
 		speaker(name, sizeof(name), engine_speaks_for(s->engine, &s->probes[i]));
 		report(name, l->skipped[i], "event(s)", retis_loss_text(RETIS_LOSS_SKIPPED));

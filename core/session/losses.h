@@ -21,6 +21,12 @@ struct losses {
 	uint64_t ring_full;
 	/* Sections that found no room in their event. */
 	uint64_t sections;
+	/* Packets that were not tracked, and ends or changes of packets not seen. */
+	uint64_t untracked;
+	uint64_t unseen;
+	/* What the last look found of them: events and sections, packets, what plugins
+	 * count. */
+	uint64_t more, more_untracked, more_counted;
 	/* What the last look found, to go into the stream of events, and when
 	 * it was. */
 	struct retis_loss *records;
@@ -36,12 +42,12 @@ struct losses {
 int losses_init(struct losses *l, const struct session *s);
 void losses_fini(struct losses *l);
 
-/* Looks at all counters; returns how many more events and sections are lost, or
- * a negative errno. */
-int64_t losses_look(struct losses *l, const struct session *s);
+/* Looks at all counters; returns how many more events, sections and packets are lost,
+ * or a negative errno. */
+int64_t losses_look(struct losses *l, struct session *s);
 
-/* A warning with what is lost so far and what to do about it. */
-void losses_warn(const struct losses *l, const struct session *s, uint64_t more);
+/* What the last look found, what is lost so far and what to do about it. */
+void losses_warn(const struct losses *l, const struct session *s);
 
 /* At the end: a line per probe and cause, and the total. */
 void losses_report(const struct losses *l, const struct session *s);

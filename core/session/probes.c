@@ -30,6 +30,10 @@ static struct probe *find(struct session *s, const struct probe_spec *spec, size
 
 static void merge(struct probe *probe, const struct probe *other)
 {
+	probe->internal &= other->internal;
+	probe->alone &= other->alone;
+	if (!probe->role)
+		probe->role = other->role;
 	probe->asked |= other->asked;
 	probe->named |= other->named;
 	probe->spec.stack |= other->spec.stack;
@@ -100,6 +104,18 @@ static int add_named(struct session *s, struct probe *probe)
 		snprintf(why, sizeof(why), "there is a function of that name: -p kprobe:%s",
 			 probe->spec.target);
 	return not_found(probe, err, why);
+}
+
+int session_add_tracker(struct session *s, struct probe *probe, char *why)
+{
+	struct probe *same = find(s, &probe->spec, s->n_probes);
+	int err = same ? 0 : probe_resolve(probe, s->kernel, why);
+
+	if (same)
+		merge(same, probe);
+	else if (!err)
+		err = append(s, probe);
+	return err;
 }
 
 /* --- many ----------------------------------------------------------------- */
@@ -215,9 +231,12 @@ static void suggest_group(const struct session *s, const char *text, char *why)
 	name_list_fini(&found);
 }
 
-int session_add_probe(struct session *s, const char *text, bool asked)
+int session_add_probe(struct session *s, const char *text, enum probe_wish wish)
 {
-	struct probe probe = { .asked = asked, .prog_fd = -1, .link_fd = -1 };
+	struct probe probe = { .asked = wish == WISH_ASKED,
+			       .alone = wish == WISH_ALONE,
+			       .prog_fd = -1,
+			       .link_fd = -1 };
 	char why[PROBE_WHY_SIZE];
 	int err = probe_parse(text, &probe.spec, why);
 
@@ -229,12 +248,12 @@ int session_add_probe(struct session *s, const char *text, bool asked)
 	return probe.spec.wildcard ? add_pattern(s, &probe) : add_named(s, &probe);
 }
 
-static int add_list(struct session *s, const char *const *list)
+static int add_list(struct session *s, const char *const *list, enum probe_wish wish)
 {
 	int err = 0;
 
 	for (; list && *list && !err; list++)
-		err = session_add_probe(s, *list, false);
+		err = session_add_probe(s, *list, wish);
 	return err;
 }
 
@@ -243,10 +262,12 @@ static int add_hook_probes(struct session *s)
 	int err = 0;
 
 	for (size_t i = 0; i < s->n_collectors; i++) {
-		const struct retis_plugin *desc = &s->collectors[i].plugin->desc;
+		const struct collector *c = &s->collectors[i];
 
-		for (uint32_t h = 0; !s->collectors[i].broken && h < desc->n_hooks && !err; h++)
-			err = add_list(s, desc->hooks[h].probes);
+		for (size_t h = 0; !c->broken && h < c->n_hooks && !err; h++)
+			err = add_list(s, c->hooks[h]->probes,
+				       c->hooks[h]->flags & RETIS_HOOK_ALONE ? WISH_ALONE
+									     : WISH_PLUGIN);
 	}
 	return err;
 }
@@ -270,7 +291,7 @@ static int add_defaults(struct session *s)
 
 	for (size_t i = 0; i < s->n_collectors && !err; i++)
 		if (!s->collectors[i].broken)
-			err = add_list(s, defaults_of(s, &s->collectors[i]));
+			err = add_list(s, defaults_of(s, &s->collectors[i]), WISH_PLUGIN);
 	if (err || s->n_probes == first)
 		return err;
 	for (size_t i = first; i < s->n_probes && used < sizeof(text); i++) {
@@ -304,7 +325,8 @@ int session_plan_probes(struct session *s)
 	int err = 0;
 
 	for (size_t i = 0; i < s->options->n_probes && !err; i++)
-		err = session_add_probe(s, s->options->probes[i], i >= s->options->wished_probes);
+		err = session_add_probe(s, s->options->probes[i],
+					i >= s->options->wished_probes ? WISH_ASKED : WISH_PLUGIN);
 	return err ? err : session_add_own_probes(s);
 }
 

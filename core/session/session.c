@@ -14,6 +14,7 @@
 #include "core/probe/capture.h"
 #include "core/profile/profile.h"
 #include "core/session/stack.h"
+#include "core/session/track.h"
 #include "core/util/log.h"
 
 /* As many CPUs share a ring as seldom meet at its lock. */
@@ -184,8 +185,11 @@ void session_fini(struct session *s)
 	writer_close(s->writer, NULL);
 	address_set_fini(&s->file_symbols);
 	session_detach(s);
-	for (size_t i = 0; i < s->n_collectors; i++)
+	for (size_t i = 0; i < s->n_collectors; i++) {
 		capture_free(s->collectors[i].object);
+		free(s->collectors[i].hooks);
+		free(s->collectors[i].counted);
+	}
 	engine_free(s->engine);
 	session_free_filters(s);
 	free(s->collectors);
@@ -234,7 +238,11 @@ int session_run(const struct session_options *options, struct plugins *plugins)
 	if (!err)
 		err = session_setup_collectors(&s);
 	if (!err)
+		session_check_args(&s);
+	if (!err)
 		err = session_plan_probes(&s);
+	if (!err)
+		session_plan_tracking(&s);
 	if (!err)
 		err = load_and_attach(&s);
 	if (!err)

@@ -43,6 +43,10 @@ struct session_options {
 	/* What packets must be like; NULL: all. pcap-filter(7), and see
 	 * core/filter/meta.h. */
 	const char *filter_packet, *filter_meta;
+	/* Each probe looks at packets by itself. */
+	bool no_track;
+	/* Packets that can be tracked at one time. */
+	uint32_t track_size;
 	/* Each event with its stack trace. */
 	bool stack;
 	/* Functions in stack traces become probes. */
@@ -78,10 +82,16 @@ struct collector {
 	struct plugin *plugin;
 	struct host host;
 	struct capture *object;
+	/* Those of the description, and what its setup() added; borrowed. */
+	const struct retis_hook **hooks;
+	size_t n_hooks;
+	size_t room_hooks;
 	/* Asked for by name: the run fails if it can't. */
 	bool asked;
 	/* The kernel does not take one of its hooks. */
 	bool broken;
+	/* What its hooks have counted up to the last look; NULL: they don't. */
+	uint64_t *counted;
 	/* Its start() returned 0. */
 	bool started;
 };
@@ -95,6 +105,8 @@ struct session {
 	bool direct;
 	struct collector *collectors;
 	size_t n_collectors;
+	/* The one whose setup() is called. */
+	struct collector *setting_up;
 	struct probe *probes;
 	size_t n_probes;
 	size_t room_probes;
@@ -104,6 +116,9 @@ struct session {
 	/* What collectors say while they run. */
 	struct name_tables names;
 	struct engine_filters filters;
+	/* See struct engine_options. */
+	uint32_t track_size;
+	bool track_loosely;
 	struct engine *engine;
 	/* The type of sections that hold stack traces. */
 	uint16_t stack_section;
@@ -145,7 +160,13 @@ void session_free_filters(struct session *s);
 int session_choose_collectors(struct session *s);
 int session_setup_collectors(struct session *s);
 /* The hook is called at this probe; the probe's arguments it gets, in CODE. */
-bool hook_fits(const struct retis_hook *hook, const struct probe *probe, struct engine_hook *code);
+bool hook_fits(const struct session *s, const struct retis_hook *hook, const struct probe *probe,
+	       struct engine_hook *code);
+/* Types that hooks ask for and no argument can have are said. */
+void session_check_args(const struct session *s);
+/* Whose CODE is, and its name there. */
+struct collector *session_hook_owner(const struct session *s, const struct splice_code *code,
+				     const char **program);
 /* NULL, or why nothing would come of it: no hook of any collector is called there, or a
  * filter has no packet to look at. */
 const char *session_probe_useless(const struct session *s, const struct probe *probe);
@@ -156,7 +177,16 @@ int session_plan_probes(struct session *s);
 int session_name_probes(const struct session *s, struct printer *printer);
 /* Those of hooks, and where the user names none the defaults. */
 int session_add_own_probes(struct session *s);
-int session_add_probe(struct session *s, const char *text, bool asked);
+/* Who wants a probe: the user; a collector, for all that are there or for itself. */
+enum probe_wish {
+	WISH_ASKED,
+	WISH_PLUGIN,
+	WISH_ALONE,
+};
+int session_add_probe(struct session *s, const char *text, enum probe_wish wish);
+/* An internal one, or its role to one that is there. Or an errno with the reason in WHY
+ * (PROBE_WHY_SIZE bytes). */
+int session_add_tracker(struct session *s, struct probe *probe, char *why);
 int session_load(struct session *s);
 /* Of one that is useful and came later: the hooks it calls. */
 int session_plan_late(struct session *s, struct probe *probe);

@@ -59,14 +59,50 @@ struct retis_object {
 enum retis_input {
 	/* The packet: ctx->skb. */
 	RETIS_INPUT_SKB = 1 << 0,
-	/* The hook's argument 0, 1, 2; see struct retis_hook. */
-	RETIS_INPUT_ARG0 = 1 << 1,
-	RETIS_INPUT_ARG1 = 1 << 2,
-	RETIS_INPUT_ARG2 = 1 << 3,
 };
+/* The hook's argument N, from 0; see struct retis_hook. */
+#define RETIS_INPUT_ARG(N) (1u << ((N) + 1))
 
 /* Arguments a hook may ask for. */
-#define RETIS_HOOK_ARGS 3
+#define RETIS_HOOK_ARGS 12
+
+/* An argument of the probed function or tracepoint: the first one that is all of what is
+ * said here. Frozen for all ABI versions. */
+struct retis_arg {
+	/* Its C type as in kernel headers, without qualifiers ("struct net_device *",
+	 * "enum skb_drop_reason"), or several separated by '|'. NULL: any. */
+	const char *type;
+	/* Its name in the function's declaration. NULL: any. */
+	const char *name;
+	/* Where it is, from 1. 0: anywhere. */
+	uint32_t position;
+	/* No kernel needs to have a type of that name: nothing is said if this one has none. */
+	uint32_t optional;
+};
+
+/* .args = ..., .n_args = ... from an array. */
+#define RETIS_ARGS(ARRAY) .args = (ARRAY), .n_args = sizeof(ARRAY) / sizeof((ARRAY)[0])
+
+/* When a hook is called. */
+enum retis_stage {
+	/* Packets that passed the filters, or are tracked: it adds to the event. */
+	RETIS_STAGE_COLLECT,
+	/* Each time, whatever the filters say; to keep books. The event is NULL. */
+	RETIS_STAGE_BEFORE,
+	/* The same, behind all others, where the packet is tracked. */
+	RETIS_STAGE_AFTER,
+	/*
+	 * At probes that have no packet among their arguments: returns the address of
+	 * the struct sk_buff it is about, or 0. The event is NULL. It makes such a probe
+	 * one that has a packet: for filters, tracking and all hooks. Not where
+	 * functions return. One for a probe; the first in order is taken.
+	 */
+	RETIS_STAGE_PACKET,
+};
+
+/* Hooks of other plugins that are for any probe are not called at the probes it names, unless
+ * somebody else wants these, too. */
+#define RETIS_HOOK_ALONE (1u << 0)
 
 struct retis_hook {
 	/* The C function in SEC("hook/...") of the BPF object. */
@@ -75,20 +111,28 @@ struct retis_hook {
 	 * NULL-terminated. NULL: every probe that has what it needs. Probes
 	 * named here are added to the collection. */
 	const char *const *probes;
-	/*
-	 * Arguments of the probed function or tracepoint it wants besides the
-	 * context and the event: C types as in kernel headers, without
-	 * qualifiers ("struct net_device *", "enum skb_drop_reason"), several
-	 * separated by '|'. The hook gets the first parameter that has one of
-	 * them, 0 if there is none.
-	 */
-	const char *args[RETIS_HOOK_ARGS];
-	/* It is called where at least one of these enum retis_input exists; 0:
+	/* Arguments it wants besides the context and the event, at most
+	 * RETIS_HOOK_ARGS: retis_arg(ctx, N) is the one described by args[N], 0 if there
+	 * is none. Where a function returns, as it was called. */
+	const struct retis_arg *args;
+	uint32_t n_args;
+	/* It is called where at least one of these RETIS_INPUT_* exists; 0:
 	 * everywhere. */
 	uint32_t any_of;
-	/* Hooks of one probe are called in ascending order; third parties: from
+	/* And where all of these do. */
+	uint32_t all_of;
+	/* Hooks of one probe and stage are called in ascending order; third parties: from
 	 * 1000 on. */
 	uint32_t order;
+	enum retis_stage stage;
+	/* RETIS_HOOK_* */
+	uint32_t flags;
+};
+
+/* Something hooks count with retis_count(), at the same index. */
+struct retis_counter {
+	/* A few words for "17 ...": "packets not followed, too many at one time". */
+	const char *name;
 };
 
 enum retis_need_kind {
@@ -215,6 +259,18 @@ struct retis_host {
 	 */
 	int (*add_name)(const struct retis_host *host, const char *table, const void *key,
 			size_t size, const char *text);
+
+	/* Adds a hook to those of the description; it must stay valid. Only in setup().
+	 * -EINVAL: it is not valid. */
+	int (*add_hook)(const struct retis_host *host, const struct retis_hook *hook);
+
+	/* Gives the map NAME of the plugin's BPF object room for N entries. Only in
+	 * setup(). -ENOENT: there is no such map. */
+	int (*size_map)(const struct retis_host *host, const char *name, uint32_t n);
+
+	/* The map's file descriptor, which stays the host's; from start() to the end.
+	 * -ENOENT: there is no such map. */
+	int (*map_fd)(const struct retis_host *host, const char *name);
 };
 
 struct retis_plugin {
@@ -279,7 +335,14 @@ struct retis_plugin {
 	/* Only for who asks for it by name, as it brings probes of its own: "auto" does
 	 * without. */
 	uint8_t on_request;
-	uint8_t reserved[7];
+	/* Its hooks want to know which packet it is: `id` in struct retis_ctx. */
+	uint8_t tracks;
+	uint8_t reserved[6];
+	/* What hooks count; the BPF object says RETIS_COUNTERS(n_counters). What is counted
+	 * is a loss, and reported like those of retis' own. */
+	const struct retis_counter *counters;
+	uint32_t n_counters;
+	uint32_t counter_size;
 };
 
 /* The one symbol a plugin exports: struct retis_plugin retis_plugin = {...}. */

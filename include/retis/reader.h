@@ -72,6 +72,8 @@ enum retis_loss_cause {
 	RETIS_LOSS_MAP_FULL,
 	/* The call of a function was not seen, only its return. */
 	RETIS_LOSS_UNPAIRED,
+	/* A packet was not tracked, as many others were. */
+	RETIS_LOSS_UNTRACKED,
 	/* A newer writer may know more; see retis_loss_text(). */
 };
 

@@ -7,7 +7,7 @@
 char LICENSE[] SEC("license") = "GPL";
 
 SEC("hook/dev")
-int dev(struct retis_ctx *ctx, struct retis_event *event, void *dev_arg)
+int dev(struct retis_ctx *ctx, struct retis_event *event)
 {
 	struct sk_buff *skb = retis_cast(sk_buff, ctx->skb);
 	struct net_device *device = NULL;
@@ -19,7 +19,7 @@ int dev(struct retis_ctx *ctx, struct retis_event *event, void *dev_arg)
 		rx = retis_read(skb, skb_iif);
 	}
 	if (!device)
-		device = retis_device(dev_arg);
+		device = retis_device((void *)retis_arg(ctx, DEV_ARG_DEVICE));
 	if (!device)
 		return 0;
 

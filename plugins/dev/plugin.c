@@ -48,11 +48,15 @@ static const struct retis_section_type sections[] = {
 	},
 };
 
+static const struct retis_arg args[] = {
+	[DEV_ARG_DEVICE] = { .type = "struct net_device *" },
+};
+
 static const struct retis_hook hooks[] = {
 	{
 		.program = "dev",
-		.args = { "struct net_device *" },
-		.any_of = RETIS_INPUT_SKB | RETIS_INPUT_ARG0,
+		RETIS_ARGS(args),
+		.any_of = RETIS_INPUT_SKB | RETIS_INPUT_ARG(DEV_ARG_DEVICE),
 		.order = 70,
 	},
 };

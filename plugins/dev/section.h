@@ -11,6 +11,9 @@
 /* Presence of optional fields. */
 #define DEV_HAS_RX_IFINDEX 1
 
+/* Argument of its hook. */
+#define DEV_ARG_DEVICE 0
+
 struct dev_section {
 	__u32 ifindex;
 	__u32 rx_ifindex;

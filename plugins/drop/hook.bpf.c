@@ -10,13 +10,13 @@ char LICENSE[] SEC("license") = "GPL";
 #define SUBSYS_SHIFT 16
 
 SEC("hook/drop")
-int drop(struct retis_ctx *ctx, struct retis_event *event, void *reason_arg)
+int drop(struct retis_ctx *ctx, struct retis_event *event)
 {
 	struct drop_section *section = retis_section(event, DROP_SECTION, sizeof(*section));
 
 	if (!section)
 		return 0;
-	section->reason = (__u32)(__u64)reason_arg;
+	section->reason = (__u32)retis_arg(ctx, DROP_ARG_REASON);
 	section->subsys = section->reason >> SUBSYS_SHIFT;
 	if (section->subsys)
 		retis_section_present(section, DROP_HAS_SUBSYS);

@@ -121,12 +121,16 @@ static int setup(const struct retis_host *host, void *state)
 	return host->add_probe(host, "tp:skb:kfree_skb");
 }
 
+static const struct retis_arg args[] = {
+	[DROP_ARG_REASON] = { .type = "enum skb_drop_reason|enum mac80211_drop_reason|"
+				      "enum ovs_drop_reason|enum qdisc_drop_reason" },
+};
+
 static const struct retis_hook hooks[] = {
 	{
 		.program = "drop",
-		.args = { "enum skb_drop_reason|enum mac80211_drop_reason|enum ovs_drop_reason|"
-			  "enum qdisc_drop_reason" },
-		.any_of = RETIS_INPUT_ARG0,
+		RETIS_ARGS(args),
+		.any_of = RETIS_INPUT_ARG(DROP_ARG_REASON),
 		.order = 30,
 	},
 };

@@ -9,6 +9,9 @@
 
 #define DROP_HAS_SUBSYS 1
 
+/* Argument of its hook. */
+#define DROP_ARG_REASON 0
+
 struct drop_section {
 	/* The whole value: an enum of the subsystem's. */
 	__u32 reason;

@@ -30,7 +30,7 @@ static __always_inline struct net *packet_net(void *address)
 }
 
 SEC("hook/ns")
-int ns(struct retis_ctx *ctx, struct retis_event *event, void *net_arg, void *dev_arg)
+int ns(struct retis_ctx *ctx, struct retis_event *event)
 {
 	struct ns_section *section;
 	struct net *net;
@@ -38,9 +38,9 @@ int ns(struct retis_ctx *ctx, struct retis_event *event, void *net_arg, void *de
 
 	address = packet_net(ctx->skb);
 	if (!address)
-		address = net_arg;
+		address = (void *)retis_arg(ctx, NS_ARG_NET);
 	if (!address)
-		address = device_net(dev_arg);
+		address = device_net((void *)retis_arg(ctx, NS_ARG_DEVICE));
 	if (!address)
 		return 0;
 

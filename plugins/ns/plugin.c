@@ -42,11 +42,17 @@ static const struct retis_section_type sections[] = {
 	},
 };
 
+static const struct retis_arg args[] = {
+	[NS_ARG_NET] = { .type = "struct net *" },
+	[NS_ARG_DEVICE] = { .type = "struct net_device *" },
+};
+
 static const struct retis_hook hooks[] = {
 	{
 		.program = "ns",
-		.args = { "struct net *", "struct net_device *" },
-		.any_of = RETIS_INPUT_SKB | RETIS_INPUT_ARG0 | RETIS_INPUT_ARG1,
+		RETIS_ARGS(args),
+		.any_of = RETIS_INPUT_SKB | RETIS_INPUT_ARG(NS_ARG_NET) |
+			  RETIS_INPUT_ARG(NS_ARG_DEVICE),
 		.order = 80,
 	},
 };

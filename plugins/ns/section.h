@@ -9,6 +9,10 @@
 
 #define NS_HAS_COOKIE 1
 
+/* Arguments of its hook. */
+#define NS_ARG_NET 0
+#define NS_ARG_DEVICE 1
+
 struct ns_section {
 	__u64 cookie;
 	__u32 inum;

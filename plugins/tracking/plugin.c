@@ -73,7 +73,17 @@ static const struct retis_section_type sections[] = {
 	},
 };
 
+static const struct retis_hook hooks[] = {
+	{ .program = "tracking", .any_of = RETIS_INPUT_SKB, .order = 20 },
+};
+
+static const char *const default_probes[] = { "tp:net:netif_receive_skb",
+					      "tp:net:net_dev_start_xmit", NULL };
+
 static const char *const aliases[] = { "tracking", NULL };
+
+RETIS_OBJECT_FILE(tracking_direct, "hook.direct.bpf.o");
+RETIS_OBJECT_FILE(tracking_probe, "hook.probe.bpf.o");
 
 RETIS_EXPORT const struct retis_plugin retis_plugin = {
 	.abi_major = RETIS_ABI_MAJOR,
@@ -84,5 +94,10 @@ RETIS_EXPORT const struct retis_plugin retis_plugin = {
 	.license = "GPL-2.0-or-later",
 	.summary = "which packet an event is about",
 	.aliases = aliases,
+	.direct = RETIS_OBJECT_OF(tracking_direct),
+	.probe = RETIS_OBJECT_OF(tracking_probe),
+	RETIS_LIST(hook, hooks),
+	.default_probes = default_probes,
 	RETIS_LIST(section, sections),
+	.tracks = 1,
 };

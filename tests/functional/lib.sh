@@ -36,7 +36,8 @@ RETIS_PATIENCE=${RETIS_PATIENCE:-60}
 
 cleanups=()
 pairs=0
-# Arguments of "retis collect": only packets at devices of our namespaces.
+# Arguments of "retis collect": only packets at devices of our namespaces. They are not
+# tracked, as a dozen probes more take a while in virtual machines.
 own=()
 retis_pid=
 
@@ -146,7 +147,7 @@ make_netns() {
 	defer remove_netns "$name"
 	ip -n "$name" link set lo up
 	printf -v "$1" %s "$name"
-	own=(-m "${own[1]:+${own[1]} or }sk_buff.dev.nd_net.net.ns.inum == $(netns_inode "$name")")
+	own=(--no-track -m "${own[2]:+${own[2]} or }sk_buff.dev.nd_net.net.ns.inum == $(netns_inode "$name")")
 }
 
 # The number of a namespace in events.

@@ -47,12 +47,12 @@ static int place_of(int arg)
 	return ((int)chain[0].args[arg] - (int)offsetof(struct retis_ctx, args)) / 8;
 }
 
-static const struct engine_hook wants_all = { .asks = { true, true, true }, .args = { 3, 2, 1 } };
+static const struct engine_hook wants_all = { .n_args = 3, .args = { 3, 2, 1 } };
 
 Test(layout, own_program_has_arguments_at_their_places, .init = init)
 {
 	cr_assert_eq(make(&wants_all, false, 6), 0);
-	cr_assert_eq(layout.config, CONFIG_MAKE(7, 0xf, 0));
+	cr_assert_eq(layout.config, CONFIG_MAKE(7, 0xf, 0) | CONFIG_WITH_EVENTS);
 	cr_assert_eq(place_of(0), 3);
 	cr_assert_eq(place_of(1), 2);
 	cr_assert_eq(place_of(2), 1);
@@ -63,8 +63,8 @@ Test(layout, own_program_has_arguments_at_their_places, .init = init)
 
 Test(layout, shared_program_is_the_same_for_other_prototypes, .init = init)
 {
-	const struct engine_hook other = { .asks = { true, true, true }, .args = { 0, -1, -1 } };
-	const struct engine_hook wants = { .asks = { true, true, true }, .args = { 3, -1, -1 } };
+	const struct engine_hook other = { .n_args = 3, .args = { 0, -1, -1 } };
+	const struct engine_hook wants = { .n_args = 3, .args = { 3, -1, -1 } };
 	struct layout first;
 
 	cr_assert_eq(make(&wants, true, 6), 0);
@@ -90,7 +90,7 @@ Test(layout, nothing_behind_a_struct_by_value, .init = init)
 	probe.proto.args[1].by_value = true;
 	cr_assert_eq(make(&wants_all, false, 6), 0, "the packet is before it");
 	cr_assert_eq(chain[0].args[0], CHAIN_NO_ARG);
-	cr_assert_eq(layout.config, CONFIG_MAKE(7, 1, 0));
+	cr_assert_eq(layout.config, CONFIG_MAKE(7, 1, 0) | CONFIG_WITH_EVENTS);
 	probe.proto.args[0].by_value = true;
 	cr_assert_eq(make(&wants_all, false, 6), -ENODATA);
 	cr_assert_not_null(strstr(why, "struct by value"));
@@ -99,15 +99,14 @@ Test(layout, nothing_behind_a_struct_by_value, .init = init)
 Test(layout, no_more_arguments_than_registers, .init = init)
 {
 	probe.proto.args[0] = (struct prototype_arg){ .size = 8 };
-	cr_assert_eq(make(&(struct engine_hook){ .asks = { true }, .args = { 3 } }, true, 3),
-		     -ENODATA);
+	cr_assert_eq(make(&(struct engine_hook){ .n_args = 1, .args = { 3 } }, true, 3), -ENODATA);
 	cr_assert_not_null(strstr(why, "stack"));
-	cr_assert_eq(make(&(struct engine_hook){ .asks = { true }, .args = { 3 } }, true, 4), 0);
+	cr_assert_eq(make(&(struct engine_hook){ .n_args = 1, .args = { 3 } }, true, 4), 0);
 }
 
 Test(layout, filters_need_the_packet, .init = init)
 {
-	struct engine_hook hook = { .asks = { true }, .args = { 0 } };
+	struct engine_hook hook = { .n_args = 1, .args = { 0 } };
 	struct layout_input input = { .probe = &probe,
 				      .hooks = &hook,
 				      .n = 1,
@@ -175,4 +174,45 @@ Test(layout, stack_trace_by_the_probe_or_for_all, .init = init)
 	probe.spec.stack = true;
 	cr_assert_eq(layout_make(&input, &layout, chain, &why), 0);
 	cr_expect(CONFIG_STACK(layout.config));
+}
+
+/* One that looks for itself, and what is known of the packet. */
+static void make_tracked(bool shared, bool track)
+{
+	const struct layout_input input = {
+		.probe = &probe, .shared = shared, .track = track, .registers = 6
+	};
+
+	cr_assert_eq(layout_make(&input, &layout, chain, &why), 0);
+}
+
+Test(layout, packets_are_tracked_where_there_are_any, .init = init)
+{
+	probe.role = TRACK_FREE_STOLEN;
+	make_tracked(false, false);
+	cr_assert_not(CONFIG_TRACK(layout.config));
+	make_tracked(false, true);
+	cr_assert(CONFIG_TRACK(layout.config) && !CONFIG_EVENTS(layout.config));
+	cr_assert_eq(CONFIG_ROLE(layout.config), TRACK_FREE_STOLEN);
+	cr_assert(CONFIG_HAS_ARG(layout.config, 1), "was it stolen?");
+	cr_assert_eq(WIDTH_OF(layout.widths, 1), 3);
+	probe = (struct probe){ .spec.type = PROBE_FUNCTION };
+	argument("int", 4, true);
+	make_tracked(false, true);
+	cr_assert_not(CONFIG_TRACK(layout.config));
+}
+
+Test(layout, cookie_tells_the_packet, .init = init)
+{
+	make_tracked(true, true);
+	cr_assert_eq(COOKIE_SKB(layout.cookie), 0);
+	probe = (struct probe){ .spec.type = PROBE_FUNCTION };
+	argument("int", 4, true);
+	make_tracked(true, true);
+	cr_assert_eq(COOKIE_SKB(layout.cookie), COOKIE_NO_ARG);
+	argument("struct sk_buff **", 8, false);
+	make_tracked(true, true);
+	cr_assert_eq(COOKIE_SKB(layout.cookie), 1 + COOKIE_SKB_INDIRECT);
+	cr_assert(CONFIG_SKB_INDIRECT(layout.config));
+	cr_assert_eq(CONFIG_SKB(layout.config), 0);
 }

@@ -10,6 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <retis/bpf/ctx.h>
+
 #include "core/probe/chain.h"
 #include "core/probe/funcinfo.h"
 #include "core/probe/insn.h"
@@ -334,22 +336,47 @@ Test(splice, fills_and_slots_must_match)
 	CHECK_REFUSED(-ENOENT, "template lacks the slot", SPLICE_FILL, 0, "s2", { { 2, "9" } });
 }
 
-Test(chain, hooks_get_context_event_and_arguments)
+Test(chain, hooks_of_a_stage_get_context_and_event)
 {
-	const struct chain_hook hooks[] = { { 1, { 16, CHAIN_NO_ARG, 104 } },
-					    { 0, { 0, 24, CHAIN_NO_ARG } } };
+	const struct chain_hook hooks[] = { { .program = 1, .stage = RETIS_STAGE_BEFORE },
+					    { .program = 0, .stage = RETIS_STAGE_AFTER },
+					    { .program = 2, .stage = RETIS_STAGE_BEFORE } };
 	const struct bpf_insn wanted[] = {
-		INSN_MOV_REG(6, 1),  INSN_MOV_REG(7, 2), INSN_MOV_REG(1, 6),   INSN_MOV_REG(2, 7),
-		INSN_LOAD(3, 6, 16), INSN_MOV(4, 0),	 INSN_LOAD(5, 6, 104), splice_call(1),
-		INSN_MOV_REG(1, 6),  INSN_MOV_REG(2, 7), INSN_LOAD(3, 6, 0),   INSN_LOAD(4, 6, 24),
-		INSN_MOV(5, 0),	     splice_call(0),	 INSN_MOV(0, 0),       INSN_EXIT(),
+		INSN_MOV_REG(6, 1), INSN_MOV(7, 0), INSN_MOV(0, 0),	INSN_MOV_REG(1, 6),
+		INSN_MOV_REG(2, 7), splice_call(1), INSN_MOV_REG(1, 6), INSN_MOV_REG(2, 7),
+		splice_call(2),	    INSN_EXIT(),
 	};
 	struct splice_code code = { 0 };
 
-	cr_assert_eq(chain_build(hooks, 2, &code), 0);
+	cr_assert_eq(chain_build(hooks, 3, RETIS_STAGE_BEFORE, &code), 0);
 	cr_assert_eq(code.count, sizeof(wanted) / sizeof(wanted[0]));
 	cr_expect_arr_eq(code.insns, wanted, sizeof(wanted));
 	splice_code_fini(&code);
+}
+
+Test(chain, arguments_are_where_the_context_has_them)
+{
+	const struct chain_hook hook = { .n_args = 3, .args = { 16, CHAIN_NO_ARG, 104 } };
+	struct bpf_insn insns[] = {
+		INSN_LOAD(3, 6, RETIS_ARG_OFFSET + 16),
+		INSN_LOAD(4, 6, RETIS_ARG_OFFSET + 8),
+		INSN_LOAD(5, 1, RETIS_ARG_OFFSET),
+		INSN_LOAD(5, 1, 24),
+		INSN_LOAD_SIZE(BPF_W, 5, 1, RETIS_ARG_OFFSET),
+	};
+	const struct bpf_insn wanted[] = {
+		INSN_LOAD(3, 6, 104),
+		INSN_MOV(4, 0),
+		INSN_LOAD(5, 1, 16),
+		INSN_LOAD(5, 1, 24),
+		INSN_LOAD_SIZE(BPF_W, 5, 1, RETIS_ARG_OFFSET),
+	};
+	struct splice_code code = { insns, 5 };
+
+	cr_assert_eq(chain_place_args(&hook, &code), 0);
+	cr_expect_arr_eq(insns, wanted, sizeof(wanted));
+	insns[0] = INSN_LOAD(3, 6, RETIS_ARG_OFFSET + 24);
+	cr_assert_eq(chain_place_args(&hook, &code), -EINVAL, "the hook has three");
 }
 
 /* Splices the chain of N hooks, all program 0, into the smallest template. */
@@ -364,7 +391,9 @@ static int link_chain(size_t n, struct splice_code program, struct splice_result
 
 	cr_assert(hooks);
 	cr_assert_eq(chain_constant(RETIS_SLOT_MAGIC(7), &fills[0].code), 0);
-	err = chain_build(hooks, n, &fills[1].code);
+	for (size_t i = 0; i < n; i++)
+		hooks[i].stage = RETIS_STAGE_BEFORE;
+	err = chain_build(hooks, n, RETIS_STAGE_BEFORE, &fills[1].code);
 	if (!err)
 		err = splice_link(&input, result, &error);
 	for (int i = 0; i < 2; i++)
@@ -393,16 +422,16 @@ static void check_chain(size_t n, size_t parts, const char *wanted)
 Test(chain, spliced)
 {
 	check_chain(0, 3, "1 ( s7 ) ( 0 ) 2");
-	check_chain(1, 5, "1 ( s7 ) ( ( 10 ( 11 ) ) 0 ) 2");
-	check_chain(2, 5, "1 ( s7 ) ( ( 10 ( 11 ) ) ( 10 ( 11 ) ) 0 ) 2");
+	check_chain(1, 5, "1 ( s7 ) ( 0 ( 10 ( 11 ) ) ) 2");
+	check_chain(2, 5, "1 ( s7 ) ( 0 ( 10 ( 11 ) ) ( 10 ( 11 ) ) ) 2");
 }
 
 Test(splice, too_many_instructions)
 {
 	struct splice_code big = { calloc(SPLICE_MAX_INSNS + 1, sizeof(struct bpf_insn)), 0 };
 	struct splice_result result = { 0 };
-	/* Template 5, configuration 3, chain of one 10. */
-	size_t room = SPLICE_MAX_INSNS - 5 - 3 - 10;
+	/* Template 5, configuration 3, chain of one 7. */
+	size_t room = SPLICE_MAX_INSNS - 5 - 3 - 7;
 
 	cr_assert(big.insns);
 	for (size_t i = 0; i <= SPLICE_MAX_INSNS; i++)
@@ -421,6 +450,7 @@ Test(splice, too_many_instructions)
 	cr_expect_eq(link_chain(0, big, &result), -E2BIG);
 	big.count = SIZE_MAX;
 	cr_expect_eq(link_chain(0, big, &result), -E2BIG);
-	cr_expect_eq(chain_build(NULL, SIZE_MAX, &(struct splice_code){ 0 }), -E2BIG);
+	cr_expect_eq(chain_build(NULL, SIZE_MAX, RETIS_STAGE_COLLECT, &(struct splice_code){ 0 }),
+		     -E2BIG);
 	splice_code_fini(&big);
 }

@@ -12,6 +12,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include <retis/bpf/ctx.h>
+
 #include "core/probe/chain.h"
 #include "core/probe/funcinfo.h"
 #include "core/probe/insn.h"
@@ -62,16 +64,26 @@ static struct splice_code join(const struct splice_code *parts, size_t n)
 	join((struct splice_code[]){ __VA_ARGS__ }, \
 	     sizeof((struct splice_code[]){ __VA_ARGS__ }) / sizeof(struct splice_code))
 
-/* Context: the first two of the tracepoint's arguments, on the stack. */
+/* Program N, with the places of its three arguments. */
+#define HOOK(N, ...)                                                                               \
+	{                                                                                          \
+		.program = (N), .stage = RETIS_STAGE_COLLECT, .n_args = 3, .args = { __VA_ARGS__ } \
+	}
+
+/* Context: the first two of the tracepoint's arguments, on the stack, and room for what the
+ * chain notes. */
+#define CTX_SIZE ((int)sizeof(struct retis_ctx))
 static struct splice_code make_template(int map)
 {
 	return JOIN(
 		PART(INSN_LOAD(BPF_REG_3, BPF_REG_1, 0), INSN_LOAD(BPF_REG_4, BPF_REG_1, 8),
-		     INSN_STORE(BPF_REG_10, -16, BPF_REG_3), INSN_STORE(BPF_REG_10, -8, BPF_REG_4),
-		     CALL_PART(2), INSN_IMM64(BPF_REG_6, BPF_PSEUDO_MAP_VALUE, map),
+		     INSN_STORE(BPF_REG_10, -CTX_SIZE, BPF_REG_3),
+		     INSN_STORE(BPF_REG_10, 8 - CTX_SIZE, BPF_REG_4), CALL_PART(2),
+		     INSN_IMM64(BPF_REG_6, BPF_PSEUDO_MAP_VALUE, map),
 		     INSN_STORE(BPF_REG_6, AT(LOG_CONFIG), BPF_REG_0),
-		     INSN_MOV_REG(BPF_REG_1, BPF_REG_10), INSN_ADD(BPF_REG_1, -16),
-		     INSN_MOV_REG(BPF_REG_2, BPF_REG_6), CALL_PART(1), INSN_EXIT()),
+		     INSN_MOV_REG(BPF_REG_1, BPF_REG_10), INSN_ADD(BPF_REG_1, -CTX_SIZE),
+		     INSN_MOV_REG(BPF_REG_2, BPF_REG_6), CALL_PART(1), INSN_MOV(BPF_REG_0, 0),
+		     INSN_EXIT()),
 		PART(INSN_IMM64(BPF_REG_0, 0, RETIS_SLOT_MAGIC(RETIS_SLOT_CHAIN)), INSN_EXIT()),
 		PART(INSN_IMM64(BPF_REG_0, 0, RETIS_SLOT_MAGIC(RETIS_SLOT_CONFIG)), INSN_EXIT()));
 }
@@ -79,7 +91,10 @@ static struct splice_code make_template(int map)
 /* Notes that hook N ran, its arguments, and the second word of its context. */
 static struct splice_code make_hook(int n)
 {
-	return JOIN(PART(INSN_LOAD(BPF_REG_0, BPF_REG_2, AT(LOG_ORDER)), INSN_MUL(BPF_REG_0, 10),
+	return JOIN(PART(INSN_LOAD(BPF_REG_3, BPF_REG_1, RETIS_ARG_OFFSET),
+			 INSN_LOAD(BPF_REG_4, BPF_REG_1, RETIS_ARG_OFFSET + 8),
+			 INSN_LOAD(BPF_REG_5, BPF_REG_1, RETIS_ARG_OFFSET + 16),
+			 INSN_LOAD(BPF_REG_0, BPF_REG_2, AT(LOG_ORDER)), INSN_MUL(BPF_REG_0, 10),
 			 INSN_ADD(BPF_REG_0, n), INSN_STORE(BPF_REG_2, AT(LOG_ORDER), BPF_REG_0),
 			 INSN_STORE(BPF_REG_2, AT(LOG_HOOK(n)), BPF_REG_3),
 			 INSN_STORE(BPF_REG_2, AT(LOG_HOOK(n) + 1), BPF_REG_4),
@@ -153,7 +168,9 @@ static int load_chain(int map, const struct chain_hook *hooks, size_t n)
 	int fd;
 
 	cr_assert_eq(chain_constant(CONFIG, &fills[0].code), 0);
-	cr_assert_eq(chain_build(hooks, n, &fills[1].code), 0);
+	cr_assert_eq(chain_build(hooks, n, RETIS_STAGE_COLLECT, &fills[1].code), 0);
+	for (size_t i = 0; i < n; i++)
+		cr_assert_eq(chain_place_args(&hooks[i], &programs[hooks[i].program]), 0);
 	err = splice_link(&input, &result, &error);
 	cr_assert_eq(err, 0, "%s", error.reason);
 	err = funcinfo_btf(&btf);
@@ -204,8 +221,10 @@ Test(splice_kernel, no_hooks)
 
 Test(splice_kernel, hooks_run_in_order_with_their_arguments)
 {
-	const struct chain_hook hooks[] = { { 1, { 0, 8, CHAIN_NO_ARG } },
-					    { 0, { CHAIN_NO_ARG, CHAIN_NO_ARG, 0 } } };
+	const struct chain_hook hooks[] = {
+		HOOK(1, 0, 8, CHAIN_NO_ARG),
+		HOOK(0, CHAIN_NO_ARG, CHAIN_NO_ARG, 0),
+	};
 	const uint64_t first[] = { 0, 0, 1001, 1002 };
 	const uint64_t second[] = { 1001, 1002, 0, 1002 };
 	uint64_t event[LOG_SIZE];
@@ -218,9 +237,8 @@ Test(splice_kernel, hooks_run_in_order_with_their_arguments)
 
 Test(splice_kernel, hook_with_callback_and_subprogram)
 {
-	const struct chain_hook hooks[] = {
-		{ 0, { 0, 0, 0 } }, { 2, { 0, 0, 0 } }, { 1, { 0, 0, 0 } }, { 2, { 0, 0, 0 } }
-	};
+	const struct chain_hook hooks[] = { HOOK(0, 0, 0, 0), HOOK(2, 0, 0, 0), HOOK(1, 0, 0, 0),
+					    HOOK(2, 0, 0, 0) };
 	uint64_t event[LOG_SIZE];
 
 	run_chain(hooks, 4, event);
@@ -232,7 +250,7 @@ Test(splice_kernel, hook_with_callback_and_subprogram)
 
 Test(splice_kernel, attached)
 {
-	const struct chain_hook hooks[] = { { 0, { 0, 8, CHAIN_NO_ARG } } };
+	const struct chain_hook hooks[] = { HOOK(0, 0, 8, CHAIN_NO_ARG) };
 	int map = make_event();
 	int fd = load_chain(map, hooks, 1);
 	int link = bpf_raw_tracepoint_open("sched_switch", fd);

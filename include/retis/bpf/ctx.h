@@ -9,19 +9,50 @@
  * and so have functions that can be traced. */
 #define RETIS_MAX_ARGS 12
 
+/* What hooks and the host agree upon, which is in this file and hook.h. */
+#define RETIS_BPF_ABI 1
+
+/* A hook reads its argument N from this far behind the context, and 8 * N more: the host puts
+ * the place where it is instead. */
+#define RETIS_ARG_OFFSET 0x4000
+
+/* What a packet is known by, whatever becomes of it. */
+struct retis_packet_id {
+	/* When it was first seen, CLOCK_MONOTONIC nanoseconds; never 0. */
+	__u64 time;
+	/* Its skb->head at that time. */
+	__u64 head;
+};
+
+/* A packet that is tracked. */
+struct retis_packet {
+	struct retis_packet_id id;
+	/* Of the packet it was copied from; time 0: it is no copy. */
+	struct retis_packet_id parent;
+	/* When a probe saw it last, CLOCK_MONOTONIC nanoseconds. */
+	__u64 seen;
+	/* Where its struct sk_buff was then. Clones of a packet differ in it. */
+	__u64 skb;
+};
+
 /* Hooks only read it. */
 struct retis_ctx {
 	/* CLOCK_MONOTONIC nanoseconds. */
 	__u64 timestamp;
-	/* The packet: a struct sk_buff *, or NULL if this probe has none. */
+	/* The packet: a struct sk_buff *, or NULL if this probe has none, or if
+	 * it is gone when a function returns. */
 	void *skb;
-	/* Arguments of the probed function or tracepoint; filled are only those
-	 * that some hook of this probe asked for. */
+	/* What is known of the packet, also if it is gone; NULL if it is not tracked. */
+	const struct retis_packet *packet;
+	/* Arguments of the probed function or tracepoint, where retis_arg() finds
+	 * those that a hook asks for. */
 	__u64 args[RETIS_MAX_ARGS];
 	/* What the function returned, if `has_ret`: the probe is at its end, and
 	 * it returns something. */
 	__u64 ret;
-	__u64 has_ret;
+	__u32 has_ret;
+	/* The host's. */
+	__u32 spoiled;
 };
 
 #endif

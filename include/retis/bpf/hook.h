@@ -5,17 +5,17 @@
  *   #include <retis/bpf/hook.h>
  *
  *   SEC("hook/mine")
- *   int mine(struct retis_ctx *ctx, struct retis_event *event, void *dev)
+ *   int mine(struct retis_ctx *ctx, struct retis_event *event)
  *   {
+ *           void *dev = (void *)retis_arg(ctx, 0);
  *           struct mine *m = retis_section(event, MINE_SECTION, sizeof(*m));
  *           ...
  *           return 0;
  *   }
  *
- * Arguments after the first two are those struct retis_hook asks for, at most
- * three. The host copies the finished instructions into each probe's program:
- * a hook is verified as part of a tracing program, shares its stack (stay
- * under 256 bytes, frames of subprograms included), and its return value is
+ * retis_arg() reads the arguments that struct retis_hook asks for. The host copies the finished
+ * instructions into each probe's program: a hook is verified as part of a tracing program, shares
+ * its stack (stay under 256 bytes, frames of subprograms included), and its return value is
  * ignored: return 0.
  *
  * Kernel memory is read with retis_cast() and retis_read() and never by hand:
@@ -55,6 +55,37 @@ static __always_inline __u64 retis_min(__u64 value, __u64 max)
 	asm("if %0 > %1 goto +1\n\tgoto +1\n\t%0 = %1" : "+r"(value) : "r"(max));
 	return value;
 }
+
+/* Looked at by the host. */
+const volatile __u32 retis_bpf_abi __attribute__((used)) = RETIS_BPF_ABI;
+
+/* The hook's argument N, a constant, as a __u64. In subprograms, too. */
+#define retis_arg(CTX, N)                                                  \
+	({                                                                 \
+		__u64 retis_value;                                         \
+		asm volatile("%0 = *(u64 *)(%1 + %2)"                      \
+			     : "=r"(retis_value)                           \
+			     : "r"(CTX), "i"(RETIS_ARG_OFFSET + 8 * (N))); \
+		retis_value;                                               \
+	})
+
+/* Room for N counters, see struct retis_counter; once in a BPF object, at file scope. */
+#define RETIS_COUNTERS(N)                                \
+	struct {                                         \
+		__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY); \
+		__uint(max_entries, N);                  \
+		__type(key, __u32);                      \
+		__type(value, __u64);                    \
+	} retis_counters SEC(".maps")
+
+/* Counts one more of counter I. */
+#define retis_count(I)                                                                     \
+	({                                                                                 \
+		__u32 retis_index = (I);                                                   \
+		__u64 *retis_counter = bpf_map_lookup_elem(&retis_counters, &retis_index); \
+		if (retis_counter)                                                         \
+			__sync_fetch_and_add(retis_counter, 1);                            \
+	})
 
 /* Number of the plugin's first section type; set by the host. */
 const volatile __u16 retis_section_base = 0;
@@ -118,6 +149,18 @@ extern void *bpf_rdonly_cast(const void *obj, __u32 btf_id) __ksym;
 
 #define retis_read_bitfield(P, FIELD) BPF_CORE_READ_BITFIELD(P, FIELD)
 
+/* Some struct of every kernel that begins with 64 bits. */
+struct timespec64 {
+	__s64 tv_sec;
+} __attribute__((preserve_access_index));
+
+/* As retis_read() of one member, a pointer, as a number: newer verifiers know where it came
+ * from, and allow no arithmetic with it. P is not cast. */
+#define retis_read_number(TYPE, P, MEMBER)                                                 \
+	((__u64)retis_cast(timespec64,                                                     \
+			   (const void *)(P) + bpf_core_field_offset(struct TYPE, MEMBER)) \
+		 ->tv_sec)
+
 /* Copies the array P->FIELD to DST; its size is a multiple of 8. */
 #define retis_read_array(DST, P, FIELD)                                                            \
 	({                                                                                         \
@@ -131,6 +174,7 @@ extern void *bpf_rdonly_cast(const void *obj, __u32 btf_id) __ksym;
 #define retis_cast_flavour(TYPE, FLAVOUR, ADDRESS) ((struct TYPE##___##FLAVOUR *)(ADDRESS))
 #define retis_read(P, ...) BPF_CORE_READ(P, __VA_ARGS__)
 #define retis_read_bitfield(P, FIELD) BPF_CORE_READ_BITFIELD_PROBED(P, FIELD)
+#define retis_read_number(TYPE, P, MEMBER) ((__u64)BPF_CORE_READ((struct TYPE *)(P), MEMBER))
 #define retis_read_array(DST, P, FIELD) bpf_core_read((DST), sizeof((P)->FIELD), &(P)->FIELD)
 #endif
 

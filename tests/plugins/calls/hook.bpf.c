@@ -7,16 +7,16 @@
 char LICENSE[] SEC("license") = "GPL";
 
 SEC("hook/calls")
-int calls(struct retis_ctx *ctx, struct retis_event *event, void *device, __u64 narrow, __u64 wide)
+int calls(struct retis_ctx *ctx, struct retis_event *event)
 {
 	struct calls_section *s = retis_section(event, CALLS_SECTION, sizeof(*s));
 
 	if (!s)
 		return 0;
 	s->skb = (__u64)ctx->skb;
-	s->device = (__u64)device;
-	s->narrow = narrow;
-	s->wide = wide;
+	s->device = retis_arg(ctx, 0);
+	s->narrow = retis_arg(ctx, 1);
+	s->wide = retis_arg(ctx, 2);
 	s->ret = ctx->ret;
 	s->has_ret = ctx->has_ret;
 	return 0;

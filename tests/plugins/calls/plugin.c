@@ -22,10 +22,14 @@ static const struct retis_section_type sections[] = {
 			    .n_fields = sizeof(fields) / sizeof(fields[0]) },
 };
 
+static const struct retis_arg args[] = {
+	{ .type = "struct net_device *" },
+	{ .type = "u8|bool|_Bool|gfp_t" },
+	{ .type = "struct sock *" },
+};
+
 static const struct retis_hook hooks[] = {
-	{ .program = "calls",
-	  .args = { "struct net_device *", "u8|bool|_Bool|gfp_t", "struct sock *" },
-	  .order = 2000 },
+	{ .program = "calls", RETIS_ARGS(args), .order = 2000 },
 };
 
 RETIS_OBJECT_FILE(calls_direct, "hook.direct.bpf.o");

@@ -41,6 +41,8 @@ struct net_device {
 /* include/net/sock.h. Only struct sock_common is there in every kind of
  * socket: request and time-wait sockets are cut short behind it. */
 struct sock_common {
+	/* AF_* */
+	unsigned short skc_family;
 	possible_net_t skc_net;
 };
 

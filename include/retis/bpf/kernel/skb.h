@@ -22,6 +22,7 @@ typedef struct refcount_struct {
 
 /* include/linux/skbuff.h */
 struct sk_buff {
+	struct sk_buff *next;
 	struct net_device *dev;
 	struct sock *sk;
 	unsigned int len, data_len;

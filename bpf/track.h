@@ -1,0 +1,289 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Which packet is this? One is known by its skb->head as long as that is its own:
+ * clones share it, copies and changes of it are followed where functions that make
+ * them return, and its end is where the kernel frees it. In between it may look like
+ * anything.
+ */
+#ifndef BPF_TRACK_H
+#define BPF_TRACK_H
+
+#include <linux/errno.h>
+
+#include "filter.h"
+#include "losses.h"
+#include "maps.h"
+
+/* Of include/linux/socket.h: families whose messages are no packets. */
+#define FAMILY_UNIX 1
+#define FAMILY_NETLINK 16
+
+/* Copies at most: 512 KiB in pieces of 1,400 bytes. */
+#define COPIES_MAX 384
+
+static __always_inline __u64 packet_head(const void *address)
+{
+	return retis_read_number(sk_buff, address, head);
+}
+
+static __always_inline struct track_bucket *track_bucket(__u64 head)
+{
+	__u32 index = (__u32)(head * 0x9e3779b97f4a7c15ULL >> 32) & track_mask;
+
+	return bpf_map_lookup_elem(&tracked, &index);
+}
+
+/* One of B's packets, which one the verifier shall not know: it would follow each by itself
+ * through all that comes. */
+static __always_inline struct retis_packet *track_slot(struct track_bucket *b, __u64 slot)
+{
+	return &b->packets[(slot + b->zero) & (TRACK_SLOTS - 1)];
+}
+
+/* The packet whose head is HEAD, or NULL. */
+static __always_inline struct retis_packet *track_at(__u64 head, __u64 now)
+{
+	struct track_bucket *b = track_bucket(head);
+	struct retis_packet *p;
+	__u64 slot;
+
+	if (!b || !head)
+		return NULL;
+#pragma unroll
+	for (slot = 0; slot < TRACK_SLOTS; slot++)
+		if (b->heads[slot] == head)
+			break;
+	if (slot == TRACK_SLOTS)
+		return NULL;
+	p = track_slot(b, slot);
+	return track_max_age && now - p->seen > track_max_age ? NULL : p;
+}
+
+/* Is it known? Then it is in CTX. */
+static __noinline bool track_find(struct retis_ctx *ctx)
+{
+	struct retis_packet *p = track_at(packet_head(ctx->skb), ctx->timestamp);
+
+	if (!p)
+		return false;
+	p->seen = ctx->timestamp;
+	p->skb = (__u64)ctx->skb;
+	ctx->packet = p;
+	return true;
+}
+
+/* Messages of other families have neither headers nor, in the end, a socket. */
+static __always_inline bool is_of_network(const void *address)
+{
+	struct sk_buff *skb = retis_cast(sk_buff, address);
+	void *sk = retis_read(skb, sk);
+	struct retis_headers h;
+	__u16 family;
+
+	if (!sk) {
+		h.mac = retis_read(skb, mac_header);
+		h.network = retis_read(skb, network_header);
+		return retis_mac_set(&h) || retis_network_set(&h) || retis_read(skb, dev);
+	}
+	family = retis_read(retis_cast(sock, sk), __sk_common.skc_family);
+	return family != FAMILY_UNIX && family != FAMILY_NETLINK;
+}
+
+/* A slot of B that is SLOT_BUSY from then on; TRACK_SLOTS: there is none. */
+static __always_inline __u64 track_claim(struct track_bucket *b, __u64 now)
+{
+	__u64 slot;
+
+#pragma unroll
+	for (slot = 0; slot < TRACK_SLOTS; slot++) {
+		__u64 head = b->heads[slot];
+
+		if (head && (!track_max_age || now - b->packets[slot].seen <= track_max_age))
+			continue;
+		if (__sync_val_compare_and_swap(&b->heads[slot], head, SLOT_BUSY) == head)
+			break;
+	}
+	return slot;
+}
+
+/* P to a slot of its own, and where that is; or NULL, and counted. */
+static __always_inline struct retis_packet *track_put(__u64 head, const struct retis_packet *p,
+						      __u32 probe)
+{
+	struct track_bucket *b = track_bucket(head);
+	__u64 slot = b ? track_claim(b, p->seen) : TRACK_SLOTS;
+	struct retis_packet *to;
+
+	if (!b || slot == TRACK_SLOTS) {
+		count_untracked(probe);
+		return NULL;
+	}
+	slot = (slot + b->zero) & (TRACK_SLOTS - 1);
+	to = &b->packets[slot];
+	*to = *p;
+	__sync_lock_test_and_set(&b->heads[slot], head);
+	return to;
+}
+
+/* From here on it is known, if it was not before. */
+static __noinline void track_begin(struct retis_ctx *ctx, __u32 probe)
+{
+	__u64 head = packet_head(ctx->skb), now = ctx->timestamp;
+	struct retis_packet fresh = { .id = { now, head }, .seen = now, .skb = (__u64)ctx->skb };
+
+	if (head && is_of_network(ctx->skb))
+		ctx->packet = track_put(head, &fresh, probe);
+}
+
+/* In all slots: two clones may have begun at the same time. */
+static __noinline void track_end(const void *skb)
+{
+	__u64 head = packet_head(skb);
+	struct track_bucket *b = track_bucket(head);
+
+	if (!b || !head)
+		return;
+#pragma unroll
+	for (int i = 0; i < TRACK_SLOTS; i++)
+		if (b->heads[i] == head)
+			b->heads[i] = 0;
+}
+
+/* The low half of dataref are all users of a head, the high half those who need only what is
+ * behind its headers (include/linux/skbuff.h). */
+static __always_inline bool is_last_user(const void *address)
+{
+	struct sk_buff *skb = retis_cast(sk_buff, address);
+	void *shared = (void *)packet_head(address) + retis_read(skb, end);
+
+	if (!retis_read_bitfield(skb, cloned))
+		return true;
+	return retis_read(retis_cast(skb_shared_info, shared), dataref.counter) ==
+	       (retis_read_bitfield(skb, nohdr) ? (1 << 16) + 1 : 1);
+}
+
+/* ROLE is a constant; ARGUMENT is the second one of the function. */
+static __always_inline void track_leave(const void *skb, __u64 argument, enum track_role role)
+{
+	if (role == TRACK_FREE || (role == TRACK_FREE_STOLEN && argument) ||
+	    (role == TRACK_FREE_LAST && is_last_user(skb)))
+		track_end(skb);
+}
+
+/* --- returns ---------------------------------------------------------------- */
+
+/* Pointers that functions return may be errors (include/linux/err.h). */
+#define IS_POINTER(p) ((p) && (p) < -4095ULL)
+
+/* SKB is a copy of the packet ID. */
+static __noinline void track_copy(const void *skb, const struct retis_packet_id *id, __u64 now,
+				  __u32 probe)
+{
+	__u64 head = packet_head(skb);
+	const struct retis_packet copy = {
+		.id = { now, head }, .parent = *id, .seen = now, .skb = (__u64)skb
+	};
+
+	if (head)
+		track_put(head, &copy, probe);
+}
+
+struct copies {
+	const void *skb;
+	const struct retis_packet_id *id;
+	__u64 now;
+	__u64 probe;
+};
+
+/* 1: it was the last one. */
+static long track_next_copy(__u32 i, struct copies *c)
+{
+	const void *address = c->skb;
+	struct sk_buff *skb = retis_cast(sk_buff, address);
+
+	if (!address)
+		return 1;
+	track_copy(address, c->id, c->now, c->probe);
+	c->skb = retis_read(skb, next);
+	return 0;
+}
+
+/* What the function returned are copies of its packet, which is still there. */
+static __noinline void track_copies(struct retis_ctx *ctx, __u32 probe)
+{
+	struct copies c = { .skb = (const void *)ctx->ret, .now = ctx->timestamp, .probe = probe };
+	struct retis_packet *p = track_at(packet_head(ctx->skb), ctx->timestamp);
+
+	if (!p || !IS_POINTER(ctx->ret))
+		return;
+	c.id = &p->id;
+	bpf_loop(COPIES_MAX, track_next_copy, &c, 0);
+}
+
+static __noinline void track_move(const void *skb, const struct call *call, __u32 probe)
+{
+	struct retis_packet same = call->packet;
+	__u64 head = packet_head(skb);
+
+	if (head != call->head)
+		track_put(head, &same, probe);
+}
+
+/* What became of the packet; CALL is there for roles that need it. */
+static __always_inline void track_follow(struct retis_ctx *ctx, enum track_role role,
+					 const struct call *call, __u32 probe)
+{
+	if (role == TRACK_COPIES)
+		track_copies(ctx, probe);
+	if ((role != TRACK_MOVE && role != TRACK_REPLACE) || ctx->ret || !call->packet.id.time)
+		return;
+	if (role == TRACK_MOVE)
+		track_move(ctx->skb, call, probe);
+	else if (packet_head(ctx->skb) != call->head)
+		track_copy(ctx->skb, &call->packet.id, ctx->timestamp, probe);
+}
+
+/* Does SKB still hold the packet ID? It may have been freed and be another one. */
+static __noinline bool track_holds(const void *skb, const struct retis_packet_id *id, __u64 now)
+{
+	struct retis_packet *p = track_at(packet_head(skb), now);
+
+	return p && p->id.time == id->time && p->id.head == id->head;
+}
+
+/* --- is it wanted? ---------------------------------------------------------- */
+
+/* CONFIG is a constant, as everywhere. */
+static __always_inline bool packet_wanted(struct retis_ctx *ctx, __u64 config, __u32 probe)
+{
+	if (CONFIG_TRACK(config) && track_find(ctx))
+		return true;
+	if (!CONFIG_EVENTS(config) || !filters_pass(ctx->skb, config))
+		return false;
+	if (CONFIG_TRACK(config) && !CONFIG_NO_BEGIN(config))
+		track_begin(ctx, probe);
+	return true;
+}
+
+/* Is the packet tracked? Who had no event to make has not looked yet. */
+static __always_inline bool packet_known(struct retis_ctx *ctx, __u64 config)
+{
+	if (!CONFIG_TRACK(config))
+		return false;
+	return CONFIG_EVENTS(config) ? ctx->packet != NULL : track_find(ctx);
+}
+
+/* The same when a function returns: what was found out when it was called holds. */
+static __always_inline bool call_wanted(struct retis_ctx *ctx, __u64 config,
+					const struct call *call)
+{
+	if (!CONFIG_CALL(config))
+		return filters_pass(ctx->skb, config);
+	if (call->packet.id.time)
+		ctx->packet = &call->packet;
+	if (!track_holds(ctx->skb, &call->packet.id, ctx->timestamp))
+		ctx->skb = NULL;
+	return call->wanted;
+}
+
+#endif

@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Are packets tracked, and by which probes? These are at the functions that free a
+ * packet's head, change it or copy it; see bpf/track.h for what they do.
+ */
+#include "core/session/track.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "core/probe/features.h"
+#include "core/util/log.h"
+
+struct tracker {
+	const char *name;
+	enum probe_type type;
+	enum track_role role;
+	/* What is not known without it; NULL: kernels without it have other ways. */
+	const char *lost;
+};
+
+static const struct tracker exact_end = { "skb_free_head", PROBE_FUNCTION, TRACK_FREE, NULL };
+
+/* Nearly all ends. Who else looks at a packet is asked for. */
+static const struct tracker near_end = { "skb_release_data", PROBE_FUNCTION, TRACK_FREE_LAST,
+					 NULL };
+
+/* Half of the ends, and nothing else. */
+static const struct tracker loose_ends[] = {
+	{ "skb:consume_skb", PROBE_RAW_TP, TRACK_FREE_LAST, NULL },
+	{ "skb:kfree_skb", PROBE_RAW_TP, TRACK_FREE_LAST, NULL },
+};
+
+static const struct tracker trackers[] = {
+	{ "kfree_skb_partial", PROBE_FUNCTION, TRACK_FREE_STOLEN,
+	  "packets that were joined to others keep their ids" },
+	{ "napi_skb_free_stolen_head", PROBE_FUNCTION, TRACK_FREE,
+	  "packets that were joined to others keep their ids" },
+	{ "pskb_expand_head", PROBE_FUNCTION_RETURN, TRACK_MOVE,
+	  "packets get a new id when more room is made in them" },
+	{ "pskb_carve_inside_header", PROBE_FUNCTION_RETURN, TRACK_MOVE, NULL },
+	{ "pskb_carve_inside_nonlinear", PROBE_FUNCTION_RETURN, TRACK_MOVE, NULL },
+	{ "skb_copy", PROBE_FUNCTION_RETURN, TRACK_COPIES, "copies do not say of what" },
+	{ "__pskb_copy_fclone", PROBE_FUNCTION_RETURN, TRACK_COPIES, "copies do not say of what" },
+	{ "skb_copy_expand", PROBE_FUNCTION_RETURN, TRACK_COPIES, "copies do not say of what" },
+	{ "skb_segment", PROBE_FUNCTION_RETURN, TRACK_COPIES, "segments do not say of what" },
+	{ "skb_pp_cow_data", PROBE_FUNCTION_RETURN, TRACK_REPLACE, NULL },
+};
+
+/* There the packet has ended, or might have. */
+static const char *const no_begin[] = { "skb_release_head_state", "kfree_skbmem",
+					"net:net_dev_xmit" };
+
+static bool has_filters(const struct session *s)
+{
+	return s->filters.l2.count || s->filters.meta.count;
+}
+
+static bool any_packet_at_return(const struct session *s)
+{
+	bool indirect;
+
+	for (size_t i = 0; i < s->n_probes; i++)
+		if (s->probes[i].spec.type == PROBE_FUNCTION_RETURN &&
+		    probe_packet(&s->probes[i], &indirect) >= 0)
+			return true;
+	return false;
+}
+
+static bool any_collector_tracks(const struct session *s)
+{
+	for (size_t i = 0; i < s->n_collectors; i++)
+		if (!s->collectors[i].broken && s->collectors[i].plugin->desc.tracks)
+			return true;
+	return false;
+}
+
+/* It must cost nothing where nobody has use of it. */
+static bool wants_tracking(const struct session *s)
+{
+	if (s->options->no_track)
+		return false;
+	return any_collector_tracks(s) || has_filters(s) || any_packet_at_return(s);
+}
+
+/* False, with the reason in WHY. */
+static bool add_tracker(struct session *s, const struct tracker *t, char *why)
+{
+	struct probe probe = { .spec.type = t->type,
+			       .internal = true,
+			       .role = t->role,
+			       .prog_fd = -1,
+			       .link_fd = -1 };
+
+	return !probe_set_target(&probe.spec, t->name) && !session_add_tracker(s, &probe, why);
+}
+
+static bool sees_functions(void)
+{
+	return feature_get(FEATURE_FENTRY)->result > 0 || feature_get(FEATURE_KPROBE)->result > 0;
+}
+
+static void track_loosely(struct session *s)
+{
+	char why[PROBE_WHY_SIZE];
+
+	s->track_loosely = true;
+	for (size_t i = 0; i < sizeof(loose_ends) / sizeof(loose_ends[0]); i++)
+		if (!add_tracker(s, &loose_ends[i], why))
+			log_debug("No probe at %s: %s", loose_ends[i].name, why);
+	log_warn("Only tracepoints can be used here: copies are not followed, not every end of a "
+		 "packet is seen, and another one may get its id");
+}
+
+static void add_ends(struct session *s)
+{
+	char why[PROBE_WHY_SIZE] = "";
+
+	if (add_tracker(s, &exact_end, why))
+		return;
+	if (add_tracker(s, &near_end, why)) {
+		log_warn("Packets that share their data may keep an id too long: no probe at %s: "
+			 "%s",
+			 exact_end.name, why);
+		return;
+	}
+	track_loosely(s);
+}
+
+static void add_changes(struct session *s)
+{
+	char why[PROBE_WHY_SIZE];
+
+	for (size_t i = 0; i < sizeof(trackers) / sizeof(trackers[0]); i++)
+		if (!add_tracker(s, &trackers[i], why))
+			log_line(trackers[i].lost ? RETIS_LOG_WARN : RETIS_LOG_DEBUG,
+				 "No probe at %s: %s%s%s", trackers[i].name, why,
+				 trackers[i].lost ? "; " : "",
+				 trackers[i].lost ? trackers[i].lost : "");
+}
+
+static void mark_no_begin(struct session *s)
+{
+	for (size_t i = 0; i < s->n_probes; i++)
+		for (size_t j = 0; j < sizeof(no_begin) / sizeof(no_begin[0]); j++)
+			s->probes[i].no_begin |= !strcmp(s->probes[i].spec.target, no_begin[j]);
+}
+
+void session_plan_tracking(struct session *s)
+{
+	if (!wants_tracking(s))
+		return;
+	s->track_size = s->options->track_size;
+	mark_no_begin(s);
+	if (!sees_functions()) {
+		track_loosely(s);
+		return;
+	}
+	add_ends(s);
+	add_changes(s);
+}
+
+void session_tracker_failed(const struct probe *probe, const char *why)
+{
+	const char *lost = NULL;
+
+	for (size_t i = 0; i < sizeof(trackers) / sizeof(trackers[0]); i++)
+		if (!strcmp(trackers[i].name, probe->spec.target))
+			lost = trackers[i].lost;
+	log_warn("No probe at %s: %s; %s", probe->spec.target, why,
+		 lost ? lost : "packets may keep their ids for too long");
+}

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The probes that tell what becomes of packets. */
+#ifndef CORE_SESSION_TRACK_H
+#define CORE_SESSION_TRACK_H
+
+#include "core/session/session.h"
+
+/* Adds them behind all others, if packets are to be tracked. What can't be seen on
+ * this kernel is said. */
+void session_plan_tracking(struct session *s);
+
+/* One of them could not be attached. */
+void session_tracker_failed(const struct probe *probe, const char *why);
+
+#endif

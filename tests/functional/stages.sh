@@ -1,0 +1,75 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# What hooks of plugins can ask for: when they are called, at which probes, with which
+# arguments; what they count, and what becomes of events that they spoil.
+. "$(dirname -- "$0")/lib.sh"
+
+need jq
+need ping
+
+make_pair A B
+plugins=(--plugin-dir "$ROOT/build/tests/plugins" --plugin-dir "$ROOT/build/plugins")
+is_sanitized && plugins=(--plugin-dir "$ROOT/build/tests/plugins" --plugin-dir "${RETIS%/*}/plugins")
+
+# The command's ping of two packets there and back.
+collect() {
+	"$RETIS" collect "${plugins[@]}" -c stages,ns "$@" --format json --cmd-quiet \
+		--cmd "ip netns exec $A ping -q -c 2 -i 0.1 10.0.0.2" >"$WORK/out" 2>"$WORK/err" ||
+		fail "retis fails"
+}
+
+count() {
+	jq -s "map(select(.kernel.symbol == \"$1\" and ($2))) | length" "$WORK/out"
+}
+
+# Filters turn everything away that is not ICMP; hooks of other stages see it anyway.
+collect -f icmp
+assert_contains "$WORK/err" '^stages: maps 1 -2, hooks -16$'
+[[ $(count net:netif_receive_skb '.stages and .netns') -ge 4 ]] || fail "nothing is collected"
+[[ $(count net:net_dev_queue .stages) -ge 4 ]] || fail "the probe of a hook that is alone is not there"
+assert_eq "$(count net:net_dev_queue .netns)" 0 "events of others where a hook is alone"
+has_event "$WORK/out" '.stages | .skb != 0 and .skb == .by_type and .skb == .by_position and .not_there == 0' ||
+	fail "arguments are wrong"
+before=$(sed -nE 's/^WARN  stages: ([0-9]+) hit\(s\) before filters$/\1/p' "$WORK/err")
+tracked=$(sed -nE 's/^WARN  stages: ([0-9]+) hit\(s\) of tracked packets$/\1/p' "$WORK/err")
+((before >= tracked && tracked >= 4)) || fail "counted $before and $tracked"
+assert_eq "$(jq -s 'map(.stages.hits // 0) | max' "$WORK/out")" "$before" "hits in the map"
+
+# Who asks for the probe gets all of it.
+collect -f icmp -p net:net_dev_queue
+[[ $(count net:net_dev_queue .netns) -ge 4 ]] || fail "a probe of the user's lacks collectors"
+
+# The rest of the event is good.
+collect -f icmp --stages-spoil
+[[ $(count net:netif_receive_skb '.stages and .netns') -ge 4 ]] || fail "spoiled events are lost"
+assert_contains "$WORK/err" "Collector stages: hook 'spoil' spoils events of tp:net:netif_receive_skb, .* [0-9]+ time"
+
+# --- a packet from an argument that leads to it, where functions can be probed -------------
+
+nft_trace() {
+	ip netns exec "$B" nft -f - <<-EOF
+		table ip t {
+			chain in {
+				type filter hook input priority 0;
+				meta nftrace set 1
+				icmp type echo-request accept
+			}
+		}
+	EOF
+}
+command -v nft >/dev/null && nft_trace 2>/dev/null || skip "packets of nftables: nftables is not to be had here"
+supplied=(-p kprobe:__nft_trace_packet --stages-supply)
+"$RETIS" collect "${plugins[@]}" -c stages,skb "${supplied[@]}" --cmd true >/dev/null 2>"$WORK/err" ||
+	skip "packets of nftables: $(grep Error "$WORK/err")"
+"$RETIS" collect "${plugins[@]}" -c stages,skb,ns,skb-tracking "${supplied[@]}" -f 'icmp[0] == 8' \
+	--format json --cmd-quiet --cmd "ip netns exec $A ping -q -c 2 -i 0.1 10.0.0.2" \
+	>"$WORK/out" 2>"$WORK/err" || fail "retis fails"
+[[ $(count __nft_trace_packet '.packet and .netns and ."skb-tracking"') -ge 2 ]] ||
+	fail "the packet of an argument is not seen"
+# A filter has it, too; and without the hook the probe has no packet.
+"$RETIS" collect "${plugins[@]}" -c stages,skb "${supplied[@]}" -f 'tcp' --cmd-quiet \
+	--cmd "ip netns exec $A ping -q -c 2 -i 0.1 10.0.0.2" --format json >"$WORK/out" 2>"$WORK/err"
+assert_eq "$(count __nft_trace_packet .packet)" 0 "packets that the filter turns away"
+"$RETIS" collect "${plugins[@]}" -c stages,skb "${supplied[@]:0:2}" -f icmp --cmd true >/dev/null 2>"$WORK/err" || true
+assert_contains "$WORK/err" 'no packet for the filter to look at'
