@@ -8,7 +8,7 @@
 #ifndef BPF_CALLS_H
 #define BPF_CALLS_H
 
-#include "emit.h"
+#include "stages.h"
 
 /* What CALL was called with, as far as it is about its packet. */
 static __noinline void call_note_packet(struct call *call, void *skb, __u64 config, __u32 probe)

@@ -11,8 +11,9 @@ char LICENSE[] SEC("license") = "GPL";
 extern bool bpf_session_is_return(void) __ksym;
 extern __u64 *bpf_session_cookie(void) __ksym;
 
-/* 1: the kernel shall not come again at the return. */
-static __always_inline int at_entry(regs_t *regs, __u64 frame, __u64 cookie)
+/* 1: the kernel shall not come again at the return. Not inline: what is kept would take
+ * stack from the hooks. */
+static __noinline int at_entry(regs_t *regs, __u64 frame, __u64 cookie)
 {
 	if (collect_phase() == COLLECT_OVER)
 		return 1;

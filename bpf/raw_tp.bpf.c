@@ -4,7 +4,7 @@
  * arguments: the configuration is a constant to the verifier, which never sees
  * reads of arguments this probe doesn't want, and may not have.
  */
-#include "emit.h"
+#include "stages.h"
 
 char LICENSE[] SEC("license") = "GPL";
 

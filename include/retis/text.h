@@ -10,7 +10,6 @@
 #define RETIS_TEXT_H
 
 #include <stdbool.h>
-#include <stddef.h>
 #include <stdint.h>
 #include <string.h>
 

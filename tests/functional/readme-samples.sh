@@ -15,7 +15,7 @@ sample() {
 }
 
 normalise() {
-	sed -E 's/0x[0-9a-f]+/N/g; s/[0-9]+/N/g' "$1" | sed '/^$/d'
+	sed -E 's/#[0-9a-f]+ \(skb [0-9a-f]+\)/#N (skb N)/; s/0x[0-9a-f]+/N/g; s/[0-9]+/N/g' "$1" | sed '/^$/d'
 }
 
 # Packets of others may come first.

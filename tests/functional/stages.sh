@@ -58,7 +58,8 @@ nft_trace() {
 		}
 	EOF
 }
-command -v nft >/dev/null && nft_trace 2>/dev/null || skip "packets of nftables: nftables is not to be had here"
+need nft
+nft_trace 2>/dev/null || skip "packets of nftables: tracing them is not to be had here"
 supplied=(-p kprobe:__nft_trace_packet --stages-supply)
 "$RETIS" collect "${plugins[@]}" -c stages,skb "${supplied[@]}" --cmd true >/dev/null 2>"$WORK/err" ||
 	skip "packets of nftables: $(grep Error "$WORK/err")"

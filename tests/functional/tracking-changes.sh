@@ -23,8 +23,10 @@ collect() {
 	local out=$1
 
 	shift
-	start_retis /dev/null "$WORK/err" collect -c skb,skb-tracking -f 'net 10.0.0.0/12' "$@" -o "$WORK/$out"
+	launch /dev/null "$WORK/err" "$RETIS" collect -c skb,skb-tracking -f 'net 10.0.0.0/12' "$@" \
+		-o "$WORK/$out"
 	! grep -q 'Only tracepoints can be used here' "$WORK/err" || skip "functions can't be probed here"
+	grep -qF 'probe(s) loaded' "$WORK/err" || fail "retis ended before probes were loaded"
 }
 
 stop() {

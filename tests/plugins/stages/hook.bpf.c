@@ -20,6 +20,11 @@ struct nft_pktinfo {
 	void *skb;
 } __attribute__((preserve_access_index));
 
+/* Up to 6.3 the packet is behind this one. */
+struct nft_traceinfo {
+	struct nft_pktinfo *pkt;
+} __attribute__((preserve_access_index));
+
 const volatile __u8 spoils = 0;
 
 SEC("hook/before")
@@ -48,7 +53,10 @@ SEC("hook/packet")
 __u64 packet(struct retis_ctx *ctx, struct retis_event *event)
 {
 	struct nft_pktinfo *info = (void *)retis_arg(ctx, 0);
+	struct nft_traceinfo *trace = (void *)retis_arg(ctx, 1);
 
+	if (bpf_core_field_exists(struct nft_traceinfo, pkt))
+		return (__u64)BPF_CORE_READ(trace, pkt, skb);
 	return (__u64)BPF_CORE_READ(info, skb);
 }
 

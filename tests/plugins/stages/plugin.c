@@ -38,6 +38,7 @@ static const struct retis_arg args[] = {
 
 static const struct retis_arg pktinfo[] = {
 	{ .type = "struct nft_pktinfo *", .optional = 1 },
+	{ .type = "struct nft_traceinfo *", .optional = 1 },
 };
 
 static const char *const received[] = { "tp:net:netif_receive_skb", NULL };
@@ -59,7 +60,7 @@ static const struct retis_hook hooks[] = {
 static const struct retis_hook supply = {
 	.program = "packet",
 	RETIS_ARGS(pktinfo),
-	.all_of = RETIS_INPUT_ARG(0),
+	.any_of = RETIS_INPUT_ARG(0) | RETIS_INPUT_ARG(1),
 	.stage = RETIS_STAGE_PACKET,
 	.order = 2000,
 };
@@ -124,5 +125,6 @@ RETIS_EXPORT const struct retis_plugin retis_plugin = {
 	.state_size = sizeof(struct state),
 	.setup = setup,
 	.start = start,
+	.on_request = 1,
 	.tracks = 1,
 };

@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What became of a packet while a function ran, seen where that returns. */
+#ifndef BPF_TRACK_RETURN_H
+#define BPF_TRACK_RETURN_H
+
+#include "track.h"
+
+/* Copies at most: 512 KiB in pieces of 1,400 bytes. */
+#define COPIES_MAX 384
+
+/* Pointers that functions return may be errors (include/linux/err.h). */
+#define IS_POINTER(p) ((p) && (p) < -4095ULL)
+
+/* SKB is a copy of the packet ID. */
+static __noinline void track_copy(const void *skb, const struct retis_packet_id *id, __u64 now,
+				  __u32 probe)
+{
+	__u64 head = packet_head(skb);
+	const struct retis_packet copy = {
+		.id = { now, head }, .parent = *id, .seen = now, .skb = (__u64)skb
+	};
+
+	if (head)
+		track_put(head, &copy, probe);
+}
+
+struct copies {
+	const void *skb;
+	const struct retis_packet_id *id;
+	__u64 now;
+	__u64 probe;
+};
+
+/* 1: it was the last one. */
+static long track_next_copy(__u32 i, struct copies *c)
+{
+	const void *address = c->skb;
+	struct sk_buff *skb = retis_cast(sk_buff, address);
+
+	if (!address)
+		return 1;
+	track_copy(address, c->id, c->now, c->probe);
+	c->skb = retis_read(skb, next);
+	return 0;
+}
+
+/* What the function returned are copies of its packet, which is still there. */
+static __noinline void track_copies(struct retis_ctx *ctx, __u32 probe)
+{
+	struct copies c = { .skb = (const void *)ctx->ret, .now = ctx->timestamp, .probe = probe };
+	struct retis_packet *p = track_at(packet_head(ctx->skb), ctx->timestamp);
+
+	if (!p || !IS_POINTER(ctx->ret))
+		return;
+	c.id = &p->id;
+	bpf_loop(COPIES_MAX, track_next_copy, &c, 0);
+}
+
+static __noinline void track_move(const void *skb, const struct call *call, __u32 probe)
+{
+	struct retis_packet same = call->packet;
+	__u64 head = packet_head(skb);
+
+	if (head != call->head)
+		track_put(head, &same, probe);
+}
+
+/* What became of the packet; CALL is there for roles that need it. */
+static __always_inline void track_follow(struct retis_ctx *ctx, enum track_role role,
+					 const struct call *call, __u32 probe)
+{
+	if (role == TRACK_COPIES)
+		track_copies(ctx, probe);
+	if ((role != TRACK_MOVE && role != TRACK_REPLACE) || ctx->ret || !call->packet.id.time)
+		return;
+	if (role == TRACK_MOVE)
+		track_move(ctx->skb, call, probe);
+	else if (packet_head(ctx->skb) != call->head)
+		track_copy(ctx->skb, &call->packet.id, ctx->timestamp, probe);
+}
+
+/* Does SKB still hold the packet ID? It may have been freed and be another one. */
+static __noinline bool track_holds(const void *skb, const struct retis_packet_id *id, __u64 now)
+{
+	struct retis_packet *p = track_at(packet_head(skb), now);
+
+	return p && p->id.time == id->time && p->id.head == id->head;
+}
+
+/* The same when a function returns: what was found out when it was called holds. */
+static __always_inline bool call_wanted(struct retis_ctx *ctx, __u64 config,
+					const struct call *call)
+{
+	if (!CONFIG_CALL(config))
+		return filters_pass(ctx->skb, config);
+	if (call->packet.id.time)
+		ctx->packet = &call->packet;
+	if (!track_holds(ctx->skb, &call->packet.id, ctx->timestamp))
+		ctx->skb = NULL;
+	return call->wanted;
+}
+
+#endif

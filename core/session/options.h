@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What a run of `retis collect` is asked for. */
+#ifndef CORE_SESSION_OPTIONS_H
+#define CORE_SESSION_OPTIONS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <retis/reader.h>
+
+#include "core/event/printer.h"
+
+enum on_loss {
+	ON_LOSS_WARN,
+	ON_LOSS_EXIT,
+};
+
+/* What was asked for. All borrowed. */
+struct session_options {
+	/* Names; "auto" stands for all that can run. */
+	const char *const *collectors;
+	size_t n_collectors;
+	const char *const *probes;
+	size_t n_probes;
+	/* The first ones of both come from a profile: they are left out, with a line,
+	 * where they are not to be had. */
+	size_t wished_collectors, wished_probes;
+	/* What packets must be like; NULL: all. pcap-filter(7), and see
+	 * core/filter/meta.h. */
+	const char *filter_packet, *filter_meta;
+	/* Each probe looks at packets by itself. */
+	bool no_track;
+	/* Packets that can be tracked at one time. */
+	uint32_t track_size;
+	/* Each event with its stack trace. */
+	bool stack;
+	/* Functions in stack traces become probes. */
+	bool probe_stack;
+	const char *command;
+	/* Without its output. */
+	bool command_quiet;
+	/* Where its exit status goes, 0 if it has not ended; may be NULL. */
+	int *command_status;
+	/* The kernel's configuration; NULL: looked for in the usual places. */
+	const char *kconf;
+	/* 0: no limit. */
+	uint64_t stop_after;
+	/* Bytes of all rings together. */
+	uint64_t buffer_size;
+	/* 0: as many as suit the machine. */
+	uint32_t buffer_shards;
+	enum on_loss on_loss;
+	struct printer_options print;
+	/* Where events are stored, or NULL; and are they printed, too? */
+	const char *out;
+	struct retis_split rotate;
+	uint32_t keep;
+	bool print_too;
+	/* For the file: who collects. */
+	const char *version;
+	const char *command_line;
+};
+
+#endif
