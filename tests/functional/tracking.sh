@@ -91,7 +91,7 @@ assert_eq "$(grep -c '\] net:' "$WORK/each")" 2 "events without tracking"
 # --- more packets than there is room for -----------------------------------------
 
 start_retis /dev/null "$WORK/err" collect -c skb,skb-tracking "${tracepoints[@]}" \
-	-f 'udp and dst port 7777' "${own[@]}" --track-size 1 -o "$WORK/small.data"
+	-f 'udp and dst port 7777' --track-size 1 -o "$WORK/small.data"
 # Where they wait until somebody reads them.
 kill -s STOP "$receiver"
 # shellcheck disable=SC2016 # the other shell's
