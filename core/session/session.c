@@ -167,7 +167,7 @@ int session_prepare(struct session *s)
 	s->kernel = kernel_new();
 	if (!s->kernel)
 		return -ENOMEM;
-	if (names_functions(s->options))
+	if (names_functions(s->options) || session_may_track_functions(s))
 		kernel_read_ahead(s->kernel);
 	err = check_types(s);
 	if (!err)

@@ -83,6 +83,31 @@ static bool wants_tracking(const struct session *s)
 	return any_collector_tracks(s) || has_filters(s) || any_packet_at_return(s);
 }
 
+static bool sees_functions(void)
+{
+	return feature_get(FEATURE_FENTRY)->result > 0 || feature_get(FEATURE_KPROBE)->result > 0;
+}
+
+static bool any_wish_tracks(const struct session *s)
+{
+	for (size_t i = 0; i < s->options->n_collectors; i++) {
+		const char *name = s->options->collectors[i];
+		const struct plugin *plugin = plugins_find(s->plugins, name);
+
+		if (!strcmp(name, "auto") || (plugin && plugin->desc.tracks))
+			return true;
+	}
+	return false;
+}
+
+bool session_may_track_functions(const struct session *s)
+{
+	const struct session_options *o = s->options;
+
+	return !o->no_track && (o->filter_packet || o->filter_meta || any_wish_tracks(s)) &&
+	       sees_functions();
+}
+
 /* False, with the reason in WHY. */
 static bool add_tracker(struct session *s, const struct tracker *t, char *why)
 {
@@ -93,11 +118,6 @@ static bool add_tracker(struct session *s, const struct tracker *t, char *why)
 			       .link_fd = -1 };
 
 	return !probe_set_target(&probe.spec, t->name) && !session_add_tracker(s, &probe, why);
-}
-
-static bool sees_functions(void)
-{
-	return feature_get(FEATURE_FENTRY)->result > 0 || feature_get(FEATURE_KPROBE)->result > 0;
 }
 
 static void track_loosely(struct session *s)

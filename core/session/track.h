@@ -5,6 +5,9 @@
 
 #include "core/session/session.h"
 
+/* As far as can be told from what was asked for: will there be any at functions? */
+bool session_may_track_functions(const struct session *s);
+
 /* Adds them behind all others, if packets are to be tracked. What can't be seen on
  * this kernel is said. */
 void session_plan_tracking(struct session *s);
