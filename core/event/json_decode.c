@@ -36,12 +36,21 @@ struct decode_table {
 	struct decode_node nodes[];
 };
 
+/* Names in one section that are kept. */
+#define NAMES_MAX 8
+
 struct decode {
 	struct decoded *out;
 	/* Where the nearest field ends that must not come into being. */
 	uint32_t absent_end;
 	/* Before that there is nothing that was not put there. */
 	uint32_t cleared;
+	/* Members that name what others say. */
+	struct {
+		const struct retis_field *field;
+		struct json text;
+	} names[NAMES_MAX];
+	uint32_t n_names;
 };
 
 static int extend(struct decode *d, uint32_t end)
@@ -192,6 +201,34 @@ static bool next_member(const struct decode_node *nodes, uint32_t n, struct json
 	return true;
 }
 
+static void note_name(struct decode *d, const struct retis_field *f, struct json text)
+{
+	if (!d->out->made || d->n_names == NAMES_MAX || json_kind(text) != JSON_STRING)
+		return;
+	d->names[d->n_names].field = f;
+	d->names[d->n_names++].text = text;
+}
+
+/* Once what they name is there. What is no name, or too long for one, is left out. */
+static int keep_names(const struct decode *d)
+{
+	char text[NAME_TEXT_MAX + 1];
+	int err = 0;
+
+	for (uint32_t i = 0; i < d->n_names && err != -ENOMEM; i++) {
+		const struct retis_field *f = d->names[i].field;
+		const struct retis_file_name name = { .table = f->names_from,
+						      .key = d->out->data + f->offset,
+						      .key_size = f->size,
+						      .text = text };
+
+		if (f->offset + f->size <= d->out->length && !f->count &&
+		    json_text(d->names[i].text, text, sizeof(text)) > 0)
+			err = name_tables_add(d->out->made, &name);
+	}
+	return err == -ENOMEM ? err : 0;
+}
+
 /* Of two members of one name the first counts. */
 static int decode_members(struct decode *d, const struct decode_node *nodes, uint32_t n,
 			  struct json_cursor *c, uint64_t *seen)
@@ -204,6 +241,10 @@ static int decode_members(struct decode *d, const struct decode_node *nodes, uin
 		uint64_t bit = 1ull << (number % 64);
 		int err;
 
+		if (node && node->field->kind == RETIS_NAME) {
+			note_name(d, node->field, json_take(c));
+			continue;
+		}
 		if (!node || node->is_derived || seen[number / 64] & bit ||
 		    json_peek_char(c) == 'n') {
 			json_take(c);
@@ -272,6 +313,8 @@ int json_decode(const struct decode_table *t, struct json_cursor *c, struct deco
 	d.cleared = t->end < out->capacity ? t->end : out->capacity;
 	memset(out->data, 0, d.cleared);
 	err = decode_object(&d, t->nodes, t->n, c);
+	if (!err)
+		err = keep_names(&d);
 	if (!err)
 		return complete(&d, t);
 	/* To behind the object, from wherever it failed. */

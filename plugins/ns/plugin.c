@@ -2,6 +2,7 @@
 /* The ns collector: the network namespace something happens in. */
 #include <retis/plugin.h>
 
+#include "names.h"
 #include "section.h"
 
 static const struct retis_field fields[] = {
@@ -10,6 +11,8 @@ static const struct retis_field fields[] = {
 		    .about = "Cookie of the namespace, unique until reboot"),
 	RETIS_FIELD(struct ns_section, inum, RETIS_UINT, .role = RETIS_ROLE_NETNS,
 		    .about = "Inode number of the namespace in nsfs"),
+	RETIS_FIELD_AS("name", struct ns_section, inum, RETIS_NAME, .names_from = NS_NAMES,
+		       .about = "Its name in /run/netns, or a process in it"),
 };
 
 static void print(const struct retis_view *view, const struct retis_print *how,
@@ -17,11 +20,17 @@ static void print(const struct retis_view *view, const struct retis_print *how,
 {
 	const struct ns_section *ns = RETIS_VIEW_AS(struct ns_section, view);
 
+	const char *name;
+
 	(void)how;
 	if (!ns)
 		return;
+	name = retis_view_name(view, NS_NAMES, &ns->inum, sizeof(ns->inum));
 	retis_text_str(out, "ns ");
-	if (retis_view_has(view, NS_HAS_COOKIE)) {
+	if (name) {
+		retis_text_escaped(out, name, strlen(name));
+		retis_text_char(out, '/');
+	} else if (retis_view_has(view, NS_HAS_COOKIE)) {
 		retis_text_str(out, "0x");
 		retis_text_hex(out, ns->cookie, 1);
 		retis_text_char(out, '/');
@@ -57,6 +66,18 @@ static const struct retis_hook hooks[] = {
 	},
 };
 
+static int setup(const struct retis_host *host, void *state)
+{
+	int err = ns_names_read(host, state);
+
+	return err ? err : ns_names_read_processes(host);
+}
+
+static void tick(const struct retis_host *host, void *state)
+{
+	ns_names_read(host, state);
+}
+
 static const char *const default_probes[] = { "tp:net:netif_receive_skb",
 					      "tp:net:net_dev_start_xmit", NULL };
 
@@ -76,4 +97,7 @@ RETIS_EXPORT const struct retis_plugin retis_plugin = {
 	RETIS_LIST(hook, hooks),
 	.default_probes = default_probes,
 	RETIS_LIST(section, sections),
+	.state_size = sizeof(struct ns_names),
+	.setup = setup,
+	.tick = tick,
 };

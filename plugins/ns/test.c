@@ -48,3 +48,37 @@ Test(ns, section_cut_short)
 		free(data);
 	}
 }
+
+static const char *find_name(const struct retis_names *names, const char *table, const void *key,
+			     uint32_t size, uint64_t at)
+{
+	uint32_t inum;
+
+	(void)names;
+	(void)at;
+	cr_assert_str_eq(table, "ns.name");
+	cr_assert_eq(size, sizeof(inum));
+	memcpy(&inum, key, size);
+	return inum == 7 ? "ser\033ver" : NULL;
+}
+
+Test(ns, name_is_escaped)
+{
+	const struct ns_section ns = { .cookie = 16, .inum = 7 };
+	const struct retis_names names = { find_name };
+	const struct retis_event event = {};
+	const struct retis_view view = { .size = sizeof(view),
+					 .length = sizeof(ns),
+					 .data = &ns,
+					 .present = HAS_COOKIE,
+					 .event = &event,
+					 .names = &names };
+	const struct retis_print how = { .size = sizeof(how) };
+	char text[128];
+	struct retis_text out = { .data = text, .capacity = sizeof(text) };
+
+	retis_plugin.sections[NS_SECTION].print(&view, &how, &out);
+	cr_expect(out.length > 2 && !memchr(text, 27, out.length) &&
+			  !memcmp(text + out.length - 2, "/7", 2),
+		  "'%.*s'", (int)out.length, text);
+}

@@ -185,7 +185,7 @@ RETIS_PLUGIN_PATH='' "$retis" print --format json mine 2>err | diff -u mine.json
 assert_eq "$(<err)" "" "messages about JSON"
 RETIS_PLUGIN_PATH='' "$retis" print mine >generic 2>err
 assert_contains generic '^  packet \[len [0-9]+ capture_len [0-9]+ data [0-9a-f]+\]'
-assert_contains generic '^  netns \[cookie [0-9]+ inum [0-9]+\] dev \[name veth0 ifindex'
+assert_contains generic '^  netns \[cookie [0-9]+ inum [0-9]+ name [^ ]+\] dev \[name veth0 ifindex'
 assert_contains err 'printed in generic text, .* not installed: .*packet \(plugin skb 1\.0\)'
 assert_eq "$(grep -c generic err)" 1 "number of notes"
 
