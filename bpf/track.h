@@ -86,18 +86,25 @@ static __always_inline bool is_of_network(const void *address)
 	return family != FAMILY_UNIX && family != FAMILY_NETLINK;
 }
 
+/* Free, or left by another packet that had HEAD, or that was not seen for too long. */
+static __always_inline bool track_is_free(const struct track_bucket *b, __u64 slot, __u64 held,
+					  __u64 head, __u64 now)
+{
+	return !held || held == head ||
+	       (track_max_age && now - b->packets[slot].seen > track_max_age);
+}
+
 /* A slot of B that is SLOT_BUSY from then on; TRACK_SLOTS: there is none. */
-static __always_inline __u64 track_claim(struct track_bucket *b, __u64 now)
+static __always_inline __u64 track_claim(struct track_bucket *b, __u64 head, __u64 now)
 {
 	__u64 slot;
 
 #pragma unroll
 	for (slot = 0; slot < TRACK_SLOTS; slot++) {
-		__u64 head = b->heads[slot];
+		__u64 held = b->heads[slot];
 
-		if (head && (!track_max_age || now - b->packets[slot].seen <= track_max_age))
-			continue;
-		if (__sync_val_compare_and_swap(&b->heads[slot], head, SLOT_BUSY) == head)
+		if (track_is_free(b, slot, held, head, now) &&
+		    __sync_val_compare_and_swap(&b->heads[slot], held, SLOT_BUSY) == held)
 			break;
 	}
 	return slot;
@@ -108,7 +115,7 @@ static __always_inline struct retis_packet *track_put(__u64 head, const struct r
 						      __u32 probe)
 {
 	struct track_bucket *b = track_bucket(head);
-	__u64 slot = b ? track_claim(b, p->seen) : TRACK_SLOTS;
+	__u64 slot = b ? track_claim(b, head, p->seen) : TRACK_SLOTS;
 	struct retis_packet *to;
 
 	if (!b || slot == TRACK_SLOTS) {
@@ -132,7 +139,7 @@ static __noinline void track_begin(struct retis_ctx *ctx, __u32 probe)
 		ctx->packet = track_put(head, &fresh, probe);
 }
 
-/* In all slots: two clones may have begun at the same time. */
+/* In all slots: two clones may have begun at the same time, and ends may be missed. */
 static __noinline void track_end(const void *skb)
 {
 	__u64 head = packet_head(skb);
