@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "core/kernel/ftrace.h"
 #include "core/probe/features.h"
 #include "core/util/log.h"
 
@@ -85,7 +86,8 @@ static bool wants_tracking(const struct session *s)
 
 static bool sees_functions(void)
 {
-	return feature_get(FEATURE_FENTRY)->result > 0 || feature_get(FEATURE_KPROBE)->result > 0;
+	return !ftrace_is_off() &&
+	       (feature_get(FEATURE_FENTRY)->result > 0 || feature_get(FEATURE_KPROBE)->result > 0);
 }
 
 static bool any_wish_tracks(const struct session *s)
@@ -128,8 +130,9 @@ static void track_loosely(struct session *s)
 	for (size_t i = 0; i < sizeof(loose_ends) / sizeof(loose_ends[0]); i++)
 		if (!add_tracker(s, &loose_ends[i], why))
 			log_debug("No probe at %s: %s", loose_ends[i].name, why);
-	log_warn("Only tracepoints can be used here: copies are not followed, not every end of a "
-		 "packet is seen, and another one may get its id");
+	log_warn("Only tracepoints can be used here%s: copies are not followed, not every end of a "
+		 "packet is seen, and another one may get its id",
+		 ftrace_is_off() ? ", as ftrace is off" : "");
 }
 
 static void add_ends(struct session *s)

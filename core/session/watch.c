@@ -31,6 +31,15 @@ const char *watch_blind(const struct session *s, const struct probe *probe)
 	return NULL;
 }
 
+static size_t count_wanted(const struct session *s)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < s->n_probes; i++)
+		n += !s->probes[i].internal;
+	return n;
+}
+
 int watch_check(const struct session *s)
 {
 	const struct probe *first = NULL;
@@ -41,7 +50,7 @@ int watch_check(const struct session *s)
 	for (size_t i = 0; i < s->n_probes && off; i++) {
 		const struct probe *probe = &s->probes[i];
 
-		if (!needs_ftrace(s, probe))
+		if (probe->internal || !needs_ftrace(s, probe))
 			continue;
 		if (!blind++ || (probe->named && !first->named))
 			first = probe;
@@ -49,7 +58,7 @@ int watch_check(const struct session *s)
 	if (!blind)
 		return 0;
 	probe_text(first, name, sizeof(name));
-	if (first->named || blind == s->n_probes) {
+	if (first->named || blind == count_wanted(s)) {
 		log_fatal("%s: %s", name, watch_blind(s, first));
 		return -EOPNOTSUPP;
 	}
@@ -116,10 +125,17 @@ static void look_at_modules(struct watch *w)
 static void look_at_ftrace(struct watch *w, const struct session *s)
 {
 	bool off = ftrace_is_off();
-	size_t blind = 0;
+	size_t blind = 0, trackers = 0;
 
-	for (size_t i = 0; i < s->n_probes && off && !w->ftrace_off; i++)
-		blind += s->probes[i].prog_fd >= 0 && needs_ftrace(s, &s->probes[i]);
+	for (size_t i = 0; i < s->n_probes && off && !w->ftrace_off; i++) {
+		bool sees_nothing = s->probes[i].prog_fd >= 0 && needs_ftrace(s, &s->probes[i]);
+
+		blind += sees_nothing && !s->probes[i].internal;
+		trackers += sees_nothing && s->probes[i].internal;
+	}
+	if (trackers)
+		log_warn("ftrace was switched off: ends and changes of packets are not seen, and "
+			 "they may get the ids of others, until sysctl kernel.ftrace_enabled=1");
 	if (blind)
 		log_warn("ftrace was switched off: %zu probe(s) see nothing until sysctl "
 			 "kernel.ftrace_enabled=1",

@@ -30,9 +30,12 @@ off_before() {
 	assert_contains "$WORK/out" 'PROBLEM .*ip_rcv: .*ftrace is off'
 	assert_contains "$WORK/out" 'This collection would not work'
 	# Tracepoints need it not.
-	"$RETIS" collect -p net:netif_receive_skb --cmd true >"$WORK/out" 2>"$WORK/err" ||
+	"$RETIS" collect -c skb -p net:netif_receive_skb --cmd true >"$WORK/out" 2>"$WORK/err" ||
 		fail "no tracepoint with ftrace off"
 	assert_not_contains "$WORK/err" ftrace
+	"$RETIS" collect -p net:netif_receive_skb --cmd true >"$WORK/out" 2>"$WORK/err" ||
+		fail "no tracepoint with ftrace off"
+	assert_contains "$WORK/err" '^WARN  Only tracepoints can be used here, as ftrace is off: '
 	switch_ftrace 1
 }
 
