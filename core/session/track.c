@@ -6,6 +6,7 @@
 #include "core/session/track.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "core/kernel/ftrace.h"
@@ -76,10 +77,18 @@ static bool any_collector_tracks(const struct session *s)
 	return false;
 }
 
+/* "no" in RETIS_TRACK does what --no-track does: for tests of other things. */
+static bool is_refused(const struct session *s)
+{
+	const char *track = getenv("RETIS_TRACK");
+
+	return s->options->no_track || (track && !strcmp(track, "no"));
+}
+
 /* It must cost nothing where nobody has use of it. */
 static bool wants_tracking(const struct session *s)
 {
-	if (s->options->no_track)
+	if (is_refused(s))
 		return false;
 	return any_collector_tracks(s) || has_filters(s) || any_packet_at_return(s);
 }
@@ -106,7 +115,7 @@ bool session_may_track_functions(const struct session *s)
 {
 	const struct session_options *o = s->options;
 
-	return !o->no_track && (o->filter_packet || o->filter_meta || any_wish_tracks(s)) &&
+	return !is_refused(s) && (o->filter_packet || o->filter_meta || any_wish_tracks(s)) &&
 	       sees_functions();
 }
 

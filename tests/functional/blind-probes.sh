@@ -4,6 +4,7 @@
 # A probe that is attached and sees nothing is told: with ftrace switched off, before and
 # while collecting; and when its module goes away, even if it comes back.
 . "$(dirname -- "$0")/lib.sh"
+unset RETIS_TRACK
 . "$(dirname -- "$0")/probes.bash"
 
 need ping

@@ -4,6 +4,7 @@
 # Functions that get the address of a pointer to the packet can be probed like others, with
 # filters and at their return.
 . "$(dirname -- "$0")/lib.sh"
+unset RETIS_TRACK
 
 need jq
 need ping

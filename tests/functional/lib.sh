@@ -30,14 +30,16 @@ RETIS=${RETIS:-$ROOT/build/retis}
 export RETIS_TEST_ID=${RETIS_TEST_ID:-rt$$}
 PATH=$PATH:/usr/sbin:/sbin
 export LC_ALL=C
+# Packets are not tracked unless a test is about that: a dozen probes more take a while in
+# virtual machines.
+export RETIS_TRACK=no
 
 # How long retis may take to load its probes or to end: virtual machines are slow.
 RETIS_PATIENCE=${RETIS_PATIENCE:-60}
 
 cleanups=()
 pairs=0
-# Arguments of "retis collect": only packets at devices of our namespaces. They are not
-# tracked, as a dozen probes more take a while in virtual machines.
+# Arguments of "retis collect": only packets at devices of our namespaces.
 own=()
 retis_pid=
 
@@ -147,7 +149,7 @@ make_netns() {
 	defer remove_netns "$name"
 	ip -n "$name" link set lo up
 	printf -v "$1" %s "$name"
-	own=(--no-track -m "${own[2]:+${own[2]} or }sk_buff.dev.nd_net.net.ns.inum == $(netns_inode "$name")")
+	own=(-m "${own[1]:+${own[1]} or }sk_buff.dev.nd_net.net.ns.inum == $(netns_inode "$name")")
 }
 
 # The number of a namespace in events.

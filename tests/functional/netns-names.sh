@@ -35,7 +35,7 @@ done
 named=$(stat -L -c %i "/proc/${pids[0]}/ns/net")
 unnamed=$(stat -L -c %i "/proc/${pids[1]}/ns/net")
 inode=sk_buff.dev.nd_net.net.ns.inum
-own[2]+=" or $inode == $named or $inode == $unnamed"
+own[1]+=" or $inode == $named or $inode == $unnamed"
 
 start_retis "$WORK/out" "$WORK/err" collect -c ns,skb "${own[@]}" -f icmp -p net:netif_receive_skb \
 	-o "$WORK/data" --print

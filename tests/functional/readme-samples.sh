@@ -4,6 +4,7 @@
 # The sample in each plugin's README is what the command in it prints, but for numbers.
 # Plugins without hooks collect nothing: theirs is a file's.
 . "$(dirname -- "$0")/lib.sh"
+unset RETIS_TRACK
 
 not_in_vm
 

@@ -4,6 +4,7 @@
 # A packet stays the same one when its memory is changed, a copy says of what it is one, and
 # what is gone when a function returns is not shown. When all is over, no packet is tracked.
 . "$(dirname -- "$0")/lib.sh"
+unset RETIS_TRACK
 
 need ethtool
 need tc

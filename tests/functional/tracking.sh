@@ -4,6 +4,7 @@
 # A packet is the same one at every probe, whatever becomes of its addresses; clones have
 # its id, others don't.
 . "$(dirname -- "$0")/lib.sh"
+unset RETIS_TRACK
 
 need socat
 need nft
