@@ -13,6 +13,8 @@
 #define WRITE_SIZE (64u << 10)
 /* Events that wait for the terminal, in bytes. */
 #define QUEUE_SIZE (4u << 20)
+/* ns. */
+#define TICK 100000000
 
 /* Here, with nothing held, the thread may be cancelled: who reads may never do so. */
 static ssize_t write_some(const char *data, size_t size)
@@ -43,13 +45,23 @@ static int write_text(struct console *c)
 			err = -errno;
 	}
 	text_clear(&c->text);
-	c->waiting = 0;
+	c->waiting -= c->printed;
+	c->printed = 0;
 	return err;
 }
 
-static int console_event(void *arg, const struct retis_event *event)
+void console_printed(struct console *c)
 {
-	struct console *c = arg;
+	c->printed++;
+}
+
+static int write_much(struct console *c)
+{
+	return c->text.length >= WRITE_SIZE ? write_text(c) : 0;
+}
+
+static int print_event(struct console *c, const struct retis_event *event)
+{
 	int err = record_parse(event, event->size, &c->record);
 
 	if (!err) {
@@ -57,16 +69,46 @@ static int console_event(void *arg, const struct retis_event *event)
 		err = printer_event(c->printer, &c->record, PRINTER_ALONE, &c->text);
 		console_unlock(c);
 	}
-	if (err)
-		return -EBADMSG;
-	c->waiting++;
-	return c->text.length >= WRITE_SIZE ? write_text(c) : 0;
+	console_printed(c);
+	return err ? -EBADMSG : 0;
 }
 
-static int console_flush(void *arg, uint64_t now)
+static int console_event(void *arg, const struct retis_event *event)
 {
-	(void)now;
-	return write_text(arg);
+	struct console *c = arg;
+	int err;
+
+	c->waiting++;
+	err = c->way.event ? c->way.event(c->way.arg, event) : print_event(c, event);
+	return err ? err : write_much(c);
+}
+
+static int console_loss(void *arg, const struct retis_loss *loss)
+{
+	struct console *c = arg;
+
+	return c->way.loss(c->way.arg, loss);
+}
+
+static int console_flush(void *arg, uint64_t now, uint64_t until)
+{
+	struct console *c = arg;
+	int got = 1, err = 0;
+
+	while (got > 0 && !err) {
+		got = c->way.flush ? c->way.flush(c->way.arg, now, until) : 0;
+		err = got > 0 ? write_much(c) : write_text(c);
+	}
+	return got ? got : err;
+}
+
+static int console_rest(void *arg)
+{
+	struct console *c = arg;
+	int got = c->way.rest(c->way.arg);
+	int err = got > 0 ? write_much(c) : write_text(c);
+
+	return err ? err : got;
 }
 
 void console_lock(struct console *c)
@@ -86,10 +128,20 @@ int console_init(struct console *c, struct printer *printer, bool may_drop)
 	return text_init(&c->text, 2 * WRITE_SIZE);
 }
 
+void console_lead(struct console *c, const struct sink *way)
+{
+	c->way = *way;
+}
+
 int console_start(struct console *c, struct sink *sink)
 {
 	const struct outlet_options options = {
-		.sink = { .arg = c, .event = console_event, .flush = console_flush },
+		.sink = { .arg = c,
+			  .event = console_event,
+			  .loss = c->way.loss ? console_loss : NULL,
+			  .flush = console_flush,
+			  .rest = c->way.rest ? console_rest : NULL },
+		.tick = c->way.event ? TICK : 0,
 		.room = QUEUE_SIZE,
 		.may_drop = c->may_drop,
 		.name = "retis-print",

@@ -18,6 +18,8 @@ struct reports {
 	struct retis_loss *list;
 	size_t n;
 	size_t room;
+	/* None are missing that are older. */
+	uint64_t until;
 };
 
 struct consumer {
@@ -26,6 +28,9 @@ struct consumer {
 	bool running;
 	struct order order;
 	struct consumer_result result;
+	/* Up to when all events, and all losses, were handed out. */
+	uint64_t events_until;
+	uint64_t losses_until;
 	pthread_mutex_t lock;
 	struct reports reports;
 };
@@ -82,22 +87,24 @@ static void hand_out_losses(struct consumer *c)
 
 	pthread_mutex_lock(&c->lock);
 	reports = c->reports;
-	c->reports = (struct reports){};
+	c->reports = (struct reports){ .until = reports.until };
 	pthread_mutex_unlock(&c->lock);
 	for (size_t i = 0; i < reports.n && !c->result.error; i++)
 		loss(c, &reports.list[i]);
 	free(reports.list);
+	c->losses_until = reports.until;
 }
 
 static void flush(struct consumer *c)
 {
 	uint64_t now = monotonic_ns();
+	uint64_t until = c->events_until < c->losses_until ? c->events_until : c->losses_until;
 
 	for (size_t i = 0; i < c->options.n_sinks; i++) {
 		const struct sink *sink = &c->options.sinks[i];
 
 		if (sink->flush)
-			keep_error(c, sink->flush(sink->arg, now));
+			keep_error(c, sink->flush(sink->arg, now, until));
 	}
 }
 
@@ -130,8 +137,10 @@ static void take(struct consumer *c, struct batch *batch)
 		c->result.error = -ENOMEM;
 	if (!batch->users)
 		queue_put(c->options.queue, batch);
-	if (until)
-		hand_out(c, until);
+	if (!until)
+		return;
+	c->events_until = until;
+	hand_out(c, until);
 }
 
 static void *run(void *arg)
@@ -175,7 +184,7 @@ int consumer_start(const struct consumer_options *options, struct consumer **out
 	return 0;
 }
 
-int consumer_losses(struct consumer *c, const struct retis_loss *losses, size_t n)
+int consumer_losses(struct consumer *c, const struct retis_loss *losses, size_t n, uint64_t until)
 {
 	struct reports *r = &c->reports;
 	int err = 0;
@@ -186,6 +195,8 @@ int consumer_losses(struct consumer *c, const struct retis_loss *losses, size_t 
 		if (!err)
 			r->list[r->n++] = losses[i];
 	}
+	if (!err)
+		r->until = until;
 	pthread_mutex_unlock(&c->lock);
 	return err;
 }

@@ -16,15 +16,19 @@ struct consumer;
 struct order_entry;
 struct queue;
 
-/* Where events go. `loss` and `flush` may be NULL; called in the consumer's
+/* Where events go. All but `event` may be NULL; called in the consumer's
  * thread. They return 0, or a negative errno: then the collection ends; but
  * -EBADMSG only means that this event can't be read. */
 struct sink {
 	void *arg;
 	int (*event)(void *arg, const struct retis_event *event);
 	int (*loss)(void *arg, const struct retis_loss *loss);
-	/* Events have run out for now; NOW is CLOCK_MONOTONIC, ns. */
-	int (*flush)(void *arg, uint64_t now);
+	/* Events have run out for now; NOW is CLOCK_MONOTONIC, ns. All that is older than
+	 * UNTIL has come, and what got lost of it is known. */
+	int (*flush)(void *arg, uint64_t now, uint64_t until);
+	/* Of an outlet's sink: no more will come. Passes on some of what it holds; 1: there
+	 * is more. */
+	int (*rest)(void *arg);
 };
 
 /* Who sees events ahead of the sinks, in the consumer's thread; NULL: nobody. */
@@ -64,8 +68,9 @@ struct consumer_options {
 /* Starts it. It ends when the queue does. */
 int consumer_start(const struct consumer_options *options, struct consumer **out);
 
-/* Losses, in any thread; they come behind the events up to now. -ENOMEM. */
-int consumer_losses(struct consumer *c, const struct retis_loss *losses, size_t n);
+/* All losses up to time UNTIL that were not reported before, in any thread; they come behind
+ * the events up to now. -ENOMEM. */
+int consumer_losses(struct consumer *c, const struct retis_loss *losses, size_t n, uint64_t until);
 
 /* Waits until it has ended. Losses may still be reported after that. */
 void consumer_stop(struct consumer *c);

@@ -14,8 +14,15 @@
 #include <time.h>
 
 #include "core/collect/drain.h"
+#include "core/util/list.h"
 
 #define PUBLISH_BYTES (16u << 10)
+
+struct losses_list {
+	struct retis_loss *list;
+	size_t n;
+	size_t room;
+};
 
 struct outlet {
 	struct outlet_options options;
@@ -25,11 +32,15 @@ struct outlet {
 	uint64_t written;
 	uint64_t known_tail;
 	uint64_t brought;
-	/* Lost before the next event that gets in. */
+	/* Lost before the next event that gets in; or, for a sink that takes losses. */
 	uint64_t untold;
+	struct retis_loss gap;
 	bool dropping;
+	/* Of the last tick. */
+	uint64_t ticked;
 	/* Of the thread. */
 	uint64_t bad;
+	struct losses_list taking;
 
 	pthread_mutex_t lock;
 	pthread_cond_t changed;
@@ -37,6 +48,12 @@ struct outlet {
 	uint64_t tail;
 	/* Events behind the tail. */
 	uint64_t taken;
+	/* Behind the events up to the head. */
+	struct losses_list losses;
+	/* All before it is in front of the head. */
+	uint64_t until;
+	/* The sink is to get these, whether there are events or not. */
+	bool due;
 	bool closed;
 	bool hurry;
 	bool cut;
@@ -51,6 +68,8 @@ static void publish_head(struct outlet *o)
 	pthread_mutex_lock(&o->lock);
 	o->head = o->written;
 	o->known_tail = o->tail;
+	o->due |= o->until != o->ticked;
+	o->until = o->ticked;
 	pthread_cond_broadcast(&o->changed);
 	pthread_mutex_unlock(&o->lock);
 }
@@ -122,29 +141,78 @@ static void put_event(struct outlet *o, const struct retis_event *event)
 	o->written += event->size;
 }
 
+static int bring_loss(void *arg, const struct retis_loss *loss)
+{
+	struct outlet *o = arg;
+	struct losses_list *l = &o->losses;
+	int err;
+
+	pthread_mutex_lock(&o->lock);
+	err = list_grow((void **)&l->list, l->n, &l->room, sizeof(*l->list));
+	if (!err)
+		l->list[l->n++] = *loss;
+	o->head = o->written;
+	o->due = true;
+	pthread_cond_broadcast(&o->changed);
+	pthread_mutex_unlock(&o->lock);
+	return err ? err : o->error;
+}
+
+static void note_drop(struct outlet *o, const struct retis_event *event)
+{
+	if (!o->options.sink.loss) {
+		o->untold += 1 + event->lost;
+		return;
+	}
+	if (!o->gap.count)
+		o->gap = (struct retis_loss){ .since = event->timestamp,
+					      .cause = RETIS_LOSS_RING_FULL,
+					      .probe = RETIS_NO_PROBE };
+	o->gap.until = event->timestamp;
+	o->gap.count++;
+}
+
+static int tell_gap(struct outlet *o)
+{
+	const struct retis_loss gap = o->gap;
+
+	o->gap.count = 0;
+	return gap.count ? bring_loss(o, &gap) : 0;
+}
+
 static int bring_event(void *arg, const struct retis_event *event)
 {
 	struct outlet *o = arg;
+	int err;
 
 	if (o->error)
 		return o->error;
 	o->brought++;
 	if (!make_room(o, event->size)) {
-		o->untold += 1 + event->lost;
+		note_drop(o, event);
 		return 0;
 	}
+	err = tell_gap(o);
+	if (err)
+		return err;
 	put_event(o, event);
 	if (o->written - o->head >= PUBLISH_BYTES)
 		publish_head(o);
 	return 0;
 }
 
-static int bring_flush(void *arg, uint64_t now)
+static int bring_flush(void *arg, uint64_t now, uint64_t until)
 {
 	struct outlet *o = arg;
+	bool tick = o->options.tick && until >= o->ticked + o->options.tick;
+	int err = tick ? tell_gap(o) : 0;
 
 	(void)now;
-	if (o->written != o->head)
+	if (err)
+		return err;
+	if (tick)
+		o->ticked = until;
+	if (tick || o->written != o->head)
 		publish_head(o);
 	return o->error;
 }
@@ -191,32 +259,71 @@ static void take_events(struct outlet *o, uint64_t tail, uint64_t head)
 	}
 }
 
-static void flush_sink(struct outlet *o)
+static void take_losses(struct outlet *o)
 {
 	const struct sink *sink = &o->options.sink;
-	int err = sink->flush && !o->error ? sink->flush(sink->arg, monotonic_ns()) : 0;
+
+	for (size_t i = 0; i < o->taking.n && !o->error; i++) {
+		int err = sink->loss(sink->arg, &o->taking.list[i]);
+
+		if (err)
+			o->error = err;
+	}
+	free(o->taking.list);
+	o->taking = (struct losses_list){};
+}
+
+static void flush_sink(struct outlet *o, uint64_t until)
+{
+	const struct sink *sink = &o->options.sink;
+	int err = sink->flush && !o->error ? sink->flush(sink->arg, monotonic_ns(), until) : 0;
 
 	if (err)
 		o->error = err;
 }
 
+/* No more comes: what the sink has held back. With the lock held. False: that was all. */
+static bool take_rest(struct outlet *o)
+{
+	const struct sink *sink = &o->options.sink;
+	int got;
+
+	if (!sink->rest || o->error || o->cut)
+		return false;
+	pthread_mutex_unlock(&o->lock);
+	got = sink->rest(sink->arg);
+	if (got < 0)
+		o->error = got;
+	pthread_mutex_lock(&o->lock);
+	/* Who waits sees that it goes on. */
+	pthread_cond_broadcast(&o->changed);
+	return got > 0;
+}
+
 /* With the lock held. False: that was all. */
 static bool take_some(struct outlet *o)
 {
-	uint64_t tail = o->tail, head;
+	uint64_t tail = o->tail, head, until;
+	bool due;
 
-	while (o->head == tail && !o->closed && !o->cut)
+	while (o->head == tail && !o->due && !o->closed && !o->cut)
 		pthread_cond_wait(&o->changed, &o->lock);
 	head = o->head;
-	if (o->cut || head == tail)
+	until = o->until;
+	due = o->due;
+	if (o->cut || (head == tail && !due))
 		return false;
+	o->taking = o->losses;
+	o->losses = (struct losses_list){};
+	o->due = false;
 	pthread_mutex_unlock(&o->lock);
 	take_events(o, tail, head);
+	take_losses(o);
 	pthread_mutex_lock(&o->lock);
-	if (o->head != o->tail)
+	if (o->head != o->tail && !due)
 		return true;
 	pthread_mutex_unlock(&o->lock);
-	flush_sink(o);
+	flush_sink(o, until);
 	pthread_mutex_lock(&o->lock);
 	return true;
 }
@@ -231,6 +338,8 @@ static void *run_outlet(void *arg)
 	pthread_mutex_lock(&o->lock);
 	while (take_some(o))
 		;
+	while (take_rest(o))
+		;
 	o->ended = true;
 	pthread_cond_broadcast(&o->changed);
 	pthread_mutex_unlock(&o->lock);
@@ -243,6 +352,8 @@ static void free_outlet(struct outlet *o)
 {
 	pthread_cond_destroy(&o->changed);
 	pthread_mutex_destroy(&o->lock);
+	free(o->losses.list);
+	free(o->taking.list);
 	free(o->data);
 	free(o);
 }
@@ -279,7 +390,10 @@ int outlet_start(const struct outlet_options *options, struct outlet **out, stru
 		free_outlet(o);
 		return err;
 	}
-	*entry = (struct sink){ .arg = o, .event = bring_event, .flush = bring_flush };
+	*entry = (struct sink){ .arg = o,
+				.event = bring_event,
+				.loss = options->sink.loss ? bring_loss : NULL,
+				.flush = bring_flush };
 	*out = o;
 	return 0;
 }
@@ -298,6 +412,7 @@ void outlet_finish(struct outlet *o, struct outlet_result *result)
 {
 	if (!o)
 		return;
+	tell_gap(o);
 	pthread_mutex_lock(&o->lock);
 	o->head = o->written;
 	o->closed = true;

@@ -3,7 +3,7 @@
  * A sink with a queue and a thread of its own, so that how slow it is concerns
  * nobody else. When the queue is full events are dropped and counted, or whoever
  * brings them waits. What was dropped is told by the next event, which says that
- * so many more were lost before it.
+ * so many more were lost before it; or as a loss, if the sink wants losses.
  */
 #ifndef CORE_COLLECT_OUTLET_H
 #define CORE_COLLECT_OUTLET_H
@@ -21,8 +21,10 @@ struct outlet;
 
 struct outlet_options {
 	/* Called in a thread of the outlet's, which may be cancelled where the sink
-	 * lets it. Losses are not passed on; it is flushed when the queue is empty. */
+	 * lets it. It is flushed when the queue is empty, and each time another TICK (ns)
+	 * is complete; 0: only then. Losses come behind the events brought before them. */
 	struct sink sink;
+	uint64_t tick;
 	/* Bytes of the queue: at least four events of the largest size. */
 	size_t room;
 	bool may_drop;

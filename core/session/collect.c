@@ -136,7 +136,8 @@ static int64_t look_for_losses(struct run *r, bool now)
 	more = losses_look(&r->losses, r->session);
 	probe_stack_unlock(r->probe_stack);
 	/* Also after an error: what was counted up to there is not told again. */
-	if (r->consumer && consumer_losses(r->consumer, r->losses.records, r->losses.n_records))
+	if (r->consumer && consumer_losses(r->consumer, r->losses.records, r->losses.n_records,
+					   r->losses.looked))
 		r->error = -ENOMEM;
 	return more;
 }

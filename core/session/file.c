@@ -135,8 +135,9 @@ static int sink_loss(void *arg, const struct retis_loss *loss)
 	return writer_loss(((struct session *)arg)->writer, loss);
 }
 
-static int sink_flush(void *arg, uint64_t now)
+static int sink_flush(void *arg, uint64_t now, uint64_t until)
 {
+	(void)until;
 	return writer_tick(((struct session *)arg)->writer, now);
 }
 

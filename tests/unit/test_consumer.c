@@ -16,6 +16,7 @@ struct seen {
 	/* Events there were before the first loss. */
 	size_t before_loss;
 	uint64_t flushes;
+	uint64_t until;
 	/* Returned for the event with that time stamp, and what. */
 	uint64_t fail_at;
 	int fail_with;
@@ -41,9 +42,10 @@ static int seen_loss(void *arg, const struct retis_loss *loss)
 	return 0;
 }
 
-static int seen_flush(void *arg, uint64_t now)
+static int seen_flush(void *arg, uint64_t now, uint64_t until)
 {
 	((struct seen *)arg)->flushes += now != 0;
+	((struct seen *)arg)->until = until;
 	return 0;
 }
 
@@ -173,15 +175,17 @@ Test(consumer, losses_come_behind_earlier_events)
 	push(&f, 9, TIMES(1, 2));
 	while (f.seen[0].n < 2)
 		usleep(1000);
-	cr_assert_eq(consumer_losses(f.consumer, losses, 2), 0);
+	cr_assert_eq(consumer_losses(f.consumer, losses, 2, 7), 0);
 	push(&f, 19, TIMES(11));
 	queue_close(f.queue);
 	consumer_stop(f.consumer);
-	cr_assert_eq(consumer_losses(f.consumer, losses, 1), 0);
+	cr_assert_eq(consumer_losses(f.consumer, losses, 1, 8), 0);
 	finish(&f);
 	cr_expect_eq(f.seen[0].n, 3);
 	cr_expect(f.seen[0].before_loss >= 2);
 	cr_expect_eq(f.seen[0].losses, 10);
+	/* Of what came later it is not known. */
+	cr_expect_eq(f.seen[0].until, 8);
 }
 
 /* --- preview --------------------------------------------------------------- */

@@ -23,6 +23,12 @@ struct taker {
 	int fail_with;
 	uint64_t fail_at;
 	atomic_uint flushes;
+	_Atomic uint64_t until;
+	/* It takes losses: how many, and how far they reach. */
+	uint64_t losses;
+	uint64_t loss_until;
+	/* What it holds back. */
+	int rest;
 };
 
 static int take_one(void *arg, const struct retis_event *event)
@@ -44,18 +50,47 @@ static int take_one(void *arg, const struct retis_event *event)
 	return 0;
 }
 
-static int take_flush(void *arg, uint64_t now)
+static int take_flush(void *arg, uint64_t now, uint64_t until)
 {
 	((struct taker *)arg)->flushes += now != 0;
+	((struct taker *)arg)->until = until;
 	return 0;
+}
+
+static int take_loss(void *arg, const struct retis_loss *loss)
+{
+	((struct taker *)arg)->losses += loss->count;
+	((struct taker *)arg)->loss_until = loss->until;
+	return 0;
+}
+
+static int take_rest(void *arg)
+{
+	return --((struct taker *)arg)->rest > 0;
 }
 
 static struct outlet *open_outlet(struct taker *t, size_t room, bool may_drop, struct sink *entry)
 {
-	const struct outlet_options options = { .sink = { t, take_one, NULL, take_flush },
+	const struct outlet_options options = { .sink = { t, take_one, NULL, take_flush, NULL },
 						.room = room,
 						.may_drop = may_drop,
 						.name = "test" };
+	struct outlet *o = NULL;
+
+	cr_assert_eq(outlet_start(&options, &o, entry), 0);
+	return o;
+}
+
+/* All that a sink can have. */
+static struct outlet *open_full_outlet(struct taker *t, struct sink *entry)
+{
+	const struct outlet_options options = {
+		.sink = { t, take_one, take_loss, take_flush, take_rest },
+		.tick = 100,
+		.room = 2048,
+		.may_drop = true,
+		.name = "test",
+	};
 	struct outlet *o = NULL;
 
 	cr_assert_eq(outlet_start(&options, &o, entry), 0);
@@ -121,6 +156,48 @@ Test(outlet, what_is_dropped_is_told_by_the_next_event)
 	cr_expect_eq(result.dropped, 501 - t.n);
 	/* One was lost before, which was known to an event that was dropped. */
 	cr_expect_eq(told, result.dropped + 1);
+}
+
+Test(outlet, a_sink_that_takes_losses_gets_a_gap_as_one)
+{
+	sem_t gate;
+	struct taker t = { .gate = &gate };
+	struct outlet_result result;
+	struct sink entry;
+	struct outlet *o = open_full_outlet(&t, &entry);
+
+	sem_init(&gate, 0, 0);
+	for (uint64_t i = 1; i <= 500; i++)
+		cr_assert_eq(bring(&entry, i, 0), 0);
+	for (int i = 0; i < MAX; i++)
+		sem_post(&gate);
+	outlet_finish(o, &result);
+	cr_expect_gt(t.losses, 0);
+	cr_expect_eq(t.losses, result.dropped);
+	cr_expect_eq(t.loss_until, 500);
+	for (size_t i = 0; i < t.n; i++)
+		cr_expect_eq(t.lost[i], 0);
+}
+
+Test(outlet, ticks_and_rest)
+{
+	const struct retis_loss loss = { .count = 3, .until = 9 };
+	struct taker t = { .rest = 5 };
+	struct outlet_result result;
+	struct sink entry;
+	struct outlet *o = open_full_outlet(&t, &entry);
+
+	cr_assert_eq(entry.flush(entry.arg, 1, 99), 0);
+	cr_assert_eq(entry.flush(entry.arg, 1, 120), 0);
+	while (t.until != 120)
+		usleep(1000);
+	/* Too early. */
+	cr_assert_eq(entry.flush(entry.arg, 1, 200), 0);
+	cr_assert_eq(entry.loss(entry.arg, &loss), 0);
+	outlet_finish(o, &result);
+	cr_expect_eq(t.until, 120);
+	cr_expect_eq(t.losses, 3);
+	cr_expect_eq(t.rest, 0);
 }
 
 Test(outlet, a_sink_that_blocks_is_given_up_when_there_is_hurry, .timeout = 30)
