@@ -97,6 +97,11 @@ int engine_pending(const struct engine *e, uint64_t *lost);
 
 /* Packets that are tracked now. */
 size_t engine_tracked(const struct engine *e);
+/* Calls SEE for each of them, until it returns something else than 0, which is returned. One
+ * that gets another head meanwhile may be missed; a copy of its entry may be of two packets,
+ * while one makes room for the other. */
+int engine_each_tracked(const struct engine *e,
+			int (*see)(void *arg, const struct retis_packet *packet), void *arg);
 
 /* A program that serves several probes tells what it tells through one of them;
  * this is how many it speaks for: 0 for the others. */

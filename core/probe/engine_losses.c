@@ -60,6 +60,33 @@ size_t engine_tracked(const struct engine *e)
 	return n;
 }
 
+static int see_bucket(const struct track_bucket *b,
+		      int (*see)(void *arg, const struct retis_packet *packet), void *arg)
+{
+	int err = 0;
+
+	for (int slot = 0; slot < TRACK_SLOTS && !err; slot++) {
+		uint64_t head = __atomic_load_n(&b->heads[slot], __ATOMIC_ACQUIRE);
+		struct retis_packet packet;
+
+		if (!head || head == SLOT_BUSY)
+			continue;
+		packet = b->packets[slot];
+		err = see(arg, &packet);
+	}
+	return err;
+}
+
+int engine_each_tracked(const struct engine *e,
+			int (*see)(void *arg, const struct retis_packet *packet), void *arg)
+{
+	int err = 0;
+
+	for (size_t i = 0; i < e->tracked_size / sizeof(*e->tracked) && !err; i++)
+		err = see_bucket(&e->tracked[i], see, arg);
+	return err;
+}
+
 size_t engine_speaks_for(const struct engine *e, const struct probe *probe)
 {
 	const struct program *program = engine_place(e, probe)->program;
