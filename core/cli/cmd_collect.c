@@ -35,6 +35,8 @@ struct args {
 	uint64_t out_keep;
 	const char *filter_packet, *filter_meta;
 	uint8_t print;
+	uint8_t sort;
+	uint64_t sort_timeout;
 	uint8_t stack;
 	uint8_t probe_stack;
 	struct display_args display;
@@ -112,6 +114,19 @@ static const struct option_spec collecting[] = {
 	  .min = 1,
 	  .max = 1u << 24,
 	  .help = "Packets that can be tracked at one time." },
+	{ .name = "sort",
+	  .type = OPTION_FLAG,
+	  AT(sort),
+	  .help = "Print the events of each packet together, as 'retis sort' does, once it has "
+		  "ended." },
+	{ .name = "sort-timeout",
+	  .type = OPTION_UINT,
+	  .value = "SECONDS",
+	  AT(sort_timeout),
+	  .min = 1,
+	  .max = 3600,
+	  .help = "With --sort: print what there is of a packet once it had no event for that "
+		  "long." },
 	{ .name = "cmd-quiet",
 	  .type = OPTION_FLAG,
 	  AT(command_quiet),
@@ -311,6 +326,17 @@ static int check_command(const struct options *o, const struct args *args)
 				   args->command_quiet ? "quiet" : "status");
 }
 
+static int check_sort(const struct options *o, const struct args *args)
+{
+	if (args->sort && args->no_track)
+		return options_usage_error(o, "'--sort' is not possible with '--no-track': events "
+					      "do not tell which packet they are about");
+	if (args->sort && args->out && !args->print)
+		return options_usage_error(o, "'--sort' with '--out' needs '--print': the file is "
+					      "sorted by 'retis sort'");
+	return 0;
+}
+
 static int check_out(const struct options *o, const struct args *args, struct retis_split *rotate)
 {
 	const char *lonely = args->out_rotate ? "--out-rotate" : "--out-keep";
@@ -387,6 +413,8 @@ static int run_session(const struct args *args, const struct retis_split *rotate
 		.buffer_shards = (uint32_t)args->buffer_shards,
 		.on_loss = (enum on_loss)args->on_loss,
 		.print = display_options(&args->display),
+		.sort = args->sort,
+		.sort_timeout = args->sort_timeout * 1000000000,
 		.out = args->out,
 		.rotate = *rotate,
 		.keep = (uint32_t)args->out_keep,
@@ -411,7 +439,7 @@ static int run_session(const struct args *args, const struct retis_split *rotate
 int collect_command(struct options *o, int argc, char **argv, struct globals *globals,
 		    collect_run *run)
 {
-	struct args args = { .buffer_size = 16 << 20, .track_size = 65536 };
+	struct args args = { .buffer_size = 16 << 20, .track_size = 65536, .sort_timeout = 2 };
 	struct plugins plugins = {};
 	struct retis_split rotate = {};
 	char *command_line = join_words(argc, argv, globals);
@@ -429,6 +457,8 @@ int collect_command(struct options *o, int argc, char **argv, struct globals *gl
 		err = check_collectors(o, &args, &plugins);
 	if (!err)
 		err = check_command(o, &args);
+	if (!err)
+		err = check_sort(o, &args);
 	if (!err)
 		err = check_out(o, &args, &rotate);
 	status = err ? options_exit_code(o, err)

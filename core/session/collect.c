@@ -30,6 +30,7 @@
 #include "core/session/probe_stack.h"
 #include "core/session/session.h"
 #include "core/session/stack.h"
+#include "core/session/stories.h"
 #include "core/session/watch.h"
 #include "core/util/log.h"
 
@@ -38,7 +39,8 @@
 #define BATCHES 128
 #define BATCHES_PER_RING 8
 #define TICK_MS 1000
-/* With --on-loss exit. */
+/* With --on-loss exit; and with --sort, as no story is told before it is known what got
+ * lost of it. */
 #define QUICK_TICK_MS 200
 
 struct run {
@@ -52,6 +54,8 @@ struct run {
 	struct sink sinks[2];
 	size_t n_sinks;
 	struct console console;
+	/* NULL without --sort. */
+	struct stories *stories;
 	struct losses losses;
 	struct watch watch;
 	/* NULL without --probe-stack. */
@@ -85,7 +89,8 @@ static int open_signals(struct run *r)
 
 static int open_timer(struct run *r)
 {
-	long ms = r->session->options->on_loss == ON_LOSS_EXIT ? QUICK_TICK_MS : TICK_MS;
+	const struct session_options *o = r->session->options;
+	long ms = o->on_loss == ON_LOSS_EXIT || o->sort ? QUICK_TICK_MS : TICK_MS;
 	struct timespec step = { ms / 1000, ms % 1000 * 1000000 };
 	struct itimerspec spec = { step, step };
 
@@ -136,8 +141,8 @@ static int64_t look_for_losses(struct run *r, bool now)
 	more = losses_look(&r->losses, r->session);
 	probe_stack_unlock(r->probe_stack);
 	/* Also after an error: what was counted up to there is not told again. */
-	if (r->consumer && consumer_losses(r->consumer, r->losses.records, r->losses.n_records,
-					   r->losses.looked))
+	if (r->consumer &&
+	    consumer_losses(r->consumer, r->losses.records, r->losses.n_records, r->losses.looked))
 		r->error = -ENOMEM;
 	return more;
 }
@@ -251,6 +256,12 @@ static int start_print(struct run *r)
 {
 	if (r->session->writer && !r->session->options->print_too)
 		return 0;
+	if (r->session->options->sort) {
+		int err = stories_new(r->session, &r->console, &r->stack, &r->stories);
+
+		if (err)
+			return err;
+	}
 	return console_start(&r->console, &r->sinks[r->n_sinks++]);
 }
 
@@ -481,6 +492,7 @@ static void close_run(struct run *r, const int pipe_fds[2])
 		if (fds[i] >= 0)
 			close(fds[i]);
 	console_fini(&r->console);
+	stories_free(r->stories);
 	probe_stack_free(r->probe_stack);
 	printer_fini(&r->printer);
 	losses_fini(&r->losses);

@@ -52,6 +52,10 @@ struct session_options {
 	uint32_t buffer_shards;
 	enum on_loss on_loss;
 	struct printer_options print;
+	/* Printed are the events of each packet together, once it has ended or had none for so
+	 * many ns. */
+	bool sort;
+	uint64_t sort_timeout;
 	/* Where events are stored, or NULL; and are they printed, too? */
 	const char *out;
 	struct retis_split rotate;

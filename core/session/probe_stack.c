@@ -14,6 +14,7 @@
 #include "core/event/record.h"
 #include "core/probe/attach.h"
 #include "core/probe/layout.h"
+#include "core/session/stories.h"
 #include "core/util/address_set.h"
 #include "core/util/log.h"
 
@@ -147,6 +148,8 @@ static int announce(struct probe_stack *p, size_t first)
 	console_lock(p->console);
 	err = session_name_probes(s, p->console->printer);
 	console_unlock(p->console);
+	if (!err && s->stories)
+		err = stories_name_probes(s->stories);
 	if (!err)
 		err = session_file_probes(s, first);
 	if (err)

@@ -330,13 +330,12 @@ int session_plan_probes(struct session *s)
 	return err ? err : session_add_own_probes(s);
 }
 
-int session_name_probes(const struct session *s, struct printer *printer)
+struct probe_name *session_probe_names(const struct session *s)
 {
 	struct probe_name *names = calloc(s->n_probes ? s->n_probes : 1, sizeof(*names));
-	int err;
 
 	if (!names)
-		return -ENOMEM;
+		return NULL;
 	for (size_t i = 0; i < s->n_probes; i++) {
 		const struct probe_spec *spec = &s->probes[i].spec;
 
@@ -347,7 +346,14 @@ int session_name_probes(const struct session *s, struct printer *printer)
 			.backend = probe_backend_name(&s->probes[i]),
 		};
 	}
-	err = printer_set_probes(printer, names, s->n_probes);
+	return names;
+}
+
+int session_name_probes(const struct session *s, struct printer *printer)
+{
+	struct probe_name *names = session_probe_names(s);
+	int err = names ? printer_set_probes(printer, names, s->n_probes) : -ENOMEM;
+
 	free(names);
 	return err;
 }

@@ -80,6 +80,8 @@ struct session {
 	int64_t detach_began;
 	/* NULL: events are not stored. */
 	struct writer *writer;
+	/* Borrowed; NULL: events are printed as they come. */
+	struct stories *stories;
 	/* Its folder is not ours: see session_needs_override(). */
 	bool override;
 	/* What the command gets. */
@@ -125,6 +127,8 @@ bool session_probe_feeds(const struct session *s, const struct probe *probe);
 int session_plan_probes(struct session *s);
 /* For events in text and JSON. */
 int session_name_probes(const struct session *s, struct printer *printer);
+/* By number, s->n_probes of them, on the heap; NULL: no memory. */
+struct probe_name *session_probe_names(const struct session *s);
 /* Those of hooks, and where the user names none the defaults. */
 int session_add_own_probes(struct session *s);
 /* Who wants a probe: the user; a collector, for all that are there or for itself. */

@@ -85,21 +85,37 @@ static int find_root(struct identity *identity, const struct packet_id *id, stru
 	return err ? err : 1;
 }
 
-/* The first packet of copies of copies. Once said, it stays, whatever comes to light
- * later: no series is torn apart. */
-static int resolve_copy(struct identity *identity, const struct packet_id *id,
-			const struct packet_id *parent, struct packet_id *root)
+/* The first packet of copies of copies. 1: it was known. */
+static int find_first(struct identity *identity, const struct packet_id *id,
+		      const struct packet_id *parent, struct packet_id *root)
 {
 	int got = find_root(identity, id, root);
 
 	if (got)
-		return got < 0 ? got : 0;
-	got = find_root(identity, parent, root);
-	if (got < 0)
 		return got;
+	got = find_root(identity, parent, root);
 	if (!got)
 		*root = *parent;
+	return got < 0 ? got : 0;
+}
+
+/* Once said, it stays, whatever comes to light later: no series is torn apart. */
+static int resolve_copy(struct identity *identity, const struct packet_id *id,
+			const struct packet_id *parent, struct packet_id *root)
+{
+	int known = find_first(identity, id, parent, root);
+
+	if (known)
+		return known < 0 ? known : 0;
 	return remember_root(identity, id, root);
+}
+
+int identity_root(struct identity *identity, const struct packet_id *id,
+		  const struct packet_id *parent, struct packet_id *root)
+{
+	int got = find_first(identity, id, parent->time ? parent : id, root);
+
+	return got < 0 ? got : 0;
 }
 
 static bool is_copy(const struct role_values *v)

@@ -44,5 +44,9 @@ void identity_restart(struct identity *identity);
 
 /* Sets all of *OUT but `number`. -ENOMEM. */
 int identity_find(struct identity *identity, const struct retis_event *event, struct entry *out);
+/* The packet whose series ID is in. PARENT: what the kernel knows it to be a copy of; time 0:
+ * it is no copy. -ENOMEM. */
+int identity_root(struct identity *identity, const struct packet_id *id,
+		  const struct packet_id *parent, struct packet_id *root);
 
 #endif

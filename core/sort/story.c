@@ -19,8 +19,15 @@ void story_clear(struct story *s)
 {
 	room_clear(&s->room);
 	s->n = 0;
+	s->told = 0;
 	s->seen = 0;
 	s->dropped = false;
+}
+
+void story_cut(struct story *s)
+{
+	room_fini(&s->room);
+	s->told = s->n;
 }
 
 int story_add_event(struct story *s, const struct entry *e, const struct retis_event *event)
@@ -133,7 +140,7 @@ static void take_holes(const struct story *s, struct holes *holes, struct own_tr
 {
 	struct hole_sum sum;
 
-	if (t->idx)
+	if (t->idx != s->told)
 		return;
 	holes_sum(holes, s->first.time, s->last, &sum);
 	if (!sum.count)
@@ -146,7 +153,7 @@ static void take_holes(const struct story *s, struct holes *holes, struct own_tr
 int story_complete(struct story *s, const struct emit *emit, const struct story_needs *needs)
 {
 	struct story_lanes lanes;
-	uint32_t idx = 0;
+	uint32_t idx = (uint32_t)s->told;
 	int got = 0;
 
 	lanes.n = 0;

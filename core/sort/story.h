@@ -35,6 +35,8 @@ struct story {
 	/* The first one's, whose series it is. */
 	struct entry first;
 	uint64_t n;
+	/* Of them, those that went out ahead of the others. */
+	uint64_t told;
 	uint64_t last;
 	/* See select_seen(). */
 	uint64_t seen;
@@ -55,6 +57,8 @@ struct story_needs {
 void story_init(struct story *s);
 void story_fini(struct story *s);
 void story_clear(struct story *s);
+/* Its events went out, more may come: they go on with the number. Gives back memory. */
+void story_cut(struct story *s);
 
 static inline bool story_holds(const struct story *s, const struct entry *e)
 {

@@ -26,6 +26,8 @@ expect 2 "invalid value 'xml' for '--format'.*multi-line" "${run[@]}" --format x
 expect 2 "invalid value '9999' for '--snaplen'.*64 to 4096" "${run[@]}" --snaplen 9999
 expect 2 "invalid value '1X' for '--buffer-size'" "${run[@]}" --buffer-size 1X
 expect 2 "invalid value 'ignore' for '--on-loss'" "${run[@]}" --on-loss ignore
+expect 2 "'--sort' is not possible with '--no-track'" "${run[@]}" --sort --no-track
+expect 2 "'--sort' with '--out' needs '--print'" "${run[@]}" --sort -o "$WORK/unsorted.data"
 expect 2 "invalid value 'bits' for '--skb-sections'" "${run[@]}" --skb-sections bits
 expect 2 "invalid value '-1' for '--stop-after'" "${run[@]}" --stop-after=-1
 expect 2 "'--cmd' cannot be used multiple times" "${run[@]}" --cmd false
