@@ -6,7 +6,6 @@
  */
 #include "core/collect/drain.h"
 
-#include <bpf/libbpf.h>
 #include <errno.h>
 #include <pthread.h>
 #include <stdatomic.h>
@@ -20,6 +19,7 @@
 #include <retis/event.h>
 
 #include "core/collect/queue.h"
+#include "core/collect/ring.h"
 #include "core/util/log.h"
 
 /* Events rest in the ring at most that long; a fuller ring wakes us before. */
@@ -32,7 +32,7 @@
 
 struct shard {
 	struct drain *drain;
-	struct ring_buffer *ring;
+	struct ring ring;
 	uint64_t last;
 	size_t taken;
 };
@@ -69,8 +69,8 @@ static bool make_room(struct drain *d, size_t size)
 	return d->batch;
 }
 
-/* libbpf: a negative value ends the turn of this ring; the event is consumed. */
-static int take(void *arg, void *data, size_t size)
+/* A negative value ends the turn of this ring; the event is consumed. */
+static int take(void *arg, const void *data, size_t size)
 {
 	struct shard *shard = arg;
 	struct drain *d = shard->drain;
@@ -99,7 +99,7 @@ static bool turn(struct drain *d)
 		struct shard *shard = &d->shards[i];
 
 		shard->taken = 0;
-		if (ring_buffer__consume(shard->ring) == -EAGAIN) {
+		if (ring_consume(&shard->ring, take, shard) == -EAGAIN) {
 			more = true;
 			if (shard->last < until)
 				until = shard->last;
@@ -143,14 +143,12 @@ static void *run(void *arg)
 static int open_ring(struct drain *d, struct shard *shard, int map)
 {
 	struct epoll_event event = { .events = EPOLLIN };
+	int err = ring_open(&shard->ring, map, RETIS_EVENT_MAX);
 
 	shard->drain = d;
-	shard->ring = ring_buffer__new(map, take, shard, NULL);
-	if (!shard->ring)
-		return -errno;
-	return epoll_ctl(d->epoll, EPOLL_CTL_ADD, ring_buffer__epoll_fd(shard->ring), &event)
-		       ? -errno
-		       : 0;
+	if (!err && epoll_ctl(d->epoll, EPOLL_CTL_ADD, map, &event))
+		err = -errno;
+	return err;
 }
 
 static int open_rings(struct drain *d, const int *rings, size_t n)
@@ -202,7 +200,7 @@ unsigned long long drain_stop(struct drain *d)
 	if (d->running)
 		pthread_join(d->thread, NULL);
 	for (size_t i = 0; i < d->n; i++)
-		ring_buffer__free(d->shards[i].ring);
+		ring_close(&d->shards[i].ring);
 	if (d->epoll >= 0)
 		close(d->epoll);
 	if (d->batch)

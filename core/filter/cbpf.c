@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "core/filter/cbpf_private.h"
-#include "core/probe/insn.h"
+#include "core/util/insn.h"
 #include "core/util/list.h"
 
 int cbpf_fail(struct cbpf *c, int err, const char *format, ...)

@@ -5,7 +5,7 @@
  */
 #include "core/filter/cbpf_private.h"
 
-#include "core/probe/insn.h"
+#include "core/util/insn.h"
 
 /* One load as eBPF needs it. */
 struct load {

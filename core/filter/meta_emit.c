@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "core/filter/meta_private.h"
-#include "core/probe/insn.h"
+#include "core/util/insn.h"
 #include "core/util/list.h"
 
 /* From the frame's end. It takes a text of META_STRING_MAX, one more character to

@@ -9,7 +9,7 @@
 
 #include "core/filter/cbpf.h"
 #include "core/filter/pcap.h"
-#include "core/probe/insn.h"
+#include "core/util/insn.h"
 
 #define ETHERNET_HEADER_SIZE 14
 /* Beyond that libpcap's parser needs minutes and its own stack runs short. */

@@ -4,6 +4,7 @@
 
 #include <bpf/btf.h>
 #include <errno.h>
+#include <malloc.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -14,17 +15,31 @@ struct kernel *kernel_new(void)
 	return calloc(1, sizeof(struct kernel));
 }
 
-void kernel_free(struct kernel *k)
+static void close_sources(struct kernel *k)
 {
-	if (!k)
-		return;
 	types_fini(k);
 	btf__free(k->btf);
 	symbols_fini(&k->symbols);
 	tracefs_fini(&k->tracefs);
 	word_list_fini(&k->events);
+}
+
+void kernel_free(struct kernel *k)
+{
+	if (!k)
+		return;
+	close_sources(k);
 	free(k->config);
 	free(k);
+}
+
+void kernel_forget(struct kernel *k)
+{
+	close_sources(k);
+	*k = (struct kernel){ .config = k->config,
+			      .config_tried = k->config_tried,
+			      .tracefs.spare = k->tracefs.spare };
+	malloc_trim(0);
 }
 
 struct btf *kernel_btf(struct kernel *k)

@@ -17,6 +17,9 @@ struct kernel;
 /* NULL: no memory. Nothing is opened yet. */
 struct kernel *kernel_new(void);
 void kernel_free(struct kernel *k);
+/* Gives back the memory of what can be read again, and will be if it is asked for.
+ * All that was borrowed is gone. */
+void kernel_forget(struct kernel *k);
 
 /* BTF of vmlinux; borrowed. On failure NULL with errno set: ENOENT if the kernel
  * has none. */

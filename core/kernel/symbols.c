@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "core/kernel/private.h"
+#include "core/kernel/symbol_query.h"
 
 /* From this many on, an index is cheaper. */
 #define MANY_SEARCHES 8
@@ -149,9 +150,17 @@ int symbols_address(struct symbols *s, const char *name, uint64_t *address)
 	return entry ? 0 : -ENOENT;
 }
 
+static int find_address(struct kernel *k, const char *name, uint64_t *address)
+{
+	const struct symbols *s = &k->symbols;
+	int err = s->loaded || s->reading || !*name ? -EAGAIN : query_symbol(name, address);
+
+	return err && err != -ENOENT ? symbols_address(&k->symbols, name, address) : err;
+}
+
 int kernel_symbol(struct kernel *k, const char *name, uint64_t *address)
 {
-	int err = symbols_address(&k->symbols, name, address);
+	int err = find_address(k, name, address);
 
 	return err ? err : *address ? 0 : -EPERM;
 }
@@ -172,7 +181,7 @@ const char *kernel_show_addresses(void)
 int kernel_has_function(struct kernel *k, const char *name)
 {
 	uint64_t address;
-	int err = symbols_address(&k->symbols, name, &address);
+	int err = find_address(k, name, &address);
 
 	return err == -ENOENT ? 0 : err ? err : 1;
 }

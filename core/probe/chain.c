@@ -9,7 +9,7 @@
 #include <retis/bpf/ctx.h>
 #include <retis/event.h>
 
-#include "core/probe/insn.h"
+#include "core/util/insn.h"
 
 #define CHAIN_PER_HOOK 12
 #define CHAIN_AROUND 5

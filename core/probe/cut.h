@@ -11,7 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "core/probe/insn.h"
+#include "core/util/insn.h"
 #include "core/probe/splice.h"
 
 /* A program. */

@@ -13,7 +13,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "core/probe/insn.h"
+#include "core/util/insn.h"
 
 #define TEST_FUNCTION "bpf_fentry_test1"
 #define TEST_TRACEPOINT "sys_enter"

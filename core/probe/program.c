@@ -11,7 +11,7 @@
 #include "core/probe/capture.h"
 #include "core/probe/engine_private.h"
 #include "core/probe/funcinfo.h"
-#include "core/probe/insn.h"
+#include "core/util/insn.h"
 #include "core/probe/verifier.h"
 
 /* What is to be built. */

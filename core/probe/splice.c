@@ -18,7 +18,7 @@
 
 #include "bpf/slot.h"
 #include "core/probe/cut.h"
-#include "core/probe/insn.h"
+#include "core/util/insn.h"
 
 /* src_reg of splice_call(); the kernel has nothing of that number. */
 #define PSEUDO_PROGRAM 15

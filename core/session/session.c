@@ -245,6 +245,8 @@ int session_run(const struct session_options *options, struct plugins *plugins)
 		session_plan_tracking(&s);
 	if (!err)
 		err = load_and_attach(&s);
+	if (!err && !options->probe_stack)
+		kernel_forget(s.kernel);
 	if (!err)
 		err = session_collect(&s);
 	if (err && err != -ECANCELED && !log_failed())

@@ -12,7 +12,7 @@
 #include <string.h>
 
 #include "core/filter/meta_private.h"
-#include "core/probe/insn.h"
+#include "core/util/insn.h"
 #include "tests/unit/meta_btf.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

@@ -16,7 +16,7 @@
 #include <string.h>
 
 #include "core/filter/cbpf.h"
-#include "core/probe/insn.h"
+#include "core/util/insn.h"
 
 /* The packet's address in the interpreter, and the frame's end: far from zero and
  * from each other. */

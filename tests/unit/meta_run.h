@@ -9,7 +9,7 @@
 
 #include <criterion/criterion.h>
 
-#include "core/probe/insn.h"
+#include "core/util/insn.h"
 #include "meta_btf.h"
 
 #define META_BASE 0xffff888000100000ULL

@@ -22,7 +22,7 @@
 #include <string.h>
 
 #include "bpf/slot.h"
-#include "core/probe/insn.h"
+#include "core/util/insn.h"
 #include "core/probe/splice.h"
 
 #define TEXT_MAX 65536

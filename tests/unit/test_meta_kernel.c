@@ -16,7 +16,7 @@
 #include <unistd.h>
 
 #include "core/filter/meta.h"
-#include "core/probe/insn.h"
+#include "core/util/insn.h"
 #include "meta_btf.h"
 #include "meta_cases.h"
 

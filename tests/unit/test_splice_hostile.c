@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/probe/insn.h"
+#include "core/util/insn.h"
 #include "core/probe/splice.h"
 #include "splice_text.h"
 

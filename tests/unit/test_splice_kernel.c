@@ -16,7 +16,7 @@
 
 #include "core/probe/chain.h"
 #include "core/probe/funcinfo.h"
-#include "core/probe/insn.h"
+#include "core/util/insn.h"
 #include "core/probe/splice.h"
 #include "splice_text.h"
 

@@ -4,8 +4,8 @@
  * loading. As in the kernel's documentation: INSN_ what it does, destination
  * first.
  */
-#ifndef CORE_PROBE_INSN_H
-#define CORE_PROBE_INSN_H
+#ifndef UTIL_INSN_H
+#define UTIL_INSN_H
 
 #include <linux/bpf.h>
 
