@@ -266,8 +266,9 @@ Test(writer, disk_full_at_every_byte)
 			cr_expect_eq(err, -ENOSPC, "%d with %ld bytes", err, (long)size);
 			continue;
 		}
-		cr_expect_eq(result.error, size < complete ? -ENOSPC : 0, "with %ld bytes",
-			     (long)size);
+		/* How events get into blocks depends on when they are fetched: it may be enough. */
+		if (result.error || f.events != DISK_EVENTS)
+			cr_expect_eq(result.error, -ENOSPC, "with %ld bytes", (long)size);
 		cr_expect_eq(f.opened, 0, "not opened with %ld bytes", (long)size);
 		cr_expect_eq(f.error, 0, "error %d with %ld bytes", f.error, (long)size);
 		cr_expect_eq(f.damages, 0, "damaged with %ld bytes", (long)size);
