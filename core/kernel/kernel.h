@@ -17,8 +17,7 @@ struct kernel;
 /* NULL: no memory. Nothing is opened yet. */
 struct kernel *kernel_new(void);
 void kernel_free(struct kernel *k);
-/* Gives back the memory of what can be read again, and will be if it is asked for.
- * All that was borrowed is gone. */
+/* Frees what can be read again, with all that was borrowed. */
 void kernel_forget(struct kernel *k);
 
 /* BTF of vmlinux; borrowed. On failure NULL with errno set: ENOENT if the kernel
@@ -188,13 +187,11 @@ struct symbol_name {
 /* 0, or -ENOENT: nothing is known there; -EPERM: addresses are hidden. */
 int kernel_symbolize(struct kernel *k, uint64_t address, struct symbol_name *symbol);
 
-/* The lists of functions that can be traced, and of those that can't, take the
- * kernel up to a second to write: while spared, they aren't read to look up
- * single names. Attaching will tell. */
+/* Lists of what can and can't be traced take the kernel up to a second to write:
+ * spared, they aren't read for single names, and attaching will tell. */
 void kernel_spare_tracefs(struct kernel *k, bool spare);
 
-/* Functions will be asked for: begins to read symbols, which takes the kernel a
- * while, in the background. */
+/* Functions will be asked for: begins to read symbols, in the background. */
 void kernel_read_ahead(struct kernel *k);
 
 /* bpf_rdonly_cast() is there: BPF programs may read kernel memory directly. */
