@@ -18,6 +18,7 @@
 
 #include <retis/event.h>
 
+#include "core/collect/mailbox.h"
 #include "core/collect/queue.h"
 #include "core/collect/ring.h"
 #include "core/util/log.h"
@@ -39,6 +40,7 @@ struct shard {
 
 struct drain {
 	struct queue *queue;
+	struct mailbox *mailbox;
 	struct batch *batch;
 	struct shard *shards;
 	size_t n;
@@ -89,6 +91,18 @@ static int take(void *arg, const void *data, size_t size)
 	return shard->taken >= SHARE ? -EAGAIN : 0;
 }
 
+static bool take_mail(struct drain *d, uint64_t until)
+{
+	size_t size;
+	const void *mail = mailbox_take(d->mailbox, until, &size);
+
+	if (!make_room(d, size))
+		return false;
+	memcpy(d->batch->data + d->batch->used, mail, size);
+	d->batch->used += size;
+	return true;
+}
+
 /* True if there may be more. */
 static bool turn(struct drain *d)
 {
@@ -105,9 +119,10 @@ static bool turn(struct drain *d)
 				until = shard->last;
 		}
 	}
-	if (!make_room(d, 0))
+	until = until > LATE_NS ? until - LATE_NS : 0;
+	if (!take_mail(d, until))
 		return false;
-	d->batch->complete_until = until > LATE_NS ? until - LATE_NS : 0;
+	d->batch->complete_until = until;
 	queue_push(d->queue, d->batch);
 	d->batch = NULL;
 	return more;
@@ -151,24 +166,23 @@ static int open_ring(struct drain *d, struct shard *shard, int map)
 	return err;
 }
 
-static int open_rings(struct drain *d, const int *rings, size_t n)
+static int open_rings(struct drain *d, const struct drain_options *options)
 {
 	int err = 0;
 
-	d->shards = calloc(n, sizeof(*d->shards));
+	d->shards = calloc(options->n_rings, sizeof(*d->shards));
 	if (!d->shards)
 		return -ENOMEM;
-	d->n = n;
+	d->n = options->n_rings;
 	d->epoll = epoll_create1(EPOLL_CLOEXEC);
 	if (d->epoll < 0)
 		return -errno;
-	for (size_t i = 0; i < n && !err; i++)
-		err = open_ring(d, &d->shards[i], rings[i]);
+	for (size_t i = 0; i < d->n && !err; i++)
+		err = open_ring(d, &d->shards[i], options->rings[i]);
 	return err;
 }
 
-int drain_start(const int *rings, size_t n, struct queue *queue, uint32_t *asleep,
-		struct drain **out)
+int drain_start(const struct drain_options *options, struct drain **out)
 {
 	struct drain *d = calloc(1, sizeof(*d));
 	int err;
@@ -176,9 +190,10 @@ int drain_start(const int *rings, size_t n, struct queue *queue, uint32_t *aslee
 	if (!d)
 		return -ENOMEM;
 	d->epoll = -1;
-	d->queue = queue;
-	d->asleep = asleep;
-	err = open_rings(d, rings, n);
+	d->queue = options->queue;
+	d->mailbox = options->mailbox;
+	d->asleep = options->asleep;
+	err = open_rings(d, options);
 	if (!err)
 		err = -pthread_create(&d->thread, NULL, run, d);
 	if (err) {

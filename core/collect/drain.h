@@ -10,12 +10,22 @@
 #include <stdint.h>
 
 struct drain;
+struct mailbox;
 struct queue;
 
-/* Starts it on N ring buffer maps; batches go to QUEUE. *ASLEEP, which the kernel sees,
- * is set while it sleeps and is to be woken (borrowed). */
-int drain_start(const int *rings, size_t n, struct queue *queue, uint32_t *asleep,
-		struct drain **out);
+struct drain_options {
+	/* Ring buffer maps; borrowed, as all below. */
+	const int *rings;
+	size_t n_rings;
+	/* What else there is. */
+	struct mailbox *mailbox;
+	/* Where batches go. */
+	struct queue *queue;
+	/* The kernel sees it: is set while the thread sleeps and is to be woken. */
+	uint32_t *asleep;
+};
+
+int drain_start(const struct drain_options *options, struct drain **out);
 
 /* Reads what is still there, ends the thread, closes the queue; returns the number
  * of records that were no events. Accepts NULL. */

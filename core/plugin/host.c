@@ -126,6 +126,22 @@ static int host_add_name(const struct retis_host *api, const char *table, const 
 	return host->add_name(host->arg, &entry);
 }
 
+static int host_add_event(const struct retis_host *api, uint32_t section, uint64_t time,
+			  uint32_t present, const void *data, size_t size)
+{
+	const struct host *host = host_of(api);
+	const struct host_event event = {
+		.section = section, .present = present, .time = time, .data = data, .size = size
+	};
+
+	return host->add_event ? host->add_event(host, &event) : -EBUSY;
+}
+
+static int host_stop_fd(const struct retis_host *api)
+{
+	return host_of(api)->stop_fd;
+}
+
 void host_init(struct host *host, const char *plugin, struct kernel *kernel)
 {
 	*host = (struct host){
@@ -142,8 +158,11 @@ void host_init(struct host *host, const char *plugin, struct kernel *kernel)
 			.add_hook = host_add_hook,
 			.size_map = host_size_map,
 			.map_fd = host_map_fd,
+			.add_event = host_add_event,
+			.stop_fd = host_stop_fd,
 		},
 		.plugin = plugin,
 		.kernel = kernel,
+		.stop_fd = -1,
 	};
 }

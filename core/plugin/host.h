@@ -10,6 +10,15 @@
 
 struct capture;
 
+/* See add_event in struct retis_host. */
+struct host_event {
+	uint32_t section;
+	uint32_t present;
+	uint64_t time;
+	const void *data;
+	size_t size;
+};
+
 struct host {
 	/* What the plugin sees. */
 	struct retis_host api;
@@ -26,6 +35,10 @@ struct host {
 	int (*add_hook)(void *arg, const struct retis_hook *hook);
 	/* Takes a name from setup() on. */
 	int (*add_name)(void *arg, const struct retis_file_name *name);
+	/* Takes an event from start() on. */
+	int (*add_event)(const struct host *host, const struct host_event *event);
+	/* Of its thread; -1: it has none. */
+	int stop_fd;
 	void *arg;
 };
 

@@ -24,6 +24,7 @@
 #include "core/collect/console.h"
 #include "core/collect/consumer.h"
 #include "core/collect/drain.h"
+#include "core/collect/mailbox.h"
 #include "core/collect/queue.h"
 #include "core/session/command.h"
 #include "core/session/losses.h"
@@ -32,6 +33,7 @@
 #include "core/session/stack.h"
 #include "core/session/stories.h"
 #include "core/session/watch.h"
+#include "core/session/workers.h"
 #include "core/util/log.h"
 
 /* Batches on their way, for up to 16 rings: 32 MiB. A turn of the draining thread
@@ -204,15 +206,27 @@ static void wait_for_end(struct run *r, int ended)
 	}
 }
 
+static int start_collector(struct collector *c)
+{
+	const struct retis_plugin *desc = &c->plugin->desc;
+	int err = 0;
+
+	if (c->broken)
+		return 0;
+	if (desc->start)
+		err = desc->start(&c->host.api, c->plugin->state);
+	c->started = !err;
+	return err ? err : worker_start(c);
+}
+
 static int start_collectors(struct session *s)
 {
+	workers_accept(s);
 	for (size_t i = 0; i < s->n_collectors; i++) {
 		struct collector *c = &s->collectors[i];
 		const struct retis_plugin *desc = &c->plugin->desc;
-		int err =
-			desc->start && !c->broken ? desc->start(&c->host.api, c->plugin->state) : 0;
+		int err = start_collector(c);
 
-		c->started = !err && !c->broken;
 		if (err && c->asked) {
 			log_fatal("could not start collector %s: %s", desc->name, strerror(-err));
 			return err;
@@ -228,7 +242,8 @@ static void stop_collectors(struct session *s)
 	for (size_t i = s->n_collectors; i-- > 0;) {
 		struct collector *c = &s->collectors[i];
 
-		if (c->started && c->plugin->desc.stop)
+		worker_stop(c);
+		if (c->started && !c->works && c->plugin->desc.stop)
 			c->plugin->desc.stop(&c->host.api, c->plugin->state);
 		c->started = false;
 	}
@@ -283,8 +298,15 @@ static int start_drain(struct run *r)
 {
 	struct session *s = r->session;
 
-	return drain_start(engine_rings(s->engine), s->n_rings, r->queue, engine_asleep(s->engine),
-			   &r->drain);
+	const struct drain_options options = {
+		.rings = engine_rings(s->engine),
+		.n_rings = s->n_rings,
+		.mailbox = s->mailbox,
+		.queue = r->queue,
+		.asleep = engine_asleep(s->engine),
+	};
+
+	return drain_start(&options, &r->drain);
 }
 
 /* Threads have the privileges of who starts them. */
@@ -480,6 +502,8 @@ static int open_run(struct run *r, int pipe_fds[2])
 	if (!err)
 		err = queue_new(rings > BATCHES ? rings : BATCHES, &r->queue);
 	if (!err)
+		err = mailbox_new(&r->session->mailbox);
+	if (!err)
 		err = session_name_probes(r->session, &r->printer);
 	return err;
 }
@@ -491,6 +515,8 @@ static void close_run(struct run *r, const int pipe_fds[2])
 	for (size_t i = 0; i < sizeof(fds) / sizeof(fds[0]); i++)
 		if (fds[i] >= 0)
 			close(fds[i]);
+	for (size_t i = 0; i < r->session->n_collectors; i++)
+		worker_join(&r->session->collectors[i]);
 	console_fini(&r->console);
 	stories_free(r->stories);
 	probe_stack_free(r->probe_stack);
@@ -498,6 +524,8 @@ static void close_run(struct run *r, const int pipe_fds[2])
 	losses_fini(&r->losses);
 	watch_fini(&r->watch);
 	queue_free(r->queue);
+	mailbox_free(r->session->mailbox);
+	r->session->mailbox = NULL;
 }
 
 int session_collect(struct session *s)

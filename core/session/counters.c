@@ -61,9 +61,15 @@ int64_t counters_look(struct session *s)
 
 	if (!each)
 		return -ENOMEM;
-	for (size_t i = 0; i < s->n_collectors && !err; i++)
-		if (!s->collectors[i].broken && s->collectors[i].counted)
-			err = look_at(&s->collectors[i], each, n_cpus, &more);
+	for (size_t i = 0; i < s->n_collectors && !err; i++) {
+		struct collector *c = &s->collectors[i];
+		uint64_t dropped = c->dropped;
+
+		more += dropped - c->told;
+		c->told = dropped;
+		if (!c->broken && c->counted)
+			err = look_at(c, each, n_cpus, &more);
+	}
 	free(each);
 	return err ? err : (int64_t)more;
 }
@@ -73,6 +79,10 @@ static void say_each(const struct session *s, const char *which)
 	for (size_t i = 0; i < s->n_collectors; i++) {
 		const struct collector *c = &s->collectors[i];
 
+		if (c->told)
+			log_warn("%s: lost %" PRIu64
+				 " event(s) of its thread: too many at a time%s",
+				 c->plugin->desc.name, c->told, which);
 		for (uint32_t n = 0; c->counted && n < c->plugin->desc.n_counters; n++)
 			if (c->counted[n])
 				log_warn("%s: %" PRIu64 " %s%s", c->plugin->desc.name,

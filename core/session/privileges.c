@@ -114,6 +114,17 @@ bool session_needs_override(const struct session_options *o)
 	return needs;
 }
 
+void session_confine_worker(const struct retis_plugin *plugin)
+{
+	const struct confinement c = { .capabilities = plugin->capabilities,
+				       .writes = plugin->writes };
+	int err = confine_thread(&c);
+
+	if (err)
+		log_warn("Collector %s: its thread could not give up all privileges: %s",
+			 plugin->name, strerror(-err));
+}
+
 void session_confine(const struct session *s, enum session_role role)
 {
 	struct confinement c = roles[role];

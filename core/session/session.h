@@ -6,6 +6,8 @@
 #ifndef CORE_SESSION_SESSION_H
 #define CORE_SESSION_SESSION_H
 
+#include <pthread.h>
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -44,6 +46,14 @@ struct collector {
 	uint64_t *counted;
 	/* Its start() returned 0. */
 	bool started;
+	/* Its thread, if WORKS. */
+	pthread_t worker;
+	bool works;
+	/* No event of it is taken any more. */
+	atomic_bool silenced;
+	/* Events of it that found no room, and how many of them were told. */
+	atomic_uint_fast64_t dropped;
+	uint64_t told;
 };
 
 struct session {
@@ -90,6 +100,8 @@ struct session {
 	struct address_set file_symbols;
 	uint32_t n_rings;
 	uint32_t ring_size;
+	/* Events that collectors add. */
+	struct mailbox *mailbox;
 };
 
 /*
@@ -164,6 +176,8 @@ enum session_role {
 };
 /* This thread, and those it starts from now on, give up what ROLE does not need. */
 void session_confine(const struct session *s, enum session_role role);
+/* The same for a collector's thread. */
+void session_confine_worker(const struct retis_plugin *plugin);
 /* Event files that are still to be opened need CAP_DAC_OVERRIDE. */
 bool session_needs_override(const struct session_options *o);
 /* Dictionaries to the file, and the way there. */

@@ -271,6 +271,21 @@ struct retis_host {
 	/* The map's file descriptor, which stays the host's; from start() to the end.
 	 * -ENOENT: there is no such map. */
 	int (*map_fd)(const struct retis_host *host, const char *name);
+
+	/*
+	 * Adds an event that no probe has seen: the plugin's section number SECTION (index
+	 * into `sections`), PRESENT as in struct retis_section, and SIZE bytes at DATA,
+	 * copied. TIME: CLOCK_MONOTONIC, ns; 0: now. Events that were handed on already
+	 * stay in front: it may become that of the last of them. In any thread, from
+	 * start() until stop() or work() has returned. -ENOSPC: too many at a time, it is
+	 * lost and counted; -EINVAL: there is no such section, or it is too long.
+	 */
+	int (*add_event)(const struct retis_host *host, uint32_t section, uint64_t time,
+			 uint32_t present, const void *data, size_t size);
+
+	/* Only in work(): a file descriptor that becomes readable when it is to end; the
+	 * host's. */
+	int (*stop_fd)(const struct retis_host *host);
 };
 
 struct retis_plugin {
@@ -337,12 +352,23 @@ struct retis_plugin {
 	uint8_t on_request;
 	/* Its hooks want to know which packet it is: `id` in struct retis_ctx. */
 	uint8_t tracks;
-	uint8_t reserved[6];
+	/* work() writes to files. */
+	uint8_t writes;
+	uint8_t reserved[5];
 	/* What hooks count; the BPF object says RETIS_COUNTERS(n_counters). What is counted
 	 * is a loss, and reported like those of retis' own. */
 	const struct retis_counter *counters;
 	uint32_t n_counters;
 	uint32_t counter_size;
+	/*
+	 * Called in a thread of its own after start(): for what waits for others, and for
+	 * events of user space (add_event). It is to return once stop_fd is readable; stop()
+	 * comes behind it. What it returns before that, a negative errno, is reported, and
+	 * the collection goes on. tick() and decoders run at the same time.
+	 */
+	int (*work)(const struct retis_host *host, void *state);
+	/* 1 << CAP_... (linux/capability.h): what the thread keeps, of what retis has. */
+	uint64_t capabilities;
 };
 
 /* The one symbol a plugin exports: struct retis_plugin retis_plugin = {...}. */

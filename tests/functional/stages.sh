@@ -46,6 +46,27 @@ collect -f icmp --stages-spoil
 [[ $(count net:netif_receive_skb '.stages and .netns') -ge 4 ]] || fail "spoiled events are lost"
 assert_contains "$WORK/err" "Collector stages: hook 'spoil' spoils events of tp:net:netif_receive_skb, .* [0-9]+ time"
 
+# --- events of user space, from a thread that has only what it asked for ---------------------
+
+launch "$WORK/out" "$WORK/err" "$RETIS" collect "${plugins[@]}" -c stages --stages-events 3 --format json
+wait_for "$RETIS_PATIENCE" has_event "$WORK/out" '.stages.hits == 3' || fail "the thread's events are not there"
+status=$(grep -l '^retis-stages$' /proc/"$retis_pid"/task/*/comm) || fail "there is no thread"
+assert_eq "$(awk '/^CapEff/ { print $2 }' "${status%comm}status")" 0000000000001000 "capabilities"
+assert_eq "$(awk '/^Seccomp:/ { print $2 }' "${status%comm}status")" 2 "seccomp"
+stop_retis
+jq -se 'map(select(.stages and (.kernel | not))) | map(.stages.hits) == [1, 2, 3, null] and
+	all(.[]; .common.task.comm == "retis-stages")' "$WORK/out" >/dev/null ||
+	fail "events of the thread are wrong"
+jq -se 'map(.common.timestamp) | . == sort and .[0] > 1000000' "$WORK/out" >/dev/null ||
+	fail "events are out of order"
+
+# What finds no room is counted, and a thread that does not end costs patience, no events.
+collect --stages-events 200000 --stages-linger
+lost=$(sed -nE 's/^WARN  stages: lost ([0-9]+) event\(s\) of its thread: too many at a time$/\1/p' "$WORK/err")
+assert_eq "$((lost + $(jq -s 'map(select(.stages and (.kernel | not))) | length' "$WORK/out")))" 200000 "events"
+assert_contains "$WORK/err" '^WARN  Collector stages: waiting for its thread to end$'
+assert_contains "$WORK/err" '^WARN  Collector stages: its thread has ended: Broken pipe$'
+
 # --- a packet from an argument that leads to it, where functions can be probed -------------
 
 nft_trace() {

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* A collector for tests: what hooks can ask for, and when they are called. */
 #include <errno.h>
+#include <linux/capability.h>
+#include <poll.h>
+#include <unistd.h>
 
 #include <retis/plugin.h>
 
@@ -9,6 +12,8 @@
 struct state {
 	uint8_t spoils;
 	uint8_t supplies;
+	uint8_t lingers;
+	uint64_t events;
 };
 
 static const struct retis_field fields[] = {
@@ -79,6 +84,16 @@ static const struct retis_option options[] = {
 	  .type = RETIS_OPT_FLAG,
 	  .help = "Supply packets of nftables.",
 	  .offset = offsetof(struct state, supplies) },
+	{ .name = "stages-events",
+	  .type = RETIS_OPT_UINT,
+	  .value = "N",
+	  .help = "Add events of user space.",
+	  .offset = offsetof(struct state, events),
+	  .max = 1000000 },
+	{ .name = "stages-linger",
+	  .type = RETIS_OPT_FLAG,
+	  .help = "Stay when the end has come.",
+	  .offset = offsetof(struct state, lingers) },
 };
 
 static int setup(const struct retis_host *host, void *private)
@@ -105,6 +120,29 @@ static int start(const struct retis_host *host, void *state)
 	return 0;
 }
 
+/* Two beginnings, of which the first is long ago. */
+static int work(const struct retis_host *host, void *private)
+{
+	const struct state *state = private;
+	struct pollfd end = { .fd = host->stop_fd(host), .events = POLLIN };
+	int err = 0;
+
+	if (state->events && host->add_event(host, 1, 0, 0, state, 8) != -EINVAL)
+		return -EBADE;
+	for (uint64_t i = 0; i < state->events; i++) {
+		const struct stages_section section = { .hits = i + 1 };
+
+		err = host->add_event(host, STAGES_SECTION, i ? 0 : 1, 0, &section,
+				      sizeof(section));
+		if (err && err != -ENOSPC)
+			return err;
+	}
+	poll(&end, 1, -1);
+	if (state->lingers)
+		sleep(4);
+	return state->events && host->add_event(host, STAGES_SECTION, 0, 0, NULL, 0) ? -EPIPE : 0;
+}
+
 RETIS_OBJECT_FILE(stages_direct, "hook.direct.bpf.o");
 RETIS_OBJECT_FILE(stages_probe, "hook.probe.bpf.o");
 
@@ -125,6 +163,8 @@ RETIS_EXPORT const struct retis_plugin retis_plugin = {
 	.state_size = sizeof(struct state),
 	.setup = setup,
 	.start = start,
+	.work = work,
+	.capabilities = 1 << CAP_NET_ADMIN,
 	.on_request = 1,
 	.tracks = 1,
 };
