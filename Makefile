@@ -242,6 +242,7 @@ manual: $(B)/share/made $(DOC_PAGES) ## Make manual pages and completions below 
 # --- installation --------------------------------------------------------
 
 LIBDIR = $(PREFIX)/lib/retis
+DOCDIR = $(PREFIX)/share/doc/retis
 # Where Wireshark looks, if PREFIX is its own; see docs/pcap.md.
 WIRESHARK_DIR ?= $(PREFIX)/lib/$(if $(MULTIARCH),$(MULTIARCH)/)wireshark
 HEADERS := $(shell find include -name '*.h')
@@ -266,6 +267,9 @@ install: all manual ## Install below DESTDIR/PREFIX (/usr/local)
 	$(Q)install -d $(DESTDIR)$(PREFIX)/share/retis/profiles
 	$(Q)install -m 644 profiles/*.yaml $(DESTDIR)$(PREFIX)/share/retis/profiles/
 	$(Q)install -m 755 scripts/new-plugin $(DESTDIR)$(PREFIX)/share/retis/new-plugin
+	$(Q)install -d $(DESTDIR)$(DOCDIR)/examples/collector-hello
+	$(Q)install -m 644 docs/plugin-guide.md $(DESTDIR)$(DOCDIR)/
+	$(Q)install -m 644 docs/examples/collector-hello/* $(DESTDIR)$(DOCDIR)/examples/collector-hello/
 	$(Q)install -d $(DESTDIR)$(PREFIX)/share/wireshark $(DESTDIR)$(WIRESHARK_DIR)/plugins \
 		$(DESTDIR)$(WIRESHARK_DIR)/extcap
 	$(Q)sed 's,^local PROGRAM = .*,local PROGRAM = "$(PREFIX)/bin/retis",' \
@@ -282,7 +286,7 @@ uninstall: ## Remove what install put there; other plugins stay
 		$(PLUGINS:%=$(DESTDIR)$(LIBDIR)/plugins/%.so) $(DESTDIR)$(PREFIX)/share/retis/new-plugin \
 		$(DESTDIR)$(PREFIX)/share/wireshark/retis.lua $(DESTDIR)$(WIRESHARK_DIR)/plugins/retis.lua \
 		$(DESTDIR)$(WIRESHARK_DIR)/extcap/retis
-	$(Q)rm -rf $(DESTDIR)$(PREFIX)/include/retis
+	$(Q)rm -rf $(DESTDIR)$(PREFIX)/include/retis $(DESTDIR)$(DOCDIR)
 	$(Q)rm -f $(patsubst %,$(DESTDIR)$(PREFIX)/share/retis/%,$(wildcard profiles/*.yaml))
 	$(Q)rm -f $(DESTDIR)$(PREFIX)/share/man/man1/retis.1 $(DESTDIR)$(PREFIX)/share/man/man1/retis-*.1 \
 		$(DESTDIR)$(PREFIX)/share/man/man7/retis-*.7 $(COMPLETIONS:%=$(DESTDIR)$(PREFIX)/share/%)

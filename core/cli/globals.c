@@ -4,6 +4,7 @@
 
 #include "core/cli/command.h"
 #include "core/cli/profiles.h"
+#include "core/input/own.h"
 #include "core/plugin/loader.h"
 #include "core/util/log.h"
 
@@ -13,8 +14,8 @@ static const struct option_spec plugin_dir = {
 	.value = "DIR",
 	.typed = true,
 	.offset = offsetof(struct globals, plugin_dirs),
-	.help = "Look for plugins in DIR first, then in those of RETIS_PLUGIN_PATH, then where "
-		"they are installed. May be repeated.",
+	.help = "Look for plugins in DIR, too: they replace installed ones of the same name. "
+		"May be repeated.",
 };
 
 static const struct retis_choice levels[] = {
@@ -67,6 +68,7 @@ int globals_load_plugins(struct globals *globals, int argc, char **argv, struct 
 		.path = secure_getenv("RETIS_PLUGIN_PATH"),
 		.quiet = globals->quiet_plugins,
 		.option_taken = globals->option_taken,
+		.own_section = &stack_section,
 	};
 	struct option_list dirs = { 0 };
 	struct options o = { 0 };

@@ -9,10 +9,13 @@ struct load {
 	struct plugins *plugins;
 	const struct plugins_search *search;
 	struct self self;
-	/* Section types of the plugins loaded so far; on the heap. */
+	/* For checking section types; on the heap. */
 	struct registry *registry;
 	/* Number of the directory being read. */
 	size_t place;
+	enum plugin_origin origin;
+	/* The plugin whose place the one being loaded takes, or NULL. */
+	const struct plugin *replaced;
 	/* Why the last file was refused or skipped. */
 	struct reason reason;
 };
@@ -23,7 +26,8 @@ int load_file(struct load *l, int dir_fd, const char *name, const char *path);
 
 /* Is it a file that was loaded already, by another path? 0 or -EEXIST. */
 int check_same_file(struct load *l, const struct plugin *plugin);
-/* Does it get along with the plugins before it? Results as load_file(). */
-int check_neighbours(struct load *l, struct plugin *plugin);
+/* Does it get along with the plugins before it, or does it replace one? Results as
+ * load_file(). */
+int check_neighbours(struct load *l, const struct plugin *plugin);
 
 #endif

@@ -110,14 +110,32 @@ static int load_checked(struct load *l, struct plugin *plugin)
 	return err ? err : make_state(plugin);
 }
 
+/* The user named the directory, but maybe not for that. */
+static void replace(struct load *l, struct plugin *plugin)
+{
+	struct plugin **at = l->plugins->list;
+	char by[1024], safe[1024];
+
+	while (*at != l->replaced)
+		at++;
+	log_line(l->search->quiet ? RETIS_LOG_DEBUG : RETIS_LOG_INFO, "Plugin %s: %s replaces %s",
+		 plugin->desc.name, plugin_escape(by, sizeof(by), plugin->path),
+		 plugin_escape(safe, sizeof(safe), (*at)->path));
+	plugin_free(*at);
+	*at = plugin;
+}
+
 static int keep(struct load *l, struct plugin *plugin)
 {
 	struct plugins *p = l->plugins;
 	char safe[1024];
 
-	if (list_grow((void **)&p->list, p->n, &p->room, sizeof(*p->list)))
+	if (!l->replaced && list_grow((void **)&p->list, p->n, &p->room, sizeof(*p->list)))
 		return -ENOMEM;
-	p->list[p->n++] = plugin;
+	if (l->replaced)
+		replace(l, plugin);
+	else
+		p->list[p->n++] = plugin;
 	log_debug("plugin %s %s loaded from %s", plugin->desc.name, plugin->desc.version,
 		  plugin_escape(safe, sizeof(safe), plugin->path));
 	return 0;
@@ -131,6 +149,7 @@ static struct plugin *plugin_new(const struct load *l, const char *path)
 		return NULL;
 	plugin->fd = -1;
 	plugin->place = l->place;
+	plugin->origin = l->origin;
 	plugin->path = strdup(path);
 	if (plugin->path)
 		return plugin;

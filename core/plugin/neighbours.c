@@ -17,14 +17,31 @@ int check_same_file(struct load *l, const struct plugin *plugin)
 	return 0;
 }
 
-/* The first directory wins; within one, nobody could tell which is meant. */
+static bool is_installed(const struct plugin *plugin)
+{
+	return plugin->origin == ORIGIN_INSTALLED || plugin->origin == ORIGIN_SITE;
+}
+
+static const struct plugin *find_replaced(const struct load *l, const struct plugin *plugin)
+{
+	const struct plugin *other = plugins_find(l->plugins, plugin->desc.name);
+
+	return other && !strcmp(other->desc.name, plugin->desc.name) && is_installed(other) &&
+			       plugin->origin == ORIGIN_OPTION
+		       ? other
+		       : NULL;
+}
+
+/* Of those that were named the first wins; within one directory nobody could tell which
+ * is meant, and what is installed is only replaced knowingly. */
 static int check_name(struct load *l, const struct plugin *plugin, const char *name)
 {
 	const struct plugin *other = plugins_find(l->plugins, name);
 
-	if (!other)
+	if (!other || other == l->replaced)
 		return 0;
-	if (other->place == plugin->place)
+	if (other->place == plugin->place ||
+	    (is_installed(other) && other->origin != plugin->origin))
 		return refuse(&l->reason, "the name '%s' is taken by %s", name, other->path);
 	refuse(&l->reason, "%s comes first and has the name '%s' too", other->path, name);
 	return -EEXIST;
@@ -40,13 +57,15 @@ static int check_names(struct load *l, const struct plugin *plugin)
 	return err;
 }
 
-static const struct plugin *owner_of_option(const struct plugins *plugins, const char *name)
+static const struct plugin *owner_of_option(const struct load *l, const char *name)
 {
+	const struct plugins *plugins = l->plugins;
+
 	for (size_t i = 0; i < plugins->n; i++) {
 		const struct retis_plugin *desc = &plugins->list[i]->desc;
 
 		for (uint32_t j = 0; j < desc->n_options; j++)
-			if (!strcmp(desc->options[j].name, name))
+			if (plugins->list[i] != l->replaced && !strcmp(desc->options[j].name, name))
 				return plugins->list[i];
 	}
 	return NULL;
@@ -56,7 +75,7 @@ static int check_option_names(struct load *l, const struct plugin *plugin)
 {
 	for (uint32_t i = 0; i < plugin->desc.n_options; i++) {
 		const char *name = plugin->desc.options[i].name;
-		const struct plugin *other = owner_of_option(l->plugins, name);
+		const struct plugin *other = owner_of_option(l, name);
 
 		if (other)
 			return refuse(&l->reason, "its option --%s is taken by the plugin %s", name,
@@ -68,45 +87,67 @@ static int check_option_names(struct load *l, const struct plugin *plugin)
 	return 0;
 }
 
-static int add_section(struct load *l, struct registry *r, const struct plugin *plugin, uint32_t i)
+static int refuse_section(struct load *l, const struct plugin *plugin, const char *name)
+{
+	const struct registry_entry *other =
+		registry_get(l->registry, registry_find(l->registry, name));
+
+	if (!other || !other->plugin)
+		return refuse(&l->reason, "its section '%s' is one of retis itself", name);
+	if (other->plugin == plugin->desc.name)
+		return refuse(&l->reason, "its section '%s' is there twice", name);
+	return refuse(&l->reason, "its section '%s' is taken by the plugin %s", name,
+		      other->plugin);
+}
+
+static int check_section(struct load *l, const struct plugin *plugin, uint32_t i)
 {
 	const struct retis_section_type *type = &plugin->desc.sections[i];
-	int number = registry_add(r, type, plugin->desc.name);
+	int number = registry_add(l->registry, type, plugin->desc.name);
 
 	if (number == -EEXIST)
-		return refuse(&l->reason, "its section '%s' is taken by another plugin",
-			      type->name);
+		return refuse_section(l, plugin, type->name);
 	if (number == -ENOSPC)
 		return refuse(&l->reason, "there are too many section types");
 	if (number < 0)
 		return refuse(&l->reason, "section '%s': %s",
-			      is_name(type->name) ? type->name : "?", r->reason);
+			      is_name(type->name) ? type->name : "?", l->registry->reason);
 	return 0;
 }
 
-/* A registry can't be taken back from: a copy is filled, and kept if all fits. */
-static int add_sections(struct load *l, struct plugin *plugin)
+/* All there are; they were checked. */
+static void gather_sections(struct load *l)
 {
-	struct registry *r = malloc(sizeof(*r));
+	const struct plugins *plugins = l->plugins;
+
+	*l->registry = (struct registry){};
+	if (l->search->own_section)
+		registry_add(l->registry, l->search->own_section, NULL);
+	for (size_t i = 0; i < plugins->n; i++) {
+		const struct retis_plugin *desc = &plugins->list[i]->desc;
+
+		for (uint32_t t = 0; t < desc->n_sections && plugins->list[i] != l->replaced; t++)
+			registry_add(l->registry, &desc->sections[t], desc->name);
+	}
+}
+
+static int check_sections(struct load *l, const struct plugin *plugin)
+{
 	int err = 0;
 
-	if (!r)
-		return -ENOMEM;
-	*r = *l->registry;
-	plugin->section_base = r->n;
+	gather_sections(l);
 	for (uint32_t i = 0; !err && i < plugin->desc.n_sections; i++)
-		err = add_section(l, r, plugin, i);
-	if (!err)
-		*l->registry = *r;
-	free(r);
+		err = check_section(l, plugin, i);
 	return err;
 }
 
-int check_neighbours(struct load *l, struct plugin *plugin)
+int check_neighbours(struct load *l, const struct plugin *plugin)
 {
-	int err = check_names(l, plugin);
+	int err;
 
+	l->replaced = find_replaced(l, plugin);
+	err = check_names(l, plugin);
 	if (!err)
 		err = check_option_names(l, plugin);
-	return err ? err : add_sections(l, plugin);
+	return err ? err : check_sections(l, plugin);
 }

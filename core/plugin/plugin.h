@@ -12,6 +12,16 @@
 
 #include <retis/plugin.h>
 
+/* Where a plugin was found, in the order of looking. */
+enum plugin_origin {
+	/* With retis. */
+	ORIGIN_INSTALLED,
+	/* Where third parties' are installed. */
+	ORIGIN_SITE,
+	ORIGIN_OPTION,
+	ORIGIN_ENVIRONMENT,
+};
+
 struct plugin {
 	/* Its arrays are the program's; what they point to is the plugin's. */
 	struct retis_plugin desc;
@@ -24,6 +34,7 @@ struct plugin {
 	/* The loader's. Which directory it is from, counted from 0, and which
 	 * file; `fd` stays open because dlopen() knows the file by it. */
 	size_t place;
+	enum plugin_origin origin;
 	dev_t device;
 	ino_t inode;
 	int fd;

@@ -9,13 +9,6 @@
 #include "core/util/list.h"
 #include "core/util/log.h"
 
-/* What it means if a directory isn't there. */
-enum origin {
-	ORIGIN_OPTION,
-	ORIGIN_ENVIRONMENT,
-	ORIGIN_INSTALLED,
-};
-
 static int note_refused(struct load *l, const char *path)
 {
 	struct plugins *p = l->plugins;
@@ -107,11 +100,13 @@ static int load_dir(struct load *l, const char *dir)
 	return err;
 }
 
-static int search_dir(struct load *l, const char *dir, enum origin origin)
+static int search_dir(struct load *l, const char *dir, enum plugin_origin origin)
 {
-	int err = load_dir(l, dir);
 	char safe[1024];
+	int err;
 
+	l->origin = origin;
+	err = load_dir(l, dir);
 	if (!err || err == -ENOMEM)
 		return err;
 	plugin_escape(safe, sizeof(safe), dir);
@@ -123,6 +118,7 @@ static int search_dir(struct load *l, const char *dir, enum origin origin)
 		log_warn("plugin directory %s (RETIS_PLUGIN_PATH): %s", safe, strerror(-err));
 		break;
 	case ORIGIN_INSTALLED:
+	case ORIGIN_SITE:
 		log_debug("plugin directory %s: %s", safe, strerror(-err));
 		break;
 	}
@@ -149,7 +145,8 @@ static int search_path(struct load *l, const char *path)
 }
 
 /* PLACE in the directory that is LEVELS above the program's file. */
-static int search_near_program(struct load *l, unsigned int levels, const char *place)
+static int search_near_program(struct load *l, unsigned int levels, const char *place,
+			       enum plugin_origin origin)
 {
 	size_t length = strlen(l->self.path);
 	char *dir;
@@ -160,30 +157,28 @@ static int search_near_program(struct load *l, unsigned int levels, const char *
 			;
 	if (asprintf(&dir, "%.*s/%s", (int)length, l->self.path, place) < 0)
 		return -ENOMEM;
-	err = search_dir(l, dir, ORIGIN_INSTALLED);
+	err = search_dir(l, dir, origin);
 	free(dir);
 	return err;
 }
 
 static int search_installed(struct load *l)
 {
-	int err = search_near_program(l, 1, "plugins");
+	int err = search_near_program(l, 1, "plugins", ORIGIN_INSTALLED);
 
-	return err ? err : search_near_program(l, 2, "lib/retis/plugins");
+	if (!err)
+		err = search_near_program(l, 2, "lib/retis/plugins", ORIGIN_INSTALLED);
+	return err ? err : search_near_program(l, 2, "lib/retis/site-plugins", ORIGIN_SITE);
 }
 
 static int search_all(struct load *l)
 {
 	const struct plugins_search *search = l->search;
-	int err = 0;
+	int err = search->not_installed ? 0 : search_installed(l);
 
 	for (size_t i = 0; !err && i < search->n_dirs; i++)
 		err = search_dir(l, search->dirs[i], ORIGIN_OPTION);
-	if (!err)
-		err = search_path(l, search->path);
-	if (!err && !search->not_installed)
-		err = search_installed(l);
-	return err;
+	return err ? err : search_path(l, search->path);
 }
 
 int plugins_load(struct plugins *plugins, const struct plugins_search *search)

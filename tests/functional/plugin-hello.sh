@@ -61,7 +61,7 @@ make -s -C "$ROOT" install DESTDIR="$WORK/root" PREFIX=/usr >"$WORK/make" 2>&1 |
 	fail "make install failed"
 # As root, retis takes plugins only from where nobody else can write.
 umask 022
-cp -r -- "$ROOT/docs/examples/collector-hello" "$plugin"
+cp -r -- "$installed/share/doc/retis/examples/collector-hello" "$plugin"
 RETIS=$installed/bin/retis
 check_headers
 

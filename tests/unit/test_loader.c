@@ -338,6 +338,51 @@ Test(loader, same_file_in_a_later_directory)
 	cr_expect_eq(plugins.n_refused, 0);
 }
 
+static const char *version_of(const char *name)
+{
+	const struct plugin *plugin = plugins_find(&plugins, name);
+
+	return plugin ? plugin->desc.version : "none";
+}
+
+/* Next to this program, where plugins get installed, is one of the name "stages". */
+Test(loader, installed_ones_are_replaced_on_purpose)
+{
+	char *dirs[] = { dir, other };
+	const struct plugins_search search = { .dirs = dirs, .n_dirs = 2 };
+
+	compile(dir, "a.so", PLUGIN(HEAD("stages", "17")));
+	compile(other, "a.so", PLUGIN(HEAD("stages", "18")));
+	cr_assert_eq(plugins_load(&plugins, &search), 0);
+	cr_expect_str_eq(version_of("stages"), "17");
+	cr_expect_eq(plugins.n_refused, 0);
+}
+
+Test(loader, installed_ones_are_not_replaced_by_the_environment)
+{
+	const struct plugins_search search = { .path = dir };
+
+	compile(dir, "a.so", PLUGIN(HEAD("stages", "17")));
+	cr_assert_eq(plugins_load(&plugins, &search), 0);
+	cr_expect_str_eq(version_of("stages"), "1.0");
+	cr_assert_eq(plugins.n_refused, 1);
+	cr_expect(strstr(plugins.refused[0].reason, "the name 'stages' is taken by"));
+}
+
+Test(loader, section_of_the_program)
+{
+	static const struct retis_section_type own = { .name = "good", .version = 1 };
+	char *dirs[] = { dir };
+	const struct plugins_search search = {
+		.dirs = dirs, .n_dirs = 1, .not_installed = true, .own_section = &own
+	};
+
+	compile(dir, "good.so", GOOD PLUGIN(HEAD("good", "1.2") GOOD_MEMBERS));
+	cr_assert_eq(plugins_load(&plugins, &search), 0);
+	cr_assert_eq(plugins.n_refused, 1);
+	cr_expect(strstr(plugins.refused[0].reason, "its section 'good' is one of retis itself"));
+}
+
 Test(loader, same_option_or_section)
 {
 	compile(dir, "a.so", GOOD PLUGIN(HEAD("good", "1.2") GOOD_MEMBERS));
