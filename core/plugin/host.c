@@ -11,9 +11,9 @@
 #include "core/util/log.h"
 
 /* The first member of a struct host is what plugins pass. */
-static const struct host *host_of(const struct retis_host *api)
+static struct host *host_of(const struct retis_host *api)
 {
-	return (const struct host *)(const void *)api;
+	return (struct host *)(uintptr_t)api;
 }
 
 static void host_log(const struct retis_host *api, enum retis_log_level level, const char *format,
@@ -63,9 +63,15 @@ static int host_type_size(const struct retis_host *api, const char *name)
 static int host_set_constant(const struct retis_host *api, const char *name, const void *value,
 			     size_t size)
 {
-	const struct host *host = host_of(api);
+	struct host *host = host_of(api);
+	int err = host->setting_up ? capture_set_constant(host->object, name, value, size) : -EBUSY;
 
-	return host->setting_up ? capture_set_constant(host->object, name, value, size) : -EBUSY;
+	if (err == -ENOENT || err == -EINVAL)
+		snprintf(host->fault, sizeof(host->fault),
+			 err == -ENOENT ? "its BPF object has no constant '%s'"
+					: "its constant '%s' has another size",
+			 name);
+	return err;
 }
 
 static int host_add_probe(const struct retis_host *api, const char *probe)

@@ -27,6 +27,9 @@ struct host {
 	struct kernel *kernel;
 	/* Borrowed; NULL: there is none. */
 	struct capture *object;
+	/* What the plugin asked for in vain last, if it was something that it should have:
+	 * a clause. */
+	char fault[96];
 	/* setup() is going on. */
 	bool setting_up;
 	/* Takes a probe during setup(). */

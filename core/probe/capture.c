@@ -15,6 +15,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/probe/poison.h"
+
 struct captured {
 	const char *name; /* of the bpf_program */
 	struct splice_code code;
@@ -23,6 +25,7 @@ struct captured {
 struct capture {
 	struct bpf_object *object;
 	char error[256];
+	struct poison_list poisons;
 	struct captured *programs;
 	size_t n;
 };
@@ -131,6 +134,7 @@ void capture_free(struct capture *c)
 	for (size_t i = 0; i < c->n; i++)
 		splice_code_fini(&c->programs[i].code);
 	free(c->programs);
+	poison_fini(&c->poisons);
 	bpf_object__close(c->object);
 	free(c);
 }
@@ -258,12 +262,19 @@ int capture_load(struct capture *c)
 
 	loading = c;
 	libbpf_log_last();
+	libbpf_log_poisons(&c->poisons);
 	err = bpf_object__load(c->object);
+	libbpf_log_poisons(NULL);
 	loading = NULL;
 	if (!err)
 		return check_license(c);
 	snprintf(c->error, sizeof(c->error), "%s", libbpf_log_last());
 	return err;
+}
+
+bool capture_reads_in_vain(const struct capture *c, const char *name, char *text, size_t size)
+{
+	return poison_name(&c->poisons, name, text, size);
 }
 
 const char *capture_error(const struct capture *c)

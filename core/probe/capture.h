@@ -6,6 +6,8 @@
 #ifndef CORE_PROBE_CAPTURE_H
 #define CORE_PROBE_CAPTURE_H
 
+#include <stdbool.h>
+
 #include <retis/plugin.h>
 
 #include "core/probe/splice.h"
@@ -44,8 +46,16 @@ const char *capture_error(const struct capture *c);
  * NULL: there is none. */
 const struct splice_code *capture_find(const struct capture *c, const char *name);
 
+/* What the program NAME reads and this kernel's types do not have, for people. False:
+ * nothing. */
+bool capture_reads_in_vain(const struct capture *c, const char *name, char *text, size_t size);
+
 /* Sends what libbpf says to our log: see core/probe/libbpf_log.c. */
 void libbpf_log_init(void);
+
+/* What libbpf says in this thread of reads in vain goes to LIST, until NULL. */
+struct poison_list;
+void libbpf_log_poisons(struct poison_list *list);
 
 /* The last thing libbpf complained about since the call before, or "". */
 const char *libbpf_log_last(void);

@@ -9,9 +9,11 @@
 #include <string.h>
 
 #include "core/probe/capture.h"
+#include "core/probe/poison.h"
 #include "core/util/log.h"
 
 static _Thread_local char last[256];
+static _Thread_local struct poison_list *poisons;
 
 static void keep(const char *line)
 {
@@ -37,9 +39,15 @@ static int print(enum libbpf_print_level level, const char *format, va_list args
 {
 	enum retis_log_level to = level == LIBBPF_DEBUG ? RETIS_LOG_TRACE : RETIS_LOG_DEBUG;
 	bool complaint = level == LIBBPF_WARN;
+	va_list again;
 	char *text;
 	int n;
 
+	if (level == LIBBPF_DEBUG && poisons) {
+		va_copy(again, args);
+		poison_read(poisons, format, again);
+		va_end(again);
+	}
 	if (!complaint && !log_wants(to))
 		return 0;
 	n = vasprintf(&text, format, args);
@@ -51,6 +59,11 @@ static int print(enum libbpf_print_level level, const char *format, va_list args
 		log_lines(to, text);
 	free(text);
 	return n;
+}
+
+void libbpf_log_poisons(struct poison_list *list)
+{
+	poisons = list;
 }
 
 void libbpf_log_init(void)

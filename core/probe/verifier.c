@@ -17,7 +17,7 @@
 static bool is_summary(const char *line)
 {
 	static const char *const starts[] = { "processed ", "verification time", "stack depth",
-					      "max_states" };
+					      "max_states", "cur state:",	 "old state:" };
 
 	for (size_t i = 0; i < sizeof(starts) / sizeof(starts[0]); i++)
 		if (!strncmp(line, starts[i], strlen(starts[i])))

@@ -7,6 +7,7 @@
 
 #include "core/probe/attach.h"
 #include "core/probe/capture.h"
+#include "core/probe/poison.h"
 #include "core/session/session.h"
 #include "core/session/track.h"
 #include "core/session/watch.h"
@@ -86,7 +87,14 @@ struct collector *session_hook_owner(const struct session *s, const struct splic
 static int blame(struct collector *c, const char *program, int err, const char *why)
 {
 	const char *name = c->plugin->desc.name;
+	char members[192], better[256];
 
+	if (strstr(why, POISON_NAME) &&
+	    capture_reads_in_vain(c->object, program, members, sizeof(members))) {
+		snprintf(better, sizeof(better), "reads what this kernel does not have: %s",
+			 members);
+		why = better;
+	}
 	if (c->asked) {
 		log_fatal("Collector %s: hook '%s' %s", name, program, why);
 		return err;

@@ -195,7 +195,9 @@ static int setup_collector(struct session *s, struct collector *c)
 	c->host.setting_up = true;
 	err = desc->setup(&c->host.api, c->plugin->state);
 	c->host.setting_up = false;
-	return err ? give_up(c, err, "it could not be initialized", strerror(-err)) : 0;
+	return err ? give_up(c, err, "it could not be initialized",
+			     *c->host.fault ? c->host.fault : strerror(-err))
+		   : 0;
 }
 
 static int load_object(struct collector *c)

@@ -97,3 +97,23 @@ sed -i '/\.print = print,/d' "$plugin/plugin.c"
 plugin_make all check install
 trace "$WORK/generic" -c hello,skb
 assert_contains "$WORK/generic" '^  hello \[mark 0x2a priority [0-9]+( queue_mapping [0-9]+)?\]$'
+
+# --- mistakes of authors are named ---------------------------------------------------------
+
+# try_mistake FILE SED MESSAGE
+try_mistake() {
+	rm -rf "$plugin"
+	cp -r -- "$installed/share/doc/retis/examples/collector-hello" "$plugin"
+	sed -i "$2" "$plugin/$1"
+	plugin_make all
+	"$RETIS" collect --plugin-dir "$plugin/build" -c hello --cmd true 2>"$WORK/mistake" >/dev/null &&
+		fail "a mistake in $1 passes: $2"
+	assert_contains "$WORK/mistake" "^Error: Collector hello: $3"
+}
+
+try_mistake hook.bpf.c 's/priority;/prioritie;/; s/(skb, priority)/(skb, prioritie)/' \
+	"hook 'hello_hook' reads what this kernel does not have: struct sk_buff.prioritie$"
+try_mistake hook.bpf.c 's/if (mark < min/for (volatile int k = 0; k >= 0;)\n\t\t;\n\t&/' \
+	"hook 'hello_hook' does not verify on this kernel: infinite loop detected at insn [0-9]+$"
+try_mistake plugin.c 's/"min_mark", &/"min_marc", \&/' "it could not be initialized: its BPF object has no constant 'min_marc'$"
+try_mistake plugin.c 's/sizeof(min_mark)/2/' "it could not be initialized: its constant 'min_mark' has another size$"
