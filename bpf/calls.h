@@ -9,6 +9,7 @@
 #define BPF_CALLS_H
 
 #include "stages.h"
+#include "window_open.h"
 
 /* What CALL was called with, as far as it is about its packet. */
 static __noinline void call_note_packet(struct call *call, void *skb, __u64 config, __u32 probe)
@@ -21,16 +22,31 @@ static __noinline void call_note_packet(struct call *call, void *skb, __u64 conf
 	call->head = packet_head(skb);
 }
 
+/* The call that has FRAME on its stack. */
+static __always_inline void call_note_window(struct call *call, const void *skb, __u64 frame,
+					     __u64 config, __u32 probe)
+{
+	call->time = bpf_ktime_get_ns();
+	if (CONFIG_EVENTS(config))
+		window_enter(frame);
+	if (CONFIG_ROLE(config) == TRACK_WINDOW &&
+	    (call->packet.id.time || !skb))
+		window_open(frame, &call->packet, probe);
+}
+
 /* Also before events are wanted: the call may return when they are. Packets are tracked
- * only once everything is attached that sees their ends. CALL may have the arguments. */
+ * only once everything is attached that sees their ends. CALL may have the arguments. STACK
+ * is where the call's frame is, FRAME its name. */
 static __always_inline long call_keep(__u64 frame, __u64 probe, struct call *call, void *skb,
-				      __u64 config)
+				      __u64 config, __u64 stack)
 {
 	const struct call_key key = { frame, probe };
 
 	if (CONFIG_TRACK(config) && skb && collecting())
 		call_note_packet(call, skb, config, probe);
-	if (!CONFIG_EVENTS(config) && !call->packet.id.time)
+	if (CONFIG_WINDOWS(config) && collecting())
+		call_note_window(call, skb, stack, config, probe);
+	if (!CONFIG_EVENTS(config) && !call->packet.id.time && CONFIG_ROLE(config) != TRACK_WINDOW)
 		return 0;
 	return bpf_map_update_elem(&calls, &key, call, BPF_ANY);
 }

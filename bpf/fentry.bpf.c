@@ -30,7 +30,7 @@ static __always_inline void run_entry(void *raw, __u64 config)
 
 	ctx.timestamp = bpf_ktime_get_ns();
 	take_args(raw, &ctx, config);
-	probe_run(raw, &ctx, config, CONFIG_PROBE(config));
+	probe_run(raw, &ctx, config, CONFIG_PROBE(config), (__u64)raw);
 }
 
 /* Only to track packets: all else would cost as much again. */
@@ -67,7 +67,8 @@ int fexit_entry(void *raw)
 	if (!collecting())
 		return 0;
 	bpf_get_func_arg(raw, CONFIG_SKB(config), &argument);
-	call_keep((__u64)raw, CONFIG_PROBE(config), &call, packet_of(config, argument), config);
+	call_keep((__u64)raw, CONFIG_PROBE(config), &call, packet_of(config, argument), config,
+		  (__u64)raw);
 	return 0;
 }
 
@@ -94,9 +95,10 @@ int fexit(void *raw)
 	take_args(raw, &ctx, config);
 	take_ret(raw, &ctx, config);
 	if (call || !CONFIG_CALL(config))
-		probe_return(raw, &ctx, config, CONFIG_PROBE(config), call);
+		probe_return(raw, &ctx, config, CONFIG_PROBE(config), call, (__u64)raw);
 	else if (CONFIG_EVENTS(config))
 		count_unpaired(CONFIG_PROBE(config));
+	window_end(config, (__u64)raw);
 	if (call)
 		call_forget((__u64)raw, CONFIG_PROBE(config));
 	return 0;

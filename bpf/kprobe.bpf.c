@@ -19,7 +19,7 @@ int kprobe(regs_t *regs)
 	cookie = bpf_get_attach_cookie(regs);
 	ctx.timestamp = bpf_ktime_get_ns();
 	pick_args(&ctx, config, cookie, regs, NULL);
-	probe_run(regs, &ctx, config, COOKIE_PROBE(cookie));
+	probe_run(regs, &ctx, config, COOKIE_PROBE(cookie), REGS_FRAME_AT_ENTRY(regs));
 	return 0;
 }
 

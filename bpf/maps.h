@@ -34,6 +34,8 @@ struct call {
 	__u64 head;
 	/* It passed the filters. */
 	__u64 wanted;
+	/* When; 0: without windows. */
+	__u64 time;
 };
 
 struct {
@@ -95,6 +97,22 @@ struct {
 	__type(key, __u32);
 	__type(value, struct track_bucket);
 } tracked SEC(".maps");
+
+/* By the stack; none while no function is a window. */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 1);
+	__type(key, __u64);
+	__type(value, struct window_stack);
+} windows SEC(".maps");
+
+/* Zeros. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct window_stack);
+} window_blank SEC(".maps");
 
 /* Number of buckets, a power of two, less one. */
 const volatile __u32 track_mask = 0;

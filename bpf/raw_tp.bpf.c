@@ -27,6 +27,6 @@ int probe(struct bpf_raw_tracepoint_args *raw)
 		if (CONFIG_SKB(config) == i)
 			ctx.skb = packet_of(config, ctx.args[i]);
 	}
-	probe_run(raw, &ctx, config, CONFIG_PROBE(config));
+	probe_run(raw, &ctx, config, CONFIG_PROBE(config), (__u64)raw);
 	return 0;
 }

@@ -121,7 +121,8 @@ static __always_inline long keep_args(__u64 frame, const regs_t *r, __u64 cookie
 	struct call call = {};
 
 	regs_args(r, call.args);
-	return call_keep(frame, COOKIE_PROBE(cookie), &call, regs_packet(r, cookie), config);
+	return call_keep(frame, COOKIE_PROBE(cookie), &call, regs_packet(r, cookie), config,
+			 REGS_FRAME_AT_ENTRY(r));
 }
 
 /* The probe at the return of the call that has FRAME. */
@@ -134,10 +135,12 @@ static __always_inline void run_return(regs_t *regs, __u64 frame, __u64 cookie)
 	if (call && collecting()) {
 		pick_args(&ctx, config, cookie, regs, call);
 		pick_ret(&ctx, config, regs);
-		probe_return(regs, &ctx, config, COOKIE_PROBE(cookie), call);
+		probe_return(regs, &ctx, config, COOKIE_PROBE(cookie), call,
+			     REGS_FRAME_AT_RETURN(regs));
 	} else if (CONFIG_EVENTS(config) && collecting()) {
 		count_unpaired(COOKIE_PROBE(cookie));
 	}
+	window_end(config, REGS_FRAME_AT_RETURN(regs));
 	call_forget(frame, COOKIE_PROBE(cookie));
 }
 

@@ -35,6 +35,8 @@
 #define CONFIG_BEFORE(config) ((config) >> 45 & 1)
 #define CONFIG_AFTER(config) ((config) >> 46 & 1)
 #define CONFIG_SUPPLIED(config) ((config) >> 47 & 1)
+/* Some functions are windows, see window.h, and this probe may be inside of one. */
+#define CONFIG_WINDOWS(config) ((config) >> 48 & 1)
 /* What is known of the packet when this function is called, or returns. */
 #define CONFIG_ROLE(config) ((enum track_role)((config) >> 40 & 0xf))
 #define CONFIG_MAKE(probe, args, skb) \
@@ -51,6 +53,7 @@
 #define CONFIG_WITH_BEFORE (1ULL << 45)
 #define CONFIG_WITH_AFTER (1ULL << 46)
 #define CONFIG_WITH_SUPPLIED (1ULL << 47)
+#define CONFIG_WITH_WINDOWS (1ULL << 48)
 #define CONFIG_WITH_ROLE(role) ((__u64)(role) << 40)
 
 /* Functions that give a packet's memory away, or another one. */
@@ -68,6 +71,10 @@ enum track_role {
 	TRACK_REPLACE,
 	/* At the return: what is returned is a copy, or a list of them. */
 	TRACK_COPIES,
+	/* From the entry to the return what is called is about its packet. */
+	TRACK_WINDOW,
+	/* At the return: the call is over, see window.h. */
+	TRACK_CALL,
 };
 
 /* What the widths slot returns: for each argument, and behind them for what is
@@ -125,6 +132,28 @@ struct track_bucket {
 /* Where not all ends of packets are seen: from then on, what has the same head is not
  * the same packet. */
 #define TRACK_LOOSE_NS 1000000000ULL
+
+/* Stacks of the kernel are that large at least, and so aligned (THREAD_SIZE). */
+#define WINDOW_STACK_SIZE 16384ULL
+/* Windows in windows, and calls that are told apart on one stack. Powers of two. */
+#define WINDOWS_NESTED 8
+#define WINDOW_CALLS 32
+/* Stacks that have windows at one time. */
+#define WINDOWS_MAX 1024
+
+struct window {
+	/* Where the call's return address is. */
+	__u64 frame;
+	struct retis_packet packet;
+};
+
+/* Calls on one stack of the kernel, outermost first. */
+struct window_stack {
+	__u32 n_windows;
+	__u32 n_calls;
+	struct window windows[WINDOWS_NESTED];
+	__u64 calls[WINDOW_CALLS];
+};
 
 /* enum collect_state.enabled */
 #define COLLECT_WAITING 0

@@ -4,6 +4,7 @@
 #define BPF_STAGES_H
 
 #include "emit.h"
+#include "window.h"
 
 static __noinline __u64 slot_before(struct retis_ctx *ctx)
 {
@@ -20,28 +21,65 @@ static __noinline __u64 slot_packet(struct retis_ctx *ctx)
 	return retis_slot(RETIS_SLOT_PACKET, ctx, 0, 0);
 }
 
-/* A hit of a tracepoint, or of a function's entry. */
-static __always_inline void probe_run(void *raw, struct retis_ctx *ctx, __u64 config, __u32 probe)
+/* Without a packet only what runs for one is wanted. */
+static __always_inline bool hit_wanted(struct retis_ctx *ctx, __u64 config, __u32 probe,
+				       __u64 frame)
+{
+	bool windows = CONFIG_WINDOWS(config);
+
+	if (windows && CONFIG_SKB(config) == CONFIG_NO_SKB && !CONFIG_SUPPLIED(config)) {
+		window_visit(ctx, frame, true);
+		return ctx->packet != NULL;
+	}
+	if (!packet_wanted(ctx, config, probe))
+		return false;
+	if (windows)
+		window_visit(ctx, frame, true);
+	return true;
+}
+
+/* A hit of a tracepoint, or of a function's entry. FRAME is on its stack. */
+static __always_inline void probe_run(void *raw, struct retis_ctx *ctx, __u64 config, __u32 probe,
+				      __u64 frame)
 {
 	if (CONFIG_SUPPLIED(config))
 		ctx->skb = (void *)slot_packet(ctx);
 	if (CONFIG_BEFORE(config))
 		slot_before(ctx);
-	if (CONFIG_EVENTS(config) && packet_wanted(ctx, config, probe))
+	if (CONFIG_EVENTS(config) && hit_wanted(ctx, config, probe, frame))
 		event_make(raw, ctx, config, probe);
 	if (CONFIG_AFTER(config) && packet_known(ctx, config))
 		slot_after(ctx);
 	track_leave(ctx->skb, ctx->args[1], CONFIG_ROLE(config));
 }
 
-/* The return of CALL. */
+/* The same where a function returns. */
+static __always_inline bool return_wanted(struct retis_ctx *ctx, __u64 config,
+					  const struct call *call, __u64 frame)
+{
+	bool windows = CONFIG_WINDOWS(config);
+
+	if (windows && call->time)
+		ctx->duration = ctx->timestamp - call->time;
+	if (windows && CONFIG_SKB(config) == CONFIG_NO_SKB) {
+		window_visit(ctx, frame, false);
+		return ctx->packet != NULL;
+	}
+	if (!call_wanted(ctx, config, call))
+		return false;
+	if (windows)
+		window_visit(ctx, frame, false);
+	return true;
+}
+
+/* The return of CALL, which had FRAME. */
 static __always_inline void probe_return(void *raw, struct retis_ctx *ctx, __u64 config,
-					 __u32 probe, const struct call *call)
+					 __u32 probe, const struct call *call, __u64 frame)
 {
 	track_follow(ctx, CONFIG_ROLE(config), call, probe);
 	if (CONFIG_BEFORE(config))
 		slot_before(ctx);
-	if (CONFIG_EVENTS(config) && call_wanted(ctx, config, call))
+	if (CONFIG_EVENTS(config) && return_wanted(ctx, config, call, frame))
 		event_make(raw, ctx, config, probe);
 	if (CONFIG_AFTER(config) && packet_known(ctx, config))
 		slot_after(ctx);

@@ -131,7 +131,7 @@ static int check_args(const struct retis_hook *hook, struct reason *reason)
 
 int desc_check_hook(const struct retis_hook *hook, struct reason *reason)
 {
-	uint32_t possible = RETIS_INPUT_SKB;
+	uint32_t possible = RETIS_INPUT_SKB | RETIS_INPUT_PACKET;
 
 	if (!is_identifier(hook->program))
 		return refuse(reason, "a hook's program is missing or not a C function's name");

@@ -94,6 +94,8 @@ static int size_maps(struct engine *e, struct bpf_object *object)
 		err = set_entries(object, "calls", e->options.returns ? CALLS_MAX : 1);
 	if (!err)
 		err = set_entries(object, "tracked", track_buckets(e));
+	if (!err)
+		err = set_entries(object, "windows", e->options.windows ? WINDOWS_MAX : 1);
 	return err;
 }
 

@@ -41,6 +41,8 @@ struct engine_options {
 	/* Some ends of packets are not seen: the oldest make room for new ones, and what was
 	 * not seen for a while is taken for another one. */
 	bool track_loosely;
+	/* Some functions are windows for what they call. */
+	bool windows;
 	/* Some of the probes are at returns of functions. */
 	bool returns;
 	/* All events carry a stack trace, whatever their probes say. */

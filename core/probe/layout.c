@@ -158,6 +158,17 @@ static uint64_t packet_config(const struct maker *m)
 	return config;
 }
 
+static uint64_t windows_config(const struct maker *m)
+{
+	enum track_role role = m->input->probe->role;
+	bool ends = role == TRACK_WINDOW || role == TRACK_CALL;
+
+	if (!m->input->windows || !(m->collects || ends))
+		return 0;
+	return CONFIG_WITH_WINDOWS | (ends ? CONFIG_WITH_ROLE(role) : 0) |
+	       (role == TRACK_WINDOW ? CONFIG_WITH_CALL : 0);
+}
+
 /* Which slots are called. */
 static uint64_t stages_config(const struct maker *m)
 {
@@ -212,13 +223,13 @@ int layout_make(const struct layout_input *input, struct layout *layout, struct 
 	}
 	if (err)
 		return err;
-	if ((m.missed && !m.found) || (input->filters && !packet_within(&m) && !m.supplied)) {
+	if ((m.missed && !m.found) || (input->filters && !input->windows && !packet_within(&m) && !m.supplied)) {
 		*why = why_missed(&m);
 		return -ENODATA;
 	}
 	made.config = CONFIG_MAKE(input->shared ? 0 : probe->number, m.wanted,
 				  skb < 0 ? CONFIG_NO_SKB : skb);
-	made.config |= packet_config(&m) | stages_config(&m);
+	made.config |= packet_config(&m) | stages_config(&m) | windows_config(&m);
 	if (probe->spec.stack || input->stack)
 		made.config |= CONFIG_WITH_STACK;
 	if (input->returns && probe->proto.ret.size && !probe->proto.ret.by_value) {

@@ -23,6 +23,8 @@ struct layout_input {
 	uint64_t filters;
 	/* Packets are tracked. */
 	bool track;
+	/* Some functions are windows. */
+	bool windows;
 	/* At the function's return. */
 	bool returns;
 	/* With a stack trace, also if the probe does not say so. */

@@ -47,6 +47,8 @@ struct probe_spec {
 	char module[KERNEL_MODULE_SIZE];
 	/* With a stack trace. */
 	bool stack;
+	/* What it calls reports for its packet, too. */
+	bool window;
 	/* The target is a pattern. */
 	bool wildcard;
 };

@@ -43,6 +43,7 @@ static int order_make(const struct engine *e, struct order *o, char *why)
 		.shared = o->ops->shared,
 		.returns = o->ops->returns,
 		.track = e->options.track_size,
+		.windows = e->options.windows,
 		.stack = e->options.stacks,
 		.filters = filter_bits(o->filters),
 		.registers = o->ops->registers ? BACKEND_ARG_REGISTERS : PROTOTYPE_MAX_ARGS,
@@ -384,17 +385,23 @@ static int make_entry(struct engine *e, const struct backend_ops *ops, const str
 }
 
 /* Whatever function they are at, cookies tell. */
-static uint64_t entry_config(const struct engine *e)
+static uint64_t entry_config(const struct engine *e, const struct program *program)
 {
+	uint64_t config = program->layout.config;
+
 	return CONFIG_MAKE(0, 0, CONFIG_NO_SKB) | CONFIG_WITH_EVENTS |
-	       filter_bits(e->options.filters) | (e->options.track_size ? CONFIG_WITH_TRACK : 0);
+	       filter_bits(e->options.filters) | (e->options.track_size ? CONFIG_WITH_TRACK : 0) |
+	       (CONFIG_WINDOWS(config)
+			? CONFIG_WITH_WINDOWS | CONFIG_WITH_ROLE(CONFIG_ROLE(config))
+			: 0);
 }
 
 int program_entry(struct engine *e, struct program *program, char *why)
 {
 	const struct backend_ops *ops = backend_get(program->backend);
-	uint64_t config = ops->typed ? program->layout.config : entry_config(e);
-	int *fd = ops->typed ? &program->entry : &e->entries[program->backend];
+	bool own = ops->typed || CONFIG_WINDOWS(program->layout.config);
+	uint64_t config = ops->typed ? program->layout.config : entry_config(e, program);
+	int *fd = own ? &program->entry : &e->entries[program->backend];
 
 	/* Arguments are still there when a typed program is called. */
 	if (!ops->entry || (ops->typed && !CONFIG_CALL(config)))

@@ -70,12 +70,18 @@ static int parse_option(const char *list, const char *option, size_t n, struct p
 {
 	struct subject subject;
 
-	if (!is(option, n, "stack"))
+	bool *set = is(option, n, "stack")    ? &spec->stack
+		    : is(option, n, "ftrace") ? &spec->window
+					      : NULL;
+
+	if (!set)
 		return fail(why, "'%s' is an invalid probe option.", escape(&subject, option, n));
-	if (spec->stack)
+	if (*set)
 		return fail(why, "duplicate options detected in %s.",
 			    escape(&subject, list, strlen(list)));
-	spec->stack = true;
+	if (set == &spec->window && (spec->type != PROBE_FUNCTION || spec->family == PROBE_FENTRY))
+		return fail(why, "the option 'ftrace' is for functions, by kprobe");
+	*set = true;
 	return 0;
 }
 

@@ -90,9 +90,12 @@ static bool find_inputs(const struct session *s, const struct retis_hook *hook,
 	uint32_t found = 0;
 
 	*code = (struct engine_hook){ .stage = hook->stage, .n_args = hook->n_args };
+	/* In a window it is known which packet it is. */
+	if (s->windows)
+		found |= RETIS_INPUT_PACKET;
 	/* Who supplies it can't ask for it. */
 	if (hook->stage != RETIS_STAGE_PACKET && has_packet(s, probe))
-		found |= RETIS_INPUT_SKB;
+		found |= RETIS_INPUT_SKB | RETIS_INPUT_PACKET;
 	for (uint32_t i = 0; i < hook->n_args; i++) {
 		code->args[i] = prototype_find_arg(&probe->proto, &hook->args[i]);
 		if (code->args[i] >= 0)
@@ -113,7 +116,8 @@ bool hook_fits(const struct session *s, const struct retis_hook *hook, const str
 /* There is a filter, and the probe has no packet for it. */
 static bool is_filtered_out(const struct session *s, const struct probe *probe)
 {
-	return (s->filters.l2.count || s->filters.meta.count) && !has_packet(s, probe);
+	return (s->filters.l2.count || s->filters.meta.count) && !s->windows &&
+	       !has_packet(s, probe);
 }
 
 static bool gets_argument(const struct session *s, const struct retis_hook *hook,
@@ -122,7 +126,10 @@ static bool gets_argument(const struct session *s, const struct retis_hook *hook
 	for (uint32_t i = 0; i < hook->n_args; i++)
 		if (code->args[i] >= 0)
 			return true;
-	return (hook->any_of | hook->all_of) & RETIS_INPUT_SKB && has_packet(s, probe);
+	if ((hook->any_of | hook->all_of) & RETIS_INPUT_PACKET && s->windows)
+		return true;
+	return (hook->any_of | hook->all_of) & (RETIS_INPUT_SKB | RETIS_INPUT_PACKET) &&
+	       has_packet(s, probe);
 }
 
 /* ARGUMENT: one is not enough that needs none of the probe's. */
@@ -146,7 +153,8 @@ static bool find_hook(const struct session *s, const struct probe *probe, bool a
 const char *session_probe_useless(const struct session *s, const struct probe *probe)
 {
 	if (is_filtered_out(s, probe))
-		return "it has no packet for the filter to look at";
+		return "it has no packet for the filter to look at, and is in no window (probe "
+		       "option 'ftrace')";
 	return find_hook(s, probe, false) ? NULL : "no collector could retrieve data from it";
 }
 

@@ -182,6 +182,7 @@ static int open_engine(struct session *s)
 		.ring_size = s->ring_size,
 		.track_size = s->track_size,
 		.track_loosely = s->track_loosely,
+		.windows = s->windows,
 		.returns = any_return(s),
 		.stacks = s->options->probe_stack,
 		.stack_section = s->stack_section,

@@ -37,6 +37,7 @@ static void merge(struct probe *probe, const struct probe *other)
 	probe->asked |= other->asked;
 	probe->named |= other->named;
 	probe->spec.stack |= other->spec.stack;
+	probe->spec.window |= other->spec.window;
 	if (!probe->spec.family)
 		probe->spec.family = other->spec.family;
 }
@@ -322,7 +323,7 @@ int session_add_own_probes(struct session *s)
 
 int session_plan_probes(struct session *s)
 {
-	int err = 0;
+	int err = session_expect_windows(s);
 
 	for (size_t i = 0; i < s->options->n_probes && !err; i++)
 		err = session_add_probe(s, s->options->probes[i],

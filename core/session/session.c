@@ -241,8 +241,10 @@ int session_run(const struct session_options *options, struct plugins *plugins)
 		session_check_args(&s);
 	if (!err)
 		err = session_plan_probes(&s);
-	if (!err)
+	if (!err) {
 		session_plan_tracking(&s);
+		session_plan_windows(&s);
+	}
 	if (!err)
 		err = load_and_attach(&s);
 	if (!err && !options->probe_stack)

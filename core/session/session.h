@@ -79,6 +79,8 @@ struct session {
 	/* See struct engine_options. */
 	uint32_t track_size;
 	bool track_loosely;
+	/* Some functions are windows for what they call. */
+	bool windows;
 	struct engine *engine;
 	/* The type of sections that hold stack traces. */
 	uint16_t stack_section;
@@ -137,6 +139,9 @@ const char *session_probe_useless(const struct session *s, const struct probe *p
 /* Some hook is called there and gets an argument it can use. */
 bool session_probe_feeds(const struct session *s, const struct probe *probe);
 int session_plan_probes(struct session *s);
+/* Before probes are planned, and behind that: functions that are windows. */
+int session_expect_windows(struct session *s);
+void session_plan_windows(struct session *s);
 /* For events in text and JSON. */
 int session_name_probes(const struct session *s, struct printer *printer);
 /* By number, s->n_probes of them, on the heap; NULL: no memory. */

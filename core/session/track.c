@@ -69,6 +69,14 @@ static bool any_packet_at_return(const struct session *s)
 	return false;
 }
 
+/* "no" in RETIS_TRACK does what --no-track does: for tests of other things. */
+bool session_refuses_tracking(const struct session *s)
+{
+	const char *track = getenv("RETIS_TRACK");
+
+	return s->options->no_track || (track && !strcmp(track, "no"));
+}
+
 static bool any_collector_tracks(const struct session *s)
 {
 	for (size_t i = 0; i < s->n_collectors; i++)
@@ -77,23 +85,15 @@ static bool any_collector_tracks(const struct session *s)
 	return false;
 }
 
-/* "no" in RETIS_TRACK does what --no-track does: for tests of other things. */
-static bool is_refused(const struct session *s)
-{
-	const char *track = getenv("RETIS_TRACK");
-
-	return s->options->no_track || (track && !strcmp(track, "no"));
-}
-
 /* It must cost nothing where nobody has use of it. */
 static bool wants_tracking(const struct session *s)
 {
-	if (is_refused(s))
+	if (session_refuses_tracking(s))
 		return false;
-	return any_collector_tracks(s) || has_filters(s) || any_packet_at_return(s);
+	return s->windows || any_collector_tracks(s) || has_filters(s) || any_packet_at_return(s);
 }
 
-static bool sees_functions(void)
+bool session_sees_functions(void)
 {
 	return !ftrace_is_off() &&
 	       (feature_get(FEATURE_FENTRY)->result > 0 || feature_get(FEATURE_KPROBE)->result > 0);
@@ -115,8 +115,8 @@ bool session_may_track_functions(const struct session *s)
 {
 	const struct session_options *o = s->options;
 
-	return !is_refused(s) && (o->filter_packet || o->filter_meta || any_wish_tracks(s)) &&
-	       sees_functions();
+	return !session_refuses_tracking(s) && (o->filter_packet || o->filter_meta || any_wish_tracks(s)) &&
+	       session_sees_functions();
 }
 
 /* False, with the reason in WHY. */
@@ -184,7 +184,7 @@ void session_plan_tracking(struct session *s)
 		return;
 	s->track_size = s->options->track_size;
 	mark_no_begin(s);
-	if (!sees_functions()) {
+	if (!session_sees_functions()) {
 		track_loosely(s);
 		return;
 	}

@@ -8,6 +8,11 @@
 /* As far as can be told from what was asked for: will there be any at functions? */
 bool session_may_track_functions(const struct session *s);
 
+/* The user wants none, or for tests. */
+bool session_refuses_tracking(const struct session *s);
+/* Probes at functions work here. */
+bool session_sees_functions(void);
+
 /* Adds them behind all others, if packets are to be tracked. What can't be seen on
  * this kernel is said. */
 void session_plan_tracking(struct session *s);

@@ -59,6 +59,9 @@ struct retis_object {
 enum retis_input {
 	/* The packet: ctx->skb. */
 	RETIS_INPUT_SKB = 1 << 0,
+	/* What is known of a packet, ctx->packet: the probe has one, or may run for one
+	 * (probe option `ftrace`). */
+	RETIS_INPUT_PACKET = 1 << 16,
 };
 /* The hook's argument N, from 0; see struct retis_hook. */
 #define RETIS_INPUT_ARG(N) (1u << ((N) + 1))

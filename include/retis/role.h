@@ -35,8 +35,7 @@ enum retis_role {
 	RETIS_ROLE_DROP_REASON,
 	/* What the probed function returned. */
 	RETIS_ROLE_RETURN,
-	/* Calls of functions with an open window around this one; how long the call
-	 * took, ns. */
+	/* Calls of probed functions around this one; how long the call took, ns. */
 	RETIS_ROLE_DEPTH,
 	RETIS_ROLE_DURATION,
 	/* The device the packet is at: name, number. */

@@ -11,14 +11,27 @@ int tracking(struct retis_ctx *ctx, struct retis_event *event)
 {
 	const struct retis_packet *packet = ctx->packet;
 	struct tracking_section *section;
-	const __u32 copy = sizeof(*section), other = offsetof(struct tracking_section, parent);
+	const __u32 whole = sizeof(*section);
+	const __u32 copy = offsetof(struct tracking_section, duration);
+	const __u32 other = offsetof(struct tracking_section, parent);
 
 	if (!packet)
 		return 0;
-	section = packet->parent.time ? retis_section_open(event, TRACKING_SECTION, copy)
-				      : retis_section_open(event, TRACKING_SECTION, other);
+	if (ctx->depth || ctx->duration)
+		section = retis_section_open(event, TRACKING_SECTION, whole);
+	else
+		section = packet->parent.time ? retis_section_open(event, TRACKING_SECTION, copy)
+					      : retis_section_open(event, TRACKING_SECTION, other);
 	if (!section)
 		return 0;
+	if (ctx->depth) {
+		section->depth = ctx->depth;
+		retis_section_present(section, TRACKING_HAS_DEPTH);
+	}
+	if (ctx->duration) {
+		section->duration = ctx->duration;
+		retis_section_present(section, TRACKING_HAS_DURATION);
+	}
 	section->id.orig_head = packet->id.head;
 	section->id.timestamp = packet->id.time;
 	section->skb = ctx->skb ? (__u64)ctx->skb : packet->skb;

@@ -30,6 +30,11 @@ static const struct retis_field fields[] = {
 		.fields = parent_fields,
 		.n_fields = sizeof(parent_fields) / sizeof(parent_fields[0]),
 	},
+	RETIS_FIELD(struct tracking_section, depth, RETIS_UINT, .present = TRACKING_HAS_DEPTH,
+		    .role = RETIS_ROLE_DEPTH,
+		    .about = "Calls of probed functions that go on around this one, in a window"),
+	RETIS_FIELD(struct tracking_section, duration, RETIS_UINT, .present = TRACKING_HAS_DURATION,
+		    .role = RETIS_ROLE_DURATION, .about = "How long the call took, ns"),
 };
 
 /* One number of 128 bits, without leading zeros. */
@@ -53,10 +58,22 @@ static void print(const struct retis_view *view, const struct retis_print *how,
 	retis_text_str(out, " (skb ");
 	retis_text_hex(out, t->skb, 1);
 	retis_text_char(out, ')');
-	if (!retis_view_has(view, TRACKING_HAS_PARENT) || view->length < sizeof(*t))
+	if (retis_view_has(view, TRACKING_HAS_PARENT) &&
+	    view->length >= offsetof(struct tracking_section, duration)) {
+		retis_text_str(out, " copy of ");
+		put_id(&t->parent, out);
+	}
+	if (view->length < sizeof(*t))
 		return;
-	retis_text_str(out, " copy of ");
-	put_id(&t->parent, out);
+	if (retis_view_has(view, TRACKING_HAS_DEPTH)) {
+		retis_text_str(out, " depth ");
+		retis_text_dec(out, t->depth);
+	}
+	if (retis_view_has(view, TRACKING_HAS_DURATION)) {
+		retis_text_str(out, " took ");
+		retis_text_dec(out, t->duration);
+		retis_text_str(out, " ns");
+	}
 }
 
 static const struct retis_section_type sections[] = {
@@ -74,7 +91,7 @@ static const struct retis_section_type sections[] = {
 };
 
 static const struct retis_hook hooks[] = {
-	{ .program = "tracking", .any_of = RETIS_INPUT_SKB, .order = 20 },
+	{ .program = "tracking", .any_of = RETIS_INPUT_PACKET, .order = 20 },
 };
 
 static const char *const default_probes[] = { "tp:net:netif_receive_skb",

@@ -8,6 +8,8 @@
 #define TRACKING_SECTION 0
 
 #define TRACKING_HAS_PARENT 1
+#define TRACKING_HAS_DEPTH 2
+#define TRACKING_HAS_DURATION 3
 
 /* When a packet was first seen (CLOCK_MONOTONIC, ns), and its head then. */
 struct tracking_id {
@@ -21,6 +23,10 @@ struct tracking_section {
 	__u64 skb;
 	/* TRACKING_HAS_PARENT: of the packet it was copied from. */
 	struct tracking_id parent;
+	/* TRACKING_HAS_DURATION: of the call, ns. */
+	__u64 duration;
+	/* TRACKING_HAS_DEPTH: calls of probed functions around it. */
+	__u32 depth;
 };
 
 #endif

@@ -47,10 +47,15 @@ struct retis_ctx {
 	/* Arguments of the probed function or tracepoint, where retis_arg() finds
 	 * those that a hook asks for. */
 	__u64 args[RETIS_MAX_ARGS];
+	/* Where a function returns, if there are windows: how long the call took, ns. */
+	__u64 duration;
 	/* What the function returned, if `has_ret`: the probe is at its end, and
 	 * it returns something. */
 	__u64 ret;
-	__u32 has_ret;
+	__u16 has_ret;
+	/* In a window (probe option `ftrace`): calls of probed functions that go on around
+	 * this one. */
+	__u16 depth;
 	/* The host's. */
 	__u32 spoiled;
 };
