@@ -64,11 +64,12 @@ static const struct option_spec collecting[] = {
 	  .type = OPTION_STRINGS,
 	  .value = "PROBE",
 	  AT(probes),
-	  .help = "Where to look, [TYPE:]TARGET[/stack]: a function by its name, MODULE:NAME "
+	  .help = "Where to look, [TYPE:]TARGET[/OPTION..]: a function by its name, MODULE:NAME "
 		  "behind a type, or a tracepoint by GROUP:NAME; '*' stands for anything. Types: "
 		  "kprobe (k), kretprobe (kr), fentry (f), fexit (fr), kprobe.multi, "
 		  "kretprobe.multi, raw_tracepoint (tp); without one functions are probed in the "
-		  "cheapest way. With /stack events carry a stack trace. May be repeated." },
+		  "cheapest way. With /stack events carry a stack trace; with /ftrace what the "
+		  "function calls reports for its packet, too. May be repeated." },
 	{ .name = "filter-packet",
 	  .letter = 'f',
 	  .type = OPTION_STRING,

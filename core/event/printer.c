@@ -16,6 +16,7 @@
 #define INDENT_SECTION 2
 #define INDENT_STACK 4
 #define INDENT_SERIES 4
+#define INDENT_CALL 2
 
 /* One event on its way out. */
 struct line {
@@ -51,7 +52,25 @@ int printer_set_probes(struct printer *p, const struct probe_name *names, size_t
 		return err;
 	probe_texts_fini(&p->probes);
 	p->probes = probes;
+	/* Maybe of another file. */
+	p->roles_of = 0;
 	return 0;
+}
+
+#define DEPTH_MAX 32
+
+/* Calls that go on around the one the event is about. */
+static uint32_t find_depth(struct printer *p, const struct record *record)
+{
+	uint64_t depth;
+
+	if (p->roles_of != p->registry->n) {
+		roles_init(&p->roles, p->registry);
+		p->roles_of = p->registry->n;
+	}
+	if (!role_number(&p->roles, record, RETIS_ROLE_DEPTH, &depth))
+		return 0;
+	return depth < DEPTH_MAX ? (uint32_t)depth : DEPTH_MAX;
 }
 
 static void layout_set(struct line *l, bool multi_line, uint32_t indent)
@@ -237,8 +256,12 @@ int printer_event(struct printer *p, const struct record *record, enum printer_s
 		retis_text_char(out, '\n');
 	} else {
 		if (series == PRINTER_NEXT) {
-			l.base = INDENT_SERIES;
+			uint32_t inside = INDENT_CALL * find_depth(p, record);
+
+			l.base = INDENT_SERIES + inside;
 			retis_text_str(out, "  \u21b3 ");
+			for (uint32_t i = 0; i < inside; i++)
+				retis_text_char(out, ' ');
 		}
 		put_text(&l);
 		if (series == PRINTER_ALONE && p->options.layout == PRINTER_MULTI_LINE)

@@ -14,6 +14,7 @@
 #include "core/event/probe_text.h"
 #include "core/event/record.h"
 #include "core/event/registry.h"
+#include "core/event/role.h"
 #include "core/event/timestamp.h"
 
 enum printer_layout {
@@ -60,6 +61,9 @@ struct printer {
 	struct printer_options options;
 	struct probe_texts probes;
 	struct timestamp_cache clock;
+	/* Where sections say how deep a call is; of a registry with that many types. */
+	struct roles roles;
+	uint16_t roles_of;
 };
 
 /* Never fails; printer_fini() is needed once printer_set_probes() was called. */

@@ -139,7 +139,6 @@ const char *session_probe_useless(const struct session *s, const struct probe *p
 /* Some hook is called there and gets an argument it can use. */
 bool session_probe_feeds(const struct session *s, const struct probe *probe);
 int session_plan_probes(struct session *s);
-/* Before probes are planned, and behind that: functions that are windows. */
 int session_expect_windows(struct session *s);
 void session_plan_windows(struct session *s);
 /* For events in text and JSON. */

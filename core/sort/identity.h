@@ -29,7 +29,7 @@ struct copied {
 #define COPIES_MAX 65536
 
 struct identity {
-	struct roles roles;
+	struct sort_roles roles;
 	/* Copies are series of their own. */
 	bool apart;
 	struct copied *young;

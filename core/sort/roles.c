@@ -9,12 +9,12 @@
 
 #define WANTED (ROLES_ID | ROLES_PARENT | ROLE_BIT(SKB) | ROLE_BIT(DROP_REASON))
 
-static void add_place(struct roles *roles, const struct retis_field *f, uint32_t present,
+static void add_place(struct sort_roles *roles, const struct retis_field *f, uint32_t present,
 		      uint32_t rank)
 {
-	if (roles->n == ROLE_PLACES_MAX)
+	if (roles->n == SORT_ROLE_PLACES_MAX)
 		return;
-	roles->places[roles->n++] = (struct role_place){
+	roles->places[roles->n++] = (struct sort_role_place){
 		.role = f->role,
 		.offset = f->offset,
 		.size = f->size,
@@ -28,7 +28,7 @@ static bool is_number(const struct retis_field *f)
 	return (f->kind == RETIS_UINT || f->kind == RETIS_HEX) && !f->count && f->size;
 }
 
-static void add_fields(struct roles *roles, const struct retis_field *fields, uint32_t n,
+static void add_fields(struct sort_roles *roles, const struct retis_field *fields, uint32_t n,
 		       uint32_t present, uint32_t rank)
 {
 	for (uint32_t i = 0; i < n; i++) {
@@ -43,7 +43,7 @@ static void add_fields(struct roles *roles, const struct retis_field *fields, ui
 	}
 }
 
-void roles_learn(struct roles *roles, const struct registry *registry)
+void roles_learn(struct sort_roles *roles, const struct registry *registry)
 {
 	memset(roles, 0, sizeof(*roles));
 	for (uint16_t i = 0; i < registry->n; i++) {
@@ -58,7 +58,7 @@ void roles_learn(struct roles *roles, const struct registry *registry)
 		roles->has_ids |= roles->places[i].role == RETIS_ROLE_ID_TIME;
 }
 
-static void read_place(const struct role_place *p, const struct retis_section *s,
+static void read_place(const struct sort_role_place *p, const struct retis_section *s,
 		       struct role_values *out)
 {
 	uint32_t bit = 1u << p->role;
@@ -74,7 +74,8 @@ static void read_place(const struct role_place *p, const struct retis_section *s
 		out->value[p->role] = field_uint(data + p->offset, p->size);
 }
 
-void roles_read(const struct roles *roles, const struct retis_event *event, struct role_values *out)
+void roles_read(const struct sort_roles *roles, const struct retis_event *event,
+		struct role_values *out)
 {
 	const struct retis_section *s = NULL;
 

@@ -12,7 +12,7 @@
 #include "core/event/registry.h"
 
 /* A field with a role; a bit of a section's `present` is needed for each bit set. */
-struct role_place {
+struct sort_role_place {
 	uint32_t role;
 	uint32_t offset;
 	uint32_t size;
@@ -21,10 +21,10 @@ struct role_place {
 	uint32_t rank;
 };
 
-#define ROLE_PLACES_MAX 64
+#define SORT_ROLE_PLACES_MAX 64
 
-struct roles {
-	struct role_place places[ROLE_PLACES_MAX];
+struct sort_roles {
+	struct sort_role_place places[SORT_ROLE_PLACES_MAX];
 	uint32_t n;
 	/* By the number of a section: its places are [first, end). */
 	uint8_t first[REGISTRY_MAX];
@@ -41,10 +41,10 @@ struct role_values {
 	uint64_t value[RETIS_ROLE_LAST + 1];
 };
 
-void roles_learn(struct roles *roles, const struct registry *registry);
+void roles_learn(struct sort_roles *roles, const struct registry *registry);
 
 /* EVENT is valid. */
-void roles_read(const struct roles *roles, const struct retis_event *event,
+void roles_read(const struct sort_roles *roles, const struct retis_event *event,
 		struct role_values *out);
 
 static inline bool role_values_have(const struct role_values *v, uint32_t roles)

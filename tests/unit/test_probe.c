@@ -99,6 +99,7 @@ Test(probe, options_that_are_none)
 	refuse("ip_rcv/stack/", "Empty options are not allowed.");
 	refuse("ip_rcv//stack", "'' is an invalid probe option.");
 	refuse("ip_rcv/stack/stack", "duplicate options detected in stack/stack.");
+	refuse("net:netif_rx/ftrace", "the option 'ftrace' is for functions, by kprobe");
 	refuse("net:netif_rx/a:b", "'a:b' is an invalid probe option.");
 }
 
