@@ -81,10 +81,12 @@ $(B)/san/core/%.o: core/%.c
 	$(Q)$(CC) $(CPPFLAGS) $(ALL_CFLAGS) $(SAN) -MMD -MP -Wa,-I$(B)/bpf -c -o $@ $<
 
 # The library that reads event files. Its objects are compiled once more, to be
-# position-independent; what it exports is what include/retis/reader.h declares.
+# position-independent; what it exports is in scripts/libretis.map.
 LIBRETIS_MAJOR := 1
-LIBRETIS_SRC := $(sort $(wildcard core/reader/*.c)) core/file/format.c core/file/index.c \
-	core/event/registry_check.c core/names/tables.c core/util/list.c
+LIBRETIS_SRC := $(sort $(wildcard core/library/*.c core/reader/*.c core/event/*.c core/json/*.c core/names/*.c)) \
+	$(filter-out core/input/copy.c core/input/stats%,$(sort $(wildcard core/input/*.c))) \
+	$(filter-out core/plugin/can_run.c core/plugin/host.c core/plugin/list.c,$(sort $(wildcard core/plugin/*.c))) \
+	core/file/format.c core/file/index.c core/util/confine.c core/util/confine_calls.c core/util/list.c core/util/log.c
 LIBRETIS_OBJ := $(LIBRETIS_SRC:%.c=$(B)/lib/%.o)
 LIBRETIS_LIBS := -lz -lzstd
 
@@ -93,19 +95,23 @@ $(B)/lib/%.o: %.c
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(CPPFLAGS) $(ALL_CFLAGS) -fPIC -MMD -MP -c -o $@ $<
 
-$(B)/libretis.so: $(LIBRETIS_OBJ)
+$(B)/libretis.so: $(LIBRETIS_OBJ) scripts/libretis.map
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -shared -Wl,-z,defs -Wl,-soname,libretis.so.$(LIBRETIS_MAJOR) \
-		-o $@ $^ $(LIBRETIS_LIBS)
+		-Wl,--version-script=scripts/libretis.map -o $@ $(LIBRETIS_OBJ) $(LIBRETIS_LIBS)
 	$(Q)ln -sf libretis.so $(B)/libretis.so.$(LIBRETIS_MAJOR)
 
 # One object, its internal names local: a program's own functions don't clash.
 $(B)/libretis.a: $(LIBRETIS_OBJ)
 	$(call say,AR,$@)
 	$(Q)$(CC) -r -nostdlib -o $(B)/lib/libretis.o $^
-	$(Q)objcopy --wildcard --keep-global-symbol='retis_reader_*' \
-		--keep-global-symbol=retis_loss_text $(B)/lib/libretis.o
+	$(Q)objcopy --wildcard --keep-global-symbol='retis_*' $(B)/lib/libretis.o
 	$(Q)rm -f $@; ar rcs $@ $(B)/lib/libretis.o
+
+# For scripts/check-style.
+.PHONY: libretis-sources
+libretis-sources:
+	@printf '%s\n' $(LIBRETIS_SRC)
 
 # The probe templates are part of the program (core/probe/templates.c).
 $(B)/obj/core/probe/templates.o $(B)/san/core/probe/templates.o: $(TEMPLATES)

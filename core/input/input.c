@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-License-Identifier: LGPL-2.1-or-later OR BSD-2-Clause */
 /* Opens what the user named, finds out what it is, and goes on to the next file
  * of a rotated set. */
 #include "core/input/input.h"

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-License-Identifier: LGPL-2.1-or-later OR BSD-2-Clause */
 /*
  * What people give us to read: event files of ours, upstream's JSON lines and
  * sorted files, alone, rotated or from a pipe, told apart by their content. All

@@ -264,6 +264,13 @@ int retis_reader_next(struct retis_reader *r, const struct retis_item **item);
  */
 int retis_reader_seek(struct retis_reader *r, uint64_t timestamp);
 
+/*
+ * Goes to the block at OFFSET: what an item of this file said. Dictionaries are kept; those
+ * that are between here and there are known only if they were read before, or
+ * retis_reader_seek() was called.
+ */
+int retis_reader_seek_block(struct retis_reader *r, uint64_t offset);
+
 /* What went wrong last, "" if nothing did. Escaped for a terminal. */
 const char *retis_reader_error(const struct retis_reader *r);
 

@@ -413,6 +413,35 @@ Test(reader, seeks_with_and_without_an_index)
 	free(b.data);
 }
 
+/* Each block is gone to again, from the last one on. */
+Test(reader, goes_to_blocks)
+{
+	uint64_t offsets[EVENTS], times[EVENTS], n = 0;
+	struct bytes b = small_file();
+	int fd = file_of_bytes(b.data, b.size);
+	const struct retis_item *item;
+	struct retis_reader *r;
+
+	cr_assert_eq(retis_reader_open_fd(fd, NULL, &r), 0);
+	while (retis_reader_next(r, &item) > 0) {
+		if (item->kind != RETIS_ITEM_EVENT || (n && offsets[n - 1] == item->offset))
+			continue;
+		offsets[n] = item->offset;
+		times[n++] = item->event->timestamp;
+	}
+	cr_assert_gt(n, 1);
+	while (n--) {
+		cr_assert_eq(retis_reader_seek_block(r, offsets[n]), 0);
+		cr_assert_eq(retis_reader_next(r, &item), 1);
+		cr_assert_eq(item->kind, RETIS_ITEM_EVENT);
+		cr_expect_eq(item->event->timestamp, times[n]);
+		cr_expect_not_null(retis_reader_section(r, 0));
+	}
+	retis_reader_close(r);
+	close(fd);
+	free(b.data);
+}
+
 Test(reader, reads_pipes_with_peeked_bytes)
 {
 	struct retis_reader_options options = { .size = sizeof(options) };
