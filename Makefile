@@ -108,6 +108,46 @@ $(B)/libretis.a: $(LIBRETIS_OBJ)
 	$(Q)objcopy --wildcard --keep-global-symbol='retis_*' $(B)/lib/libretis.o
 	$(Q)rm -f $@; ar rcs $@ $(B)/lib/libretis.o
 
+# --- Python ------------------------------------------------------------------
+
+# The package: libretis and the plugins are in it, and it needs the C library only.
+PY := $(B)/python/retis
+PYTHON ?= /usr/bin/python3
+PY_C := $(wildcard scripts/python/native/*.c)
+PY_OBJ := $(PY_C:%.c=$(B)/obj/%.o)
+PY_FILES := $(patsubst scripts/python/%,$(B)/python/%,$(wildcard scripts/python/retis/*.py)) \
+	$(PLUGINS:%=$(PY)/plugins/%.so)
+PY_INCLUDE = $(shell $(PYTHON) -c 'import sysconfig; print(sysconfig.get_path("include"))')
+
+.PHONY: python
+python: $(PY)/_native.abi3.so $(PY)/__init__.pyi $(PY)/py.typed $(PY_FILES) ## Build the Python package in build/python
+
+$(PY_OBJ): $(B)/obj/%.o: %.c
+	$(call say,CC,$<)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(CPPFLAGS) -isystem $(PY_INCLUDE) $(PLUGIN_CFLAGS) -MMD -MP -c -o $@ $<
+
+$(PY)/_native.abi3.so: $(PY_OBJ) $(B)/libretis.a
+	$(call say,LINK,$@)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -shared -Wl,--exclude-libs,ALL -o $@ $^ -l:libzstd.a -l:libz.a
+
+$(PY)/%.py: scripts/python/retis/%.py
+	@mkdir -p $(@D); cp $< $@
+$(PY)/plugins/%.so: $(B)/plugins/%.so
+	@mkdir -p $(@D); cp $< $@
+$(PY)/py.typed:
+	@mkdir -p $(@D); touch $@
+# Out of the field tables, by way of the schema.
+$(PY)/__init__.pyi: scripts/python/make-stubs $(B)/retis $(PLUGINS:%=$(B)/plugins/%.so)
+	$(call say,STUBS,$@)
+	@mkdir -p $(@D)
+	$(Q)$(B)/retis schema | $(PYTHON) scripts/python/make-stubs > $@
+
+.PHONY: wheel
+wheel: python ## Build the Python package's wheel in build/wheel
+	$(Q)$(PYTHON) scripts/python/make-wheel $(B)/python $(B)/wheel '$(RELEASE)'
+
 # For scripts/check-style.
 .PHONY: libretis-sources
 libretis-sources:

@@ -61,6 +61,8 @@ static void close_descriptor(struct input *in)
 
 static void close_backend(struct input *in)
 {
+	if (in->options.ending)
+		in->options.ending(in->options.arg);
 	in->backend->ops->close(in->backend);
 	in->backend = NULL;
 }
@@ -88,6 +90,7 @@ void input_close(struct input *in)
 {
 	if (!in)
 		return;
+	in->options.ending = NULL;
 	close_file(in);
 	free(in->path);
 	set_fini(&in->set);

@@ -93,7 +93,10 @@ struct input_options {
 	/* Called before reading has to wait, from within input_next(). May be
 	 * NULL. */
 	void (*idle)(void *arg);
-	/* For both. */
+	/* Called before names end, see struct input_names, while they still hold. May be
+	 * NULL. */
+	void (*ending)(void *arg);
+	/* For all of them. */
 	void *arg;
 	/* After that the process gives up all privileges, but for reading the
 	 * next files of a set where only they can. */

@@ -36,6 +36,8 @@ static int open_input(struct retis_events *ev, const char *path)
 	const struct input_options options = {
 		.plugins = &ev->plugins,
 		.range = ev->options.range,
+		.ending = ev->options.ending,
+		.arg = ev->options.arg,
 	};
 	int err = load_plugins(ev);
 

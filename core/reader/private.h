@@ -44,6 +44,8 @@ struct retis_reader {
 	size_t at;
 
 	struct dictionary dictionary;
+	/* Called before that is forgotten; with the argument of source.idle. */
+	void (*ending)(void *arg);
 	struct retis_reader_stats stats;
 	struct retis_item item;
 	struct retis_loss loss;

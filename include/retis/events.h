@@ -69,6 +69,9 @@ struct retis_events_options {
 	size_t n_plugin_dirs;
 	/* Gets a line on each thing that could not be read and was skipped. May be NULL. */
 	void (*tell)(void *arg, const char *line);
+	/* Called from retis_events_next() before a file's names end, for those that keep
+	 * its events: a last chance to ask for what they refer to. May be NULL. */
+	void (*ending)(void *arg);
 	void *arg;
 };
 

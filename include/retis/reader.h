@@ -231,6 +231,9 @@ struct retis_reader_options {
 	 * was made of the items so far can go on its way. NULL: nothing is. */
 	void (*idle)(void *arg);
 	void *idle_arg;
+	/* Called before the dictionaries are forgotten, while they still hold: with the
+	 * same argument. NULL: nothing is. */
+	void (*ending)(void *arg);
 };
 
 /* Do these first bytes (8 are enough) begin an event file? */
