@@ -113,11 +113,17 @@ $(B)/libretis.a: $(LIBRETIS_OBJ)
 # The package: libretis and the plugins are in it, and it needs the C library only.
 PY := $(B)/python/retis
 PYTHON ?= /usr/bin/python3
+PY_INCLUDE := $(shell $(PYTHON) -c 'import sysconfig; print(sysconfig.get_path("include"))' 2>/dev/null)
 PY_C := $(wildcard scripts/python/native/*.c)
 PY_OBJ := $(PY_C:%.c=$(B)/obj/%.o)
 PY_FILES := $(patsubst scripts/python/%,$(B)/python/%,$(wildcard scripts/python/retis/*.py)) \
 	$(PLUGINS:%=$(PY)/plugins/%.so)
-PY_INCLUDE = $(shell $(PYTHON) -c 'import sysconfig; print(sysconfig.get_path("include"))')
+
+# Not where Python's headers are missing.
+ifneq ($(wildcard $(PY_INCLUDE)/Python.h),)
+all: python
+install: install-python
+endif
 
 .PHONY: python
 python: $(PY)/_native.abi3.so $(PY)/__init__.pyi $(PY)/py.typed $(PY_FILES) ## Build the Python package in build/python
@@ -143,6 +149,14 @@ $(PY)/__init__.pyi: scripts/python/make-stubs $(B)/retis $(PLUGINS:%=$(B)/plugin
 	$(call say,STUBS,$@)
 	@mkdir -p $(@D)
 	$(Q)$(B)/retis schema | $(PYTHON) scripts/python/make-stubs > $@
+
+.PHONY: install-python
+install-python: python
+	$(Q)rm -rf $(DESTDIR)$(LIBDIR)/python
+	$(Q)install -d $(DESTDIR)$(LIBDIR)/python/retis $(DESTDIR)$(PREFIX)/share/retis/python
+	$(Q)install -m 644 $(wildcard $(PY)/*.py*) $(PY)/py.typed $(DESTDIR)$(LIBDIR)/python/retis/
+	$(Q)install -m 755 $(PY)/_native.abi3.so $(DESTDIR)$(LIBDIR)/python/retis/
+	$(Q)ln -s ../../plugins $(DESTDIR)$(LIBDIR)/python/retis/plugins
 
 .PHONY: wheel
 wheel: python ## Build the Python package's wheel in build/wheel
@@ -332,7 +346,7 @@ uninstall: ## Remove what install put there; other plugins stay
 		$(PLUGINS:%=$(DESTDIR)$(LIBDIR)/plugins/%.so) $(DESTDIR)$(PREFIX)/share/retis/new-plugin \
 		$(DESTDIR)$(PREFIX)/share/wireshark/retis.lua $(DESTDIR)$(WIRESHARK_DIR)/plugins/retis.lua \
 		$(DESTDIR)$(WIRESHARK_DIR)/extcap/retis
-	$(Q)rm -rf $(DESTDIR)$(PREFIX)/include/retis $(DESTDIR)$(DOCDIR)
+	$(Q)rm -rf $(DESTDIR)$(PREFIX)/include/retis $(DESTDIR)$(DOCDIR) $(DESTDIR)$(LIBDIR)/python
 	$(Q)rm -f $(patsubst %,$(DESTDIR)$(PREFIX)/share/retis/%,$(wildcard profiles/*.yaml))
 	$(Q)rm -f $(DESTDIR)$(PREFIX)/share/man/man1/retis.1 $(DESTDIR)$(PREFIX)/share/man/man1/retis-*.1 \
 		$(DESTDIR)$(PREFIX)/share/man/man7/retis-*.7 $(COMPLETIONS:%=$(DESTDIR)$(PREFIX)/share/%)

@@ -110,6 +110,8 @@ static void reader_forget(struct retis_reader *r)
 	if (r->ending)
 		r->ending(r->source.idle_arg);
 	dictionary_fini(&r->dictionary);
+	/* Who got that keeps it as long as the reader. */
+	name_tables_api(&r->dictionary.names);
 }
 
 int reader_take_dictionary(struct retis_reader *r, const char **bad)

@@ -353,6 +353,7 @@ Test(reader, follows_a_file_that_is_started_again)
 {
 	struct retis_reader_options options = { .size = sizeof(options), .follow = true };
 	struct bytes b = small_file();
+	const struct retis_names *names;
 	struct retis_reader *r;
 	struct found f = {};
 	size_t end;
@@ -360,6 +361,7 @@ Test(reader, follows_a_file_that_is_started_again)
 	block_at(&b, 2, &end);
 	cr_assert_eq(truncate(file_path("small"), (off_t)end), 0);
 	cr_assert_eq(retis_reader_open(file_path("small"), &options, &r), 0);
+	names = retis_reader_names(r);
 	file_count_rest(r, &f);
 	cr_expect_eq(f.error, -EAGAIN);
 	cr_expect_eq(f.events, 30);
@@ -371,6 +373,8 @@ Test(reader, follows_a_file_that_is_started_again)
 	cr_expect_eq(f.events, 40);
 	cr_expect_eq(f.starts, 2);
 	cr_expect_eq(f.damages, 0);
+	/* As long as the reader, whatever comes. */
+	cr_expect_null(names->find(names, "x", "k", 1, 0));
 	retis_reader_close(r);
 	free(b.data);
 }

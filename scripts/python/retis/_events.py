@@ -58,7 +58,9 @@ class Event(_native.Event):
     def show(self, multi_line=True, utc=False, link_layer=False):
         """The event's text, as "retis print" has it."""
         flags = UTC * utc | LINK_LAYER * link_layer | SINGLE_LINE * (not multi_line)
-        return self._print(flags)
+        text = self._print(flags)
+        # Of a start, or once the file is gone, there is one form.
+        return text if multi_line else " ".join(line.strip() for line in text.splitlines())
 
     def __str__(self):
         return self._print(0)
