@@ -83,7 +83,7 @@ $(B)/san/core/%.o: core/%.c
 # The library that reads event files. Its objects are compiled once more, to be
 # position-independent; what it exports is in scripts/libretis.map.
 LIBRETIS_MAJOR := 1
-LIBRETIS_SRC := $(sort $(wildcard core/library/*.c core/reader/*.c core/event/*.c core/json/*.c core/names/*.c)) \
+LIBRETIS_SRC := $(sort $(wildcard core/library/*.c core/arrow/*.c core/reader/*.c core/event/*.c core/json/*.c core/names/*.c)) \
 	$(filter-out core/input/copy.c core/input/stats%,$(sort $(wildcard core/input/*.c))) \
 	$(filter-out core/plugin/can_run.c core/plugin/host.c core/plugin/list.c,$(sort $(wildcard core/plugin/*.c))) \
 	core/file/format.c core/file/index.c core/util/confine.c core/util/confine_calls.c core/util/list.c core/util/log.c

@@ -4,6 +4,8 @@
 
 #include <errno.h>
 
+#include <retis/arrow.h>
+
 /* A warning, unless these are errors. */
 static void warn_of_line(void *arg, const char *line)
 {
@@ -179,12 +181,112 @@ static PyObject *stream_seek(PyObject *self, PyObject *args)
 	Py_RETURN_NONE;
 }
 
+/* --- as a table ------------------------------------------------------------- */
+
+/* The stream of libretis, and what must last as long. */
+struct table {
+	struct ArrowArrayStream inner;
+	PyObject *stream;
+};
+
+static int get_table_schema(struct ArrowArrayStream *a, struct ArrowSchema *out)
+{
+	struct table *t = a->private_data;
+
+	return t->inner.get_schema(&t->inner, out);
+}
+
+/* Whoever reads may be any thread without the GIL; what is skipped is told with it. */
+static int get_table_batch(struct ArrowArrayStream *a, struct ArrowArray *out)
+{
+	struct table *t = a->private_data;
+	PyGILState_STATE state = PyGILState_Ensure();
+	int err = t->inner.get_next(&t->inner, out);
+
+	if (check_message((struct stream *)t->stream)) {
+		PyErr_WriteUnraisable(t->stream);
+		err = err ? err : EIO;
+	}
+	PyGILState_Release(state);
+	return err;
+}
+
+static const char *get_table_error(struct ArrowArrayStream *a)
+{
+	struct table *t = a->private_data;
+
+	return t->inner.get_last_error(&t->inner);
+}
+
+static void release_table(struct ArrowArrayStream *a)
+{
+	struct table *t = a->private_data;
+	PyGILState_STATE state = PyGILState_Ensure();
+
+	t->inner.release(&t->inner);
+	Py_DECREF(t->stream);
+	PyMem_Free(t);
+	a->release = NULL;
+	PyGILState_Release(state);
+}
+
+static void free_capsule(PyObject *capsule)
+{
+	struct ArrowArrayStream *a = PyCapsule_GetPointer(capsule, "arrow_array_stream");
+
+	if (a->release)
+		a->release(a);
+	PyMem_Free(a);
+}
+
+static struct ArrowArrayStream *make_table(struct stream *s)
+{
+	struct ArrowArrayStream *a = PyMem_Calloc(1, sizeof(*a));
+	struct table *t = PyMem_Calloc(1, sizeof(*t));
+
+	if (!a || !t || retis_events_arrow(s->events, &t->inner)) {
+		if (!check_message(s) && !PyErr_Occurred())
+			native_set_error("%s", retis_events_error(s->events));
+		PyMem_Free(a);
+		PyMem_Free(t);
+		return NULL;
+	}
+	Py_INCREF(s);
+	t->stream = (PyObject *)s;
+	*a = (struct ArrowArrayStream){
+		.get_schema = get_table_schema,
+		.get_next = get_table_batch,
+		.get_last_error = get_table_error,
+		.release = release_table,
+		.private_data = t,
+	};
+	return a;
+}
+
+static PyObject *stream_arrow(PyObject *self, PyObject *args)
+{
+	struct ArrowArrayStream *a;
+	PyObject *wanted = NULL, *capsule;
+
+	if (!PyArg_ParseTuple(args, "|O", &wanted))
+		return NULL;
+	a = make_table((struct stream *)self);
+	if (!a)
+		return NULL;
+	capsule = PyCapsule_New(a, "arrow_array_stream", free_capsule);
+	if (!capsule)
+		release_table(a);
+	return capsule;
+}
+
 PyTypeObject *stream_make_type(void)
 {
 	static PyMethodDef methods[] = {
 		{ "seek", stream_seek, METH_VARARGS,
 		  "seek(timestamp): leave out earlier events where that saves reading them; "
 		  "some may come all the same." },
+		{ "__arrow_c_stream__", stream_arrow, METH_VARARGS,
+		  "The events that were not read yet as a stream of Arrow tables." },
 		{ "_next_series", stream_next_series, METH_NOARGS, NULL },
 		{ "_sorted", stream_sorted, METH_NOARGS, NULL },
 		{ NULL, NULL, 0, NULL },

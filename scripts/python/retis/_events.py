@@ -119,10 +119,10 @@ class EventReader(_native.Stream):
         return cls(path, _range=True)
 
     def to_arrow(self):
-        """A pyarrow.RecordBatchReader of what was not read yet (see docs/python.md)."""
-        from ._arrow import make_reader
+        """A pyarrow.RecordBatchReader of what was not read yet."""
+        import pyarrow
 
-        return make_reader(self)
+        return pyarrow.RecordBatchReader.from_stream(self)
 
 
 class SeriesReader:
