@@ -2,9 +2,7 @@
 /* JSON of a section, from its field table. */
 #include "core/event/json.h"
 
-#include <retis/value.h>
-
-#include "core/event/field.h"
+#include "core/event/value.h"
 #include "core/event/json_copy.h"
 
 static void put_value(const struct retis_field *f, const struct retis_view *view, uint32_t index,
@@ -12,7 +10,7 @@ static void put_value(const struct retis_field *f, const struct retis_view *view
 {
 	struct retis_value v;
 
-	retis_value_get(f, view, index, &v);
+	value_read(f, view, index, &v);
 	switch (v.kind) {
 	case RETIS_VALUE_UINT:
 		retis_text_dec(out, v.as.u);

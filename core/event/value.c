@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later OR BSD-2-Clause */
 /* What a field's bytes stand for; JSON is made of it, too. */
-#include <retis/value.h>
-
-#include "core/event/field.h"
+#include "core/event/value.h"
 
 #define API __attribute__((visibility("default")))
 
@@ -55,61 +53,26 @@ static void set_name(const struct retis_field *f, const struct retis_view *view,
 		set_text(v, name, strlen(name));
 }
 
-static void set_bytes(enum retis_value_kind kind, const uint8_t *data, uint32_t size,
-		      struct retis_value *v)
-{
-	v->kind = kind;
-	v->as.text = (const char *)data;
-	v->length = size;
-}
-
 API bool retis_value_present(const struct retis_field *field, const struct retis_view *view)
 {
 	return field_present(field, view);
 }
 
+void value_read_name(const struct retis_field *f, const struct retis_view *view,
+		     const uint8_t *data, uint32_t size, struct retis_value *v)
+{
+	if (f->kind == RETIS_ENUM)
+		set_enum(f, view, data, v);
+	else if (f->kind == RETIS_NAME)
+		set_name(f, view, data, size, v);
+	else if (f->kind == RETIS_OBJECT)
+		v->kind = RETIS_VALUE_NONE;
+	else
+		set_address(f, data, v);
+}
+
 API void retis_value_get(const struct retis_field *f, const struct retis_view *view, uint32_t index,
 			 struct retis_value *v)
 {
-	uint32_t size = field_size(f, view);
-	const uint8_t *data = field_data(f, view) + (size_t)index * size;
-
-	switch (f->kind) {
-	case RETIS_UINT:
-	case RETIS_HEX:
-		v->kind = RETIS_VALUE_UINT;
-		v->as.u = field_uint(data, size);
-		return;
-	case RETIS_INT:
-		v->kind = RETIS_VALUE_INT;
-		v->as.i = field_int(data, size);
-		return;
-	case RETIS_BOOL:
-		v->kind = RETIS_VALUE_BOOL;
-		v->as.b = *data;
-		return;
-	case RETIS_STRING:
-		set_text(v, (const char *)data, strnlen((const char *)data, size));
-		return;
-	case RETIS_BYTES:
-		set_bytes(RETIS_VALUE_BYTES, data, size, v);
-		return;
-	case RETIS_ENUM:
-		set_enum(f, view, data, v);
-		return;
-	case RETIS_IP4:
-	case RETIS_IP6:
-	case RETIS_MAC:
-		set_address(f, data, v);
-		return;
-	case RETIS_NAME:
-		set_name(f, view, data, size, v);
-		return;
-	case RETIS_JSON:
-		set_bytes(RETIS_VALUE_JSON, data, size, v);
-		return;
-	case RETIS_OBJECT:
-		break;
-	}
-	v->kind = RETIS_VALUE_NONE;
+	value_read(f, view, index, v);
 }
