@@ -81,10 +81,12 @@ $(B)/san/core/%.o: core/%.c
 	$(Q)$(CC) $(CPPFLAGS) $(ALL_CFLAGS) $(SAN) -MMD -MP -Wa,-I$(B)/bpf -c -o $@ $<
 
 # The library that reads event files. Its objects are compiled once more, to be
-# position-independent; what it exports is what include/retis/reader.h declares.
+# position-independent; what it exports is in scripts/libretis.map.
 LIBRETIS_MAJOR := 1
-LIBRETIS_SRC := $(sort $(wildcard core/reader/*.c)) core/file/format.c core/file/index.c \
-	core/event/registry_check.c core/names/tables.c core/util/list.c
+LIBRETIS_SRC := $(sort $(wildcard core/library/*.c core/arrow/*.c core/reader/*.c core/event/*.c core/json/*.c core/names/*.c)) \
+	$(filter-out core/input/copy.c core/input/stats%,$(sort $(wildcard core/input/*.c))) \
+	$(filter-out core/plugin/can_run.c core/plugin/host.c core/plugin/list.c,$(sort $(wildcard core/plugin/*.c))) \
+	core/file/format.c core/file/index.c core/util/confine.c core/util/confine_calls.c core/util/list.c core/util/log.c
 LIBRETIS_OBJ := $(LIBRETIS_SRC:%.c=$(B)/lib/%.o)
 LIBRETIS_LIBS := -lz -lzstd
 
@@ -93,19 +95,77 @@ $(B)/lib/%.o: %.c
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(CPPFLAGS) $(ALL_CFLAGS) -fPIC -MMD -MP -c -o $@ $<
 
-$(B)/libretis.so: $(LIBRETIS_OBJ)
+$(B)/libretis.so: $(LIBRETIS_OBJ) scripts/libretis.map
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -shared -Wl,-z,defs -Wl,-soname,libretis.so.$(LIBRETIS_MAJOR) \
-		-o $@ $^ $(LIBRETIS_LIBS)
+		-Wl,--version-script=scripts/libretis.map -o $@ $(LIBRETIS_OBJ) $(LIBRETIS_LIBS)
 	$(Q)ln -sf libretis.so $(B)/libretis.so.$(LIBRETIS_MAJOR)
 
 # One object, its internal names local: a program's own functions don't clash.
 $(B)/libretis.a: $(LIBRETIS_OBJ)
 	$(call say,AR,$@)
 	$(Q)$(CC) -r -nostdlib -o $(B)/lib/libretis.o $^
-	$(Q)objcopy --wildcard --keep-global-symbol='retis_reader_*' \
-		--keep-global-symbol=retis_loss_text $(B)/lib/libretis.o
+	$(Q)objcopy --wildcard --keep-global-symbol='retis_*' $(B)/lib/libretis.o
 	$(Q)rm -f $@; ar rcs $@ $(B)/lib/libretis.o
+
+# --- Python ------------------------------------------------------------------
+
+# The package: libretis and the plugins are in it, and it needs the C library only.
+PY := $(B)/python/retis
+PYTHON ?= /usr/bin/python3
+PY_INCLUDE := $(shell $(PYTHON) -c 'import sysconfig; print(sysconfig.get_path("include"))' 2>/dev/null)
+PY_C := $(wildcard scripts/python/native/*.c)
+PY_OBJ := $(PY_C:%.c=$(B)/obj/%.o)
+PY_FILES := $(patsubst scripts/python/%,$(B)/python/%,$(wildcard scripts/python/retis/*.py)) \
+	$(PLUGINS:%=$(PY)/plugins/%.so)
+
+# Not where Python's headers are missing.
+ifneq ($(wildcard $(PY_INCLUDE)/Python.h),)
+all: python
+install: install-python
+endif
+
+.PHONY: python
+python: $(PY)/_native.abi3.so $(PY)/__init__.pyi $(PY)/py.typed $(PY_FILES) ## Build the Python package in build/python
+
+$(PY_OBJ): $(B)/obj/%.o: %.c
+	$(call say,CC,$<)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(CPPFLAGS) -isystem $(PY_INCLUDE) $(PLUGIN_CFLAGS) -MMD -MP -c -o $@ $<
+
+$(PY)/_native.abi3.so: $(PY_OBJ) $(B)/libretis.a
+	$(call say,LINK,$@)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -shared -Wl,--exclude-libs,ALL -o $@ $^ -l:libzstd.a -l:libz.a
+
+$(PY)/%.py: scripts/python/retis/%.py
+	@mkdir -p $(@D); cp $< $@
+$(PY)/plugins/%.so: $(B)/plugins/%.so
+	@mkdir -p $(@D); cp $< $@
+$(PY)/py.typed:
+	@mkdir -p $(@D); touch $@
+# Out of the field tables, by way of the schema.
+$(PY)/__init__.pyi: scripts/python/make-stubs $(B)/retis $(PLUGINS:%=$(B)/plugins/%.so)
+	$(call say,STUBS,$@)
+	@mkdir -p $(@D)
+	$(Q)$(B)/retis schema | $(PYTHON) scripts/python/make-stubs > $@
+
+.PHONY: install-python
+install-python: python
+	$(Q)rm -rf $(DESTDIR)$(LIBDIR)/python
+	$(Q)install -d $(DESTDIR)$(LIBDIR)/python/retis $(DESTDIR)$(PREFIX)/share/retis/python
+	$(Q)install -m 644 $(wildcard $(PY)/*.py*) $(PY)/py.typed $(DESTDIR)$(LIBDIR)/python/retis/
+	$(Q)install -m 755 $(PY)/_native.abi3.so $(DESTDIR)$(LIBDIR)/python/retis/
+	$(Q)ln -s ../../plugins $(DESTDIR)$(LIBDIR)/python/retis/plugins
+
+.PHONY: wheel
+wheel: python ## Build the Python package's wheel in build/wheel
+	$(Q)$(PYTHON) scripts/python/make-wheel $(B)/python $(B)/wheel '$(RELEASE)'
+
+# For scripts/check-style.
+.PHONY: libretis-sources
+libretis-sources:
+	@printf '%s\n' $(LIBRETIS_SRC)
 
 # The probe templates are part of the program (core/probe/templates.c).
 $(B)/obj/core/probe/templates.o $(B)/san/core/probe/templates.o: $(TEMPLATES)
@@ -286,7 +346,7 @@ uninstall: ## Remove what install put there; other plugins stay
 		$(PLUGINS:%=$(DESTDIR)$(LIBDIR)/plugins/%.so) $(DESTDIR)$(PREFIX)/share/retis/new-plugin \
 		$(DESTDIR)$(PREFIX)/share/wireshark/retis.lua $(DESTDIR)$(WIRESHARK_DIR)/plugins/retis.lua \
 		$(DESTDIR)$(WIRESHARK_DIR)/extcap/retis
-	$(Q)rm -rf $(DESTDIR)$(PREFIX)/include/retis $(DESTDIR)$(DOCDIR)
+	$(Q)rm -rf $(DESTDIR)$(PREFIX)/include/retis $(DESTDIR)$(DOCDIR) $(DESTDIR)$(LIBDIR)/python
 	$(Q)rm -f $(patsubst %,$(DESTDIR)$(PREFIX)/share/retis/%,$(wildcard profiles/*.yaml))
 	$(Q)rm -f $(DESTDIR)$(PREFIX)/share/man/man1/retis.1 $(DESTDIR)$(PREFIX)/share/man/man1/retis-*.1 \
 		$(DESTDIR)$(PREFIX)/share/man/man7/retis-*.7 $(COMPLETIONS:%=$(DESTDIR)$(PREFIX)/share/%)

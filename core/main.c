@@ -15,6 +15,7 @@ static const struct command commands[] = {
 	{ "sort", "Print the events of a file packet by packet.", cmd_sort },
 	{ "stats", "Show what is in an event file.", cmd_stats },
 	{ "pcap", "Write packets for Wireshark and others (pcapng).", cmd_pcap },
+	{ "python", "Run Python with the events of a file.", cmd_python },
 	{ "schema", "Print the JSON schema of events.", cmd_schema },
 	{ "plugin", "Show collector plugins.", cmd_plugin },
 	{ "sh-complete", "Print a script that completes command lines.", cmd_sh_complete },

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-License-Identifier: LGPL-2.1-or-later OR BSD-2-Clause */
 /*
  * A struct retis_text on the heap that grows as it fills, up to BUFFER_MAX:
  * what is printed into it may come from a hostile file.

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-License-Identifier: LGPL-2.1-or-later OR BSD-2-Clause */
 /*
  * The text of any section, from its field table alone:
  * NAME [FIELD VALUE FIELD VALUE GROUP [FIELD VALUE] LIST 1,2,3].

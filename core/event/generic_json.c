@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-License-Identifier: LGPL-2.1-or-later OR BSD-2-Clause */
 /* Text for JSON that nothing describes. */
 #include "core/event/generic.h"
 #include "core/json/parse.h"

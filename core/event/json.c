@@ -1,82 +1,36 @@
-/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-License-Identifier: LGPL-2.1-or-later OR BSD-2-Clause */
 /* JSON of a section, from its field table. */
 #include "core/event/json.h"
 
-#include "core/event/field.h"
+#include "core/event/value.h"
 #include "core/event/json_copy.h"
 
-static void put_enum(const struct retis_field *f, const struct retis_view *view,
-		     const uint8_t *data, struct retis_text *out)
+static void put_value(const struct retis_field *f, const struct retis_view *view, uint32_t index,
+		      struct retis_text *out)
 {
-	const char *name = field_value_name(f, view, data, f->size);
+	struct retis_value v;
 
-	if (name) {
-		json_string(out, name, strlen(name));
-		return;
-	}
-	retis_text_char(out, '"');
-	retis_text_int(out, field_int(data, f->size));
-	retis_text_char(out, '"');
-}
-
-static void put_address(const struct retis_field *f, const uint8_t *data, struct retis_text *out)
-{
-	retis_text_char(out, '"');
-	if (f->kind == RETIS_IP4)
-		retis_text_ip4(out, data);
-	else if (f->kind == RETIS_IP6)
-		retis_text_ip6(out, data);
-	else
-		retis_text_mac(out, data);
-	retis_text_char(out, '"');
-}
-
-static void put_name(const struct retis_field *f, const struct retis_view *view,
-		     const uint8_t *data, struct retis_text *out)
-{
-	const char *name = field_value_name(f, view, data, field_size(f, view));
-
-	if (name)
-		json_string(out, name, strlen(name));
-	else
+	value_read(f, view, index, &v);
+	switch (v.kind) {
+	case RETIS_VALUE_UINT:
+		retis_text_dec(out, v.as.u);
+		break;
+	case RETIS_VALUE_INT:
+		retis_text_int(out, v.as.i);
+		break;
+	case RETIS_VALUE_BOOL:
+		retis_text_str(out, v.as.b ? "true" : "false");
+		break;
+	case RETIS_VALUE_TEXT:
+		json_string(out, v.as.text, v.length);
+		break;
+	case RETIS_VALUE_BYTES:
+		json_base64(out, (const uint8_t *)v.as.text, v.length);
+		break;
+	case RETIS_VALUE_NONE:
 		retis_text_str(out, "null");
-}
-
-static void put_value(const struct retis_field *f, const struct retis_view *view,
-		      const uint8_t *data, struct retis_text *out)
-{
-	uint32_t size = field_size(f, view);
-
-	switch (f->kind) {
-	case RETIS_UINT:
-	case RETIS_HEX:
-		retis_text_dec(out, field_uint(data, size));
 		break;
-	case RETIS_INT:
-		retis_text_int(out, field_int(data, size));
-		break;
-	case RETIS_BOOL:
-		retis_text_str(out, *data ? "true" : "false");
-		break;
-	case RETIS_STRING:
-		json_string(out, (const char *)data, size);
-		break;
-	case RETIS_BYTES:
-		json_base64(out, data, size);
-		break;
-	case RETIS_ENUM:
-		put_enum(f, view, data, out);
-		break;
-	case RETIS_IP4:
-	case RETIS_IP6:
-	case RETIS_MAC:
-		put_address(f, data, out);
-		break;
-	case RETIS_NAME:
-		put_name(f, view, data, out);
-		break;
-	case RETIS_OBJECT:
-	case RETIS_JSON:
+	case RETIS_VALUE_JSON:
 		break;
 	}
 }
@@ -84,11 +38,9 @@ static void put_value(const struct retis_field *f, const struct retis_view *view
 static void put_array(const struct retis_field *f, const struct retis_view *view,
 		      struct retis_text *out)
 {
-	const uint8_t *data = field_data(f, view);
-
 	for (uint32_t i = 0; i < f->count; i++) {
 		retis_text_char(out, i ? ',' : '[');
-		put_value(f, view, data + (size_t)i * f->size, out);
+		put_value(f, view, i, out);
 	}
 	retis_text_char(out, ']');
 }
@@ -125,7 +77,7 @@ static bool put_member(const struct retis_field *f, const struct retis_view *vie
 	if (f->count)
 		put_array(f, view, out);
 	else
-		put_value(f, view, field_data(f, view), out);
+		put_value(f, view, 0, out);
 	return true;
 }
 

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-License-Identifier: LGPL-2.1-or-later OR BSD-2-Clause */
 /*
  * JSON, compact: values from a section's field table, and whole events. What is
  * written is valid UTF-8 and valid JSON whatever bytes go in, and safe to show

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-License-Identifier: LGPL-2.1-or-later OR BSD-2-Clause */
 /* JSON that is passed on: compact, and safe to show in a terminal. */
 #ifndef EVENT_JSON_COPY_H
 #define EVENT_JSON_COPY_H

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-License-Identifier: LGPL-2.1-or-later OR BSD-2-Clause */
 /*
  * A payload grows as values are put into it, zeros in between. In the end it is
  * made as long as its table says a whole one is: printers ask for whole structs.

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-License-Identifier: LGPL-2.1-or-later OR BSD-2-Clause */
 /*
  * From JSON back to the wire: the payload of a section out of its object, by the
  * section's field table. What json_fields() wrote comes back as it was.

@@ -1,27 +1,30 @@
-/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-License-Identifier: LGPL-2.1-or-later OR BSD-2-Clause */
 /* JSON of an event: what the program itself knows, then the sections. */
 #include "core/event/json.h"
 
+#include "core/event/common.h"
 #include "core/event/printer.h"
 
-/* Leaves the object open. */
-static void put_common(const struct printer *p, const struct retis_event *event,
-		       struct retis_text *out)
+static void put_count(struct retis_text *out, const char *key, uint32_t n)
 {
-	retis_text_str(out, "{\"common\":{\"timestamp\":");
-	retis_text_dec(out, event->timestamp);
-	if (printer_has_task(p, event)) {
-		retis_text_str(out, ",\"smp_id\":");
-		retis_text_dec(out, event->cpu);
-		/* `tgid` is the thread: the names people's scripts know. */
-		retis_text_str(out, ",\"task\":{\"pid\":");
-		retis_text_int(out, (int32_t)event->pid);
-		retis_text_str(out, ",\"tgid\":");
-		retis_text_int(out, (int32_t)event->tid);
-		retis_text_str(out, ",\"comm\":");
-		json_string(out, event->comm, sizeof(event->comm));
-		retis_text_char(out, '}');
-	}
+	if (!n)
+		return;
+	retis_text_str(out, key);
+	retis_text_dec(out, n);
+}
+
+static void put_common(const struct printer *p, const struct record *record, struct retis_text *out)
+{
+	struct retis_view view = common_view(record->event, printer_has_task(p, record->event));
+
+	retis_text_str(out, "{\"common\":");
+	json_fields(common_fields, COMMON_FIELDS, &view, out);
+	/* More comes into the object. */
+	if (!out->failed)
+		out->length--;
+	put_count(out, ",\"unknown\":", record_unknown(record, p->registry->n));
+	put_count(out, ",\"repeated\":", record->repeated);
+	retis_text_char(out, '}');
 }
 
 static void put_stack(const struct printer *p, const struct record *record, struct retis_text *out)
@@ -66,24 +69,11 @@ static void put_probe(const struct printer *p, const struct record *record, stru
 	retis_text_char(out, '}');
 }
 
-static void put_count(struct retis_text *out, const char *key, uint32_t n)
-{
-	if (!n)
-		return;
-	retis_text_str(out, key);
-	retis_text_dec(out, n);
-}
-
 void json_event(const struct printer *p, const struct record *record, struct retis_text *out)
 {
 	const struct registry *r = p->registry;
 
-	put_common(p, record->event, out);
-	put_count(out, ",\"missing\":", record->event->missing);
-	put_count(out, ",\"lost\":", record->event->lost);
-	put_count(out, ",\"unknown\":", record_unknown(record, r->n));
-	put_count(out, ",\"repeated\":", record->repeated);
-	retis_text_char(out, '}');
+	put_common(p, record, out);
 	put_probe(p, record, out);
 	for (uint16_t i = 0; i < r->n; i++) {
 		uint16_t number = r->by_rank[i];

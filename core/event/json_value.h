@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-License-Identifier: LGPL-2.1-or-later OR BSD-2-Clause */
 /* The value of one field, which is not a group. Errors are those of json_decode(). */
 #ifndef EVENT_JSON_VALUE_H
 #define EVENT_JSON_VALUE_H

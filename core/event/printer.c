@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-License-Identifier: LGPL-2.1-or-later OR BSD-2-Clause */
 /*
  * Composes an event's text: a first line, then sections on lines of their own,
  * or all of it on one line. Every part is appended behind its separator, and
@@ -119,27 +119,21 @@ static void put_probe(struct line *l)
 	retis_text_dec(l->out, number);
 }
 
-/*
- * Whether it had something to say. Its own print function is foreign code: all
- * that is left of what it did to `out` are the bytes it appended.
- */
-static bool put_section(struct line *l, const struct registry_entry *e,
-			const struct retis_view *view)
+/* Its own print function is foreign code: all that is left of what it did to `out` are the
+ * bytes it appended. */
+bool printer_section(const struct retis_section_type *type, const struct retis_view *view,
+		     bool link_layer, struct retis_text *out)
 {
-	const struct retis_print how = {
-		.size = sizeof(how),
-		.link_layer = l->printer->options.link_layer,
-	};
-	struct retis_text *out = l->out;
+	const struct retis_print how = { .size = sizeof(how), .link_layer = link_layer };
 	uint32_t indent = out->indent;
 	bool multi_line = out->multi_line;
 	size_t mark = out->length;
 
-	if (!e->type->print) {
-		generic_section(e->type, view, out);
+	if (!type->print) {
+		generic_section(type, view, out);
 		return true;
 	}
-	e->type->print(view, &how, out);
+	type->print(view, &how, out);
 	out->indent = indent;
 	out->multi_line = multi_line;
 	if (out->length < mark || out->length > out->capacity)
@@ -172,7 +166,7 @@ static void put_sections(struct line *l, enum retis_place place)
 		    (e->identifies && l->identified))
 			continue;
 		put_separator(l, e);
-		if (!put_section(l, e, view)) {
+		if (!printer_section(e->type, view, l->printer->options.link_layer, l->out)) {
 			l->out->length = mark;
 			continue;
 		}

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-License-Identifier: LGPL-2.1-or-later OR BSD-2-Clause */
 /*
  * Events as people and programs read them. One printer per thread; it allocates
  * only when it learns about probes.
@@ -81,6 +81,10 @@ int printer_set_probes(struct printer *p, const struct probe_name *names, size_t
  */
 int printer_event(struct printer *p, const struct record *record, enum printer_series series,
 		  struct retis_text *out);
+
+/* Appends the text of one section; whether it had something to say. */
+bool printer_section(const struct retis_section_type *type, const struct retis_view *view,
+		     bool link_layer, struct retis_text *out);
 
 /* Ends a series. */
 void printer_series_end(const struct printer *p, struct retis_text *out);

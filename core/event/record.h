@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-License-Identifier: LGPL-2.1-or-later OR BSD-2-Clause */
 /*
  * One wire event, checked and indexed: after record_parse() every view lies
  * within the event. What the sections say is still anybody's word.

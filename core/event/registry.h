@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-License-Identifier: LGPL-2.1-or-later OR BSD-2-Clause */
 /*
  * The section types of this run (or of a file) by their number, and the orders
  * they appear in. Types come from strangers, as code or out of a file: nothing

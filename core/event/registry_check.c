@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-License-Identifier: LGPL-2.1-or-later OR BSD-2-Clause */
 /*
  * Is a field table sane? After this its names need no escaping, its groups end,
  * no shift or sum in the printers overflows, and one event can't be blown up

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-License-Identifier: LGPL-2.1-or-later OR BSD-2-Clause */
 /*
  * The last line of defence for the terminal: a printer is expected to escape
  * what it prints, and this is for the one that forgot.

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-License-Identifier: LGPL-2.1-or-later OR BSD-2-Clause */
 /*
  * What is not said to be optional is required, a member that nobody knows is
  * allowed: third parties add sections, newer versions add fields.

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-License-Identifier: LGPL-2.1-or-later OR BSD-2-Clause */
 /* The JSON schema (draft 2020-12) of events, out of field tables. */
 #ifndef EVENT_SCHEMA_H
 #define EVENT_SCHEMA_H

@@ -1,6 +1,8 @@
-/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-License-Identifier: LGPL-2.1-or-later OR BSD-2-Clause */
 /* Members of an event that no plugin writes. */
 #include "core/event/schema.h"
+
+#include "core/event/common.h"
 
 #define NUMBER(NAME, KIND, SIZE, ABOUT)                                          \
 	{                                                                        \
@@ -19,28 +21,6 @@
 		.name = #NAME, .kind = RETIS_OBJECT, .about = (ABOUT), FIELDS(TABLE), \
 	}
 #define FIELDS(TABLE) .fields = (TABLE), .n_fields = sizeof(TABLE) / sizeof((TABLE)[0])
-
-static const struct retis_field task[] = {
-	NUMBER(pid, RETIS_INT, 4, "Process id"),
-	NUMBER(tgid, RETIS_INT, 4, "Thread id"),
-	STRING(comm, "Name of the task"),
-};
-
-static const struct retis_field common[] = {
-	NUMBER(timestamp, RETIS_UINT, 8, "Nanoseconds since boot (CLOCK_MONOTONIC)"),
-	OPTIONAL(smp_id, RETIS_UINT, 4, "Processor"),
-	{
-		.name = "task",
-		.about = "What was running on that processor",
-		.kind = RETIS_OBJECT,
-		.present = 1,
-		FIELDS(task),
-	},
-	OPTIONAL(missing, RETIS_UINT, 1, "Sections left out because the event was full"),
-	OPTIONAL(lost, RETIS_UINT, 4, "Events lost on this processor before this one"),
-	OPTIONAL(unknown, RETIS_UINT, 4, "Sections nothing is known about"),
-	OPTIONAL(repeated, RETIS_UINT, 4, "Sections that were there twice"),
-};
 
 static const struct retis_field kernel[] = {
 	STRING(symbol, "Function, or group:event of a tracepoint"),
@@ -168,7 +148,7 @@ static const struct retis_field loss[] = {
 	}
 
 const struct retis_section_type schema_own[] = {
-	OWN("common", common, "When and where it happened"),
+	OWN("common", common_fields, "When and where it happened"),
 	OWN("kernel", kernel, "The probe in the kernel that was hit"),
 	OWN("userspace", userspace, "The probe in a program that was hit"),
 	OWN(NAME_OF(tracking), tracking, "The packet the event belongs to, in sorted files"),

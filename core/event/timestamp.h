@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-License-Identifier: LGPL-2.1-or-later OR BSD-2-Clause */
 /* Timestamps of events as people read them. */
 #ifndef EVENT_TIMESTAMP_H
 #define EVENT_TIMESTAMP_H

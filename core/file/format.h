@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-License-Identifier: LGPL-2.1-or-later OR BSD-2-Clause */
 /*
  * The bytes of an event file: docs/event-format.md explains them. A file header,
  * then blocks, each a header and a payload, most of them one zstd frame.

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-License-Identifier: LGPL-2.1-or-later OR BSD-2-Clause */
 /*
  * Where in a file which times are. Of constant size: a file with more blocks than
  * rows gets rows that stand for 2, 4, 8 ... blocks.

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-License-Identifier: LGPL-2.1-or-later OR BSD-2-Clause */
 /* One file of an input: what the kinds of files have in common. */
 #ifndef INPUT_BACKEND_H
 #define INPUT_BACKEND_H

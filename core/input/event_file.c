@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-License-Identifier: LGPL-2.1-or-later OR BSD-2-Clause */
 /*
  * Our own files. The file describes its sections itself; a plugin of the same
  * section and version adds how to print it.
@@ -309,6 +309,7 @@ int backend_retis_open(const struct backend_file *file, struct backend **out)
 		.n_peeked = file->n_peeked,
 		.idle = file->options->idle,
 		.idle_arg = file->options->arg,
+		.ending = file->options->ending,
 	};
 	struct event_file *f = calloc(1, sizeof(*f));
 	int err = f ? retis_reader_open_fd(file->fd, &options, &f->reader) : -ENOMEM;

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-License-Identifier: LGPL-2.1-or-later OR BSD-2-Clause */
 /*
  * What upstream called things in older versions, in terms of the newest. Places
  * are named by their path in an event: "skb/packet". A fix-up never fails: what

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-License-Identifier: LGPL-2.1-or-later OR BSD-2-Clause */
 /* Opens what the user named, finds out what it is, and goes on to the next file
  * of a rotated set. */
 #include "core/input/input.h"
@@ -61,6 +61,8 @@ static void close_descriptor(struct input *in)
 
 static void close_backend(struct input *in)
 {
+	if (in->options.ending)
+		in->options.ending(in->options.arg);
 	in->backend->ops->close(in->backend);
 	in->backend = NULL;
 }
@@ -88,6 +90,7 @@ void input_close(struct input *in)
 {
 	if (!in)
 		return;
+	in->options.ending = NULL;
 	close_file(in);
 	free(in->path);
 	set_fini(&in->set);

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-License-Identifier: LGPL-2.1-or-later OR BSD-2-Clause */
 /*
  * What people give us to read: event files of ours, upstream's JSON lines and
  * sorted files, alone, rotated or from a pipe, told apart by their content. All
@@ -93,7 +93,10 @@ struct input_options {
 	/* Called before reading has to wait, from within input_next(). May be
 	 * NULL. */
 	void (*idle)(void *arg);
-	/* For both. */
+	/* Called before names end, see struct input_names, while they still hold. May be
+	 * NULL. */
+	void (*ending)(void *arg);
+	/* For all of them. */
 	void *arg;
 	/* After that the process gives up all privileges, but for reading the
 	 * next files of a set where only they can. */

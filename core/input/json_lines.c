@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-License-Identifier: LGPL-2.1-or-later OR BSD-2-Clause */
 /*
  * Upstream's files: an event a line, or, sorted, an array of them. A line that
  * can't be read costs that line only: files end in one when their writer died.

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-License-Identifier: LGPL-2.1-or-later OR BSD-2-Clause */
 /* Sections that belong to no plugin. */
 #ifndef INPUT_OWN_H
 #define INPUT_OWN_H

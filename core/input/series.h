@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-License-Identifier: LGPL-2.1-or-later OR BSD-2-Clause */
 /* Where the series of a sorted file begin and end: the sections say which packet an
  * event belongs to. */
 #ifndef INPUT_SERIES_H

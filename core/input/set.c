@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-License-Identifier: LGPL-2.1-or-later OR BSD-2-Clause */
 /* NAME.0, NAME.1 ... and NAME, which is being written and gets its number last. */
 #include "core/input/set.h"
 

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-License-Identifier: LGPL-2.1-or-later OR BSD-2-Clause */
 /* The files of a rotated set: which one comes next, and does it belong to it? */
 #ifndef INPUT_SET_H
 #define INPUT_SET_H

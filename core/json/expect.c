@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-License-Identifier: LGPL-2.1-or-later OR BSD-2-Clause */
 #include "core/json/expect.h"
 
 const unsigned char json_mask[2 * JSON_NAME_SIZE] = { [0 ... JSON_NAME_SIZE - 1] = 0xff };

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-License-Identifier: LGPL-2.1-or-later OR BSD-2-Clause */
 /*
  * Keys by name. They nearly always come in the same order and written the same way, so the
  * one that is expected is compared first, in two words.

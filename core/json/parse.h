@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-License-Identifier: LGPL-2.1-or-later OR BSD-2-Clause */
 /*
  * JSON (RFC 8259) read in place. A text is gone through once, from value to value,
  * and what is gone over is checked: a reader takes values while it finds out whether

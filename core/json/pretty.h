@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-License-Identifier: LGPL-2.1-or-later OR BSD-2-Clause */
 /* JSON for people: two spaces a level, a member a line. Or as short as it can be. */
 #ifndef JSON_PRETTY_H
 #define JSON_PRETTY_H

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-License-Identifier: LGPL-2.1-or-later OR BSD-2-Clause */
 /*
  * Names made at run time: key → text, in tables that have names themselves
  * ("skb-drop.reason"). A key may get another text later on; each holds from its

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-License-Identifier: LGPL-2.1-or-later OR BSD-2-Clause */
 /*
  * Brings a plugin's description to the size this program knows. Plugins built
  * with older headers have shorter structs: the rest is zero. Newer ones have

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-License-Identifier: LGPL-2.1-or-later OR BSD-2-Clause */
 /*
  * Is a file fit for dlopen()? It runs code of what it loads, and trusts the
  * headers it reads, so both are looked at before.

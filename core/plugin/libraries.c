@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-License-Identifier: LGPL-2.1-or-later OR BSD-2-Clause */
 /*
  * A plugin may need libraries, which dlopen() loads with it and runs. Those that are
  * loaded already are the program's; the rest is looked for by the system, in its own

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-License-Identifier: LGPL-2.1-or-later OR BSD-2-Clause */
 /*
  * Reads SPDX licence expressions. The program is GPL-2.0-or-later: what may be
  * combined with version 2 or version 3 of that licence can be loaded. Whether a

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-License-Identifier: LGPL-2.1-or-later OR BSD-2-Clause */
 /* What is known while plugins are being loaded; shared by the loader's files. */
 #ifndef PLUGIN_LOAD_H
 #define PLUGIN_LOAD_H

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-License-Identifier: LGPL-2.1-or-later OR BSD-2-Clause */
 /*
  * From a file to a plugin. The file is opened once; what was checked is what
  * dlopen() gets, by way of /proc/self/fd. Then its description is copied,

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-License-Identifier: LGPL-2.1-or-later OR BSD-2-Clause */
 /* Finds plugins, checks their files and what they describe, and loads them. */
 #ifndef PLUGIN_LOADER_H
 #define PLUGIN_LOADER_H

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-License-Identifier: LGPL-2.1-or-later OR BSD-2-Clause */
 /*
  * Loaded plugins. A plugin's description is a copy, checked and brought to the
  * size this program knows (core/plugin/loader.h): what it says can be relied on.

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-License-Identifier: LGPL-2.1-or-later OR BSD-2-Clause */
 /* The loader's steps, each in a file of its own; not for others. */
 #ifndef PLUGIN_PRIVATE_H
 #define PLUGIN_PRIVATE_H

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-License-Identifier: LGPL-2.1-or-later OR BSD-2-Clause */
 /*
  * Who could change what is loaded? A file is only as safe as the folders above it:
  * who can write to one of them can put another tree in its place. A sticky bit, as

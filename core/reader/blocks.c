@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-License-Identifier: LGPL-2.1-or-later OR BSD-2-Clause */
 /*
  * Finds one block after the other, and the next one behind damage. A block counts
  * if its header's and its payload's checksum are right and it belongs to this

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-License-Identifier: LGPL-2.1-or-later OR BSD-2-Clause */
 /* Why events got lost, in words: in text, in JSON, in sorted files. */
 #ifndef READER_LOSS_TEXT_H
 #define READER_LOSS_TEXT_H

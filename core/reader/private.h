@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-License-Identifier: LGPL-2.1-or-later OR BSD-2-Clause */
 /* A reader, and what its files share. */
 #ifndef READER_PRIVATE_H
 #define READER_PRIVATE_H
@@ -44,6 +44,8 @@ struct retis_reader {
 	size_t at;
 
 	struct dictionary dictionary;
+	/* Called before that is forgotten; with the argument of source.idle. */
+	void (*ending)(void *arg);
 	struct retis_reader_stats stats;
 	struct retis_item item;
 	struct retis_loss loss;

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-License-Identifier: LGPL-2.1-or-later OR BSD-2-Clause */
 #include <retis/reader.h>
 
 #include <errno.h>
@@ -60,6 +60,7 @@ static int open_source(struct retis_reader *r, int fd, const struct retis_reader
 	err = source_init(&r->source, fd, options.peeked, options.n_peeked);
 	r->source.idle = options.idle;
 	r->source.idle_arg = options.idle_arg;
+	r->ending = options.ending;
 	if (err)
 		return err;
 	r->zstd = ZSTD_createDCtx();
@@ -104,6 +105,15 @@ API void retis_reader_close(struct retis_reader *r)
 	free(r);
 }
 
+static void reader_forget(struct retis_reader *r)
+{
+	if (r->ending)
+		r->ending(r->source.idle_arg);
+	dictionary_fini(&r->dictionary);
+	/* Who got that keeps it as long as the reader. */
+	name_tables_api(&r->dictionary.names);
+}
+
 int reader_take_dictionary(struct retis_reader *r, const char **bad)
 {
 	struct dictionary_change change;
@@ -116,7 +126,7 @@ int reader_take_dictionary(struct retis_reader *r, const char **bad)
 	if (err)
 		return err == -EBADMSG ? 0 : err;
 	if (r->new_file) {
-		dictionary_fini(&r->dictionary);
+		reader_forget(r);
 		r->tell_start = true;
 		r->new_file = false;
 	}
@@ -334,7 +344,7 @@ static void forget(struct retis_reader *r)
 {
 	if (!r->new_file || r->header.kind != BLOCK_EVENTS)
 		return;
-	dictionary_fini(&r->dictionary);
+	reader_forget(r);
 	r->new_file = false;
 	r->tell_start = true;
 }

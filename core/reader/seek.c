@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-License-Identifier: LGPL-2.1-or-later OR BSD-2-Clause */
 /*
  * Seeking. A file that was ended has an index and a full dictionary there; in any
  * other the blocks are passed from the start, which decompresses none of them.
@@ -66,6 +66,17 @@ static bool use_index(struct retis_reader *r, uint64_t timestamp, uint64_t *offs
 	return true;
 }
 
+static int go_to(struct retis_reader *r, uint64_t offset)
+{
+	int err = source_go(&r->source, offset);
+
+	r->stats.complete = false;
+	r->header.raw = 0;
+	r->at = 0;
+	r->jumped = true;
+	return err ? reader_fail(r, err, "%s", strerror(-err)) : 0;
+}
+
 API int retis_reader_seek(struct retis_reader *r, uint64_t timestamp)
 {
 	struct retis_reader_stats stats = r->stats;
@@ -77,15 +88,18 @@ API int retis_reader_seek(struct retis_reader *r, uint64_t timestamp)
 	if (!use_index(r, timestamp, &offset, &err))
 		offset = 0;
 	r->stats = stats;
-	r->stats.complete = false;
-	r->header.raw = 0;
-	r->at = 0;
-	if (!err)
-		err = source_go(&r->source, offset);
 	if (err)
 		return reader_fail(r, err, "%s", strerror(-err));
-	r->jumped = true;
-	r->seeking = true;
+	err = go_to(r, offset);
+	r->seeking = !err;
 	r->from = timestamp;
-	return 0;
+	return err;
+}
+
+API int retis_reader_seek_block(struct retis_reader *r, uint64_t offset)
+{
+	if (!r->source.seekable)
+		return reader_fail(r, -ESPIPE, "can't seek in a pipe");
+	r->seeking = false;
+	return go_to(r, offset);
 }

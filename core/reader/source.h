@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-License-Identifier: LGPL-2.1-or-later OR BSD-2-Clause */
 /* Bytes of a file or a stream, through a window that moves forward. */
 #ifndef READER_SOURCE_H
 #define READER_SOURCE_H

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-License-Identifier: LGPL-2.1-or-later OR BSD-2-Clause */
 /*
  * Gives up what a thread may do, for good: capabilities, and system calls that
  * nothing here has a use for. Threads it starts from then on begin with what is

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-License-Identifier: LGPL-2.1-or-later OR BSD-2-Clause */
 /*
  * The system calls a tracer that collects, or reads a file, never needs: they fail
  * with EPERM. What matters is that nothing else can be started, no other process be

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-License-Identifier: LGPL-2.1-or-later OR BSD-2-Clause */
 /*
  * Log lines. Each is written with one call, so lines of several threads never
  * mix. Info is the bare message, others carry their level; once debug is on,
@@ -26,6 +26,15 @@ static const struct {
 static _Atomic int threshold = RETIS_LOG_INFO;
 static atomic_bool failed;
 static FILE *redirected;
+static __thread const struct log_capture *captured;
+
+const struct log_capture *log_capture(const struct log_capture *capture)
+{
+	const struct log_capture *before = captured;
+
+	captured = capture;
+	return before;
+}
 
 void log_redirect(FILE *out)
 {
@@ -92,13 +101,19 @@ static size_t spell_out(char *out, const char *message)
 }
 
 /* LINE has LINE_MAX_SIZE bytes, USED of them a prefix. */
-static void write_line(char *line, size_t used, const char *format, va_list args)
+static void write_line(enum retis_log_level level, char *line, size_t used, const char *format,
+		       va_list args)
 {
 	char message[MESSAGE_MAX];
 
 	if (vsnprintf(message, sizeof(message), format, args) < 0)
 		return;
 	used += spell_out(line + used, message);
+	if (captured) {
+		line[used] = '\0';
+		captured->line(captured->arg, level, line);
+		return;
+	}
 	line[used++] = '\n';
 	if (redirected) {
 		fwrite(line, 1, used, redirected);
@@ -111,11 +126,12 @@ static void write_line(char *line, size_t used, const char *format, va_list args
 
 void log_line_va(enum retis_log_level level, const char *format, va_list args)
 {
+	bool bare = redirected || captured;
 	char line[LINE_MAX_SIZE];
 
-	if (!log_wants(level))
-		return;
-	write_line(line, redirected ? 0 : (size_t)put_prefix(line, 64, level), format, args);
+	if (log_wants(level))
+		write_line(level, line, bare ? 0 : (size_t)put_prefix(line, 64, level), format,
+			   args);
 }
 
 void log_line(enum retis_log_level level, const char *format, ...)
@@ -130,11 +146,13 @@ void log_line(enum retis_log_level level, const char *format, ...)
 void log_fatal(const char *format, ...)
 {
 	char line[LINE_MAX_SIZE] = "Error: ";
+	bool bare = redirected || captured;
 	va_list args;
 
-	failed = true;
+	if (!captured)
+		failed = true;
 	va_start(args, format);
-	write_line(line, redirected ? 0 : strlen(line), format, args);
+	write_line(RETIS_LOG_ERROR, line, bare ? 0 : strlen(line), format, args);
 	va_end(args);
 }
 

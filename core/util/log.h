@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-License-Identifier: LGPL-2.1-or-later OR BSD-2-Clause */
 /*
  * The one place that speaks to the user besides the events themselves: lines on
  * stderr. What is not printable is spelled out here, so nothing that comes from
@@ -20,6 +20,14 @@ bool log_wants(enum retis_log_level level);
 /* Lines go to OUT from now on, without level and time; NULL: to stderr again. Only while no
  * other thread writes any. */
 void log_redirect(FILE *out);
+
+/* Takes the lines of the thread that calls it, as they are, instead of writing them. */
+struct log_capture {
+	void (*line)(void *arg, enum retis_log_level level, const char *text);
+	void *arg;
+};
+/* From now on; NULL: nobody does. Returns who did before. */
+const struct log_capture *log_capture(const struct log_capture *capture);
 
 void log_line(enum retis_log_level level, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));

@@ -231,6 +231,9 @@ struct retis_reader_options {
 	 * was made of the items so far can go on its way. NULL: nothing is. */
 	void (*idle)(void *arg);
 	void *idle_arg;
+	/* Called before the dictionaries are forgotten, while they still hold: with the
+	 * same argument. NULL: nothing is. */
+	void (*ending)(void *arg);
 };
 
 /* Do these first bytes (8 are enough) begin an event file? */
@@ -263,6 +266,13 @@ int retis_reader_next(struct retis_reader *r, const struct retis_item **item);
  * writer; else blocks are passed one by one. -ESPIPE: not possible in a pipe.
  */
 int retis_reader_seek(struct retis_reader *r, uint64_t timestamp);
+
+/*
+ * Goes to the block at OFFSET: what an item of this file said. Dictionaries are kept; those
+ * that are between here and there are known only if they were read before, or
+ * retis_reader_seek() was called.
+ */
+int retis_reader_seek_block(struct retis_reader *r, uint64_t offset);
 
 /* What went wrong last, "" if nothing did. Escaped for a terminal. */
 const char *retis_reader_error(const struct retis_reader *r);

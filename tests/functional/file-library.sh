@@ -46,5 +46,43 @@ gcc -Wall -Werror -o "$WORK/static" "$WORK/count.c" $(pkg-config --cflags libret
 	"$WORK/root/usr/lib/libretis.a" $(pkg-config --libs-only-l --static libretis | sed 's/-lretis//')
 assert_eq "$("$WORK/static" "$WORK/file")" "$expected" "events by the static library"
 
+# JSON and text are the program's own.
+cat >"$WORK/show.c" <<'END'
+#include <stdio.h>
+#include <string.h>
+#include <retis/events.h>
+
+int main(int argc, char **argv)
+{
+	struct retis_events_options options = { .size = sizeof(options) };
+	const char *text, *dirs[] = { argc > 2 ? argv[2] : "" };
+	const struct retis_events_item *item;
+	struct retis_events *ev;
+	size_t n;
+	int got;
+
+	options.plugin_dirs = dirs;
+	options.n_plugin_dirs = 1;
+	got = retis_events_open(argv[1], &options, &ev);
+	while (!got && (got = retis_events_next(ev, &item)) > 0) {
+		got = argc > 3 ? retis_events_json(ev, item, &text, &n)
+			       : retis_events_print(ev, item, RETIS_TEXT_SINGLE_LINE, &text, &n);
+		printf("%.*s\n", (int)n, text);
+	}
+	if (got)
+		fprintf(stderr, "%s\n", retis_events_error(ev));
+	retis_events_close(ev);
+	return got != 0;
+}
+END
+# shellcheck disable=SC2046
+gcc -Wall -Werror -o "$WORK/show" "$WORK/show.c" $(pkg-config --cflags --libs libretis)
+export LD_LIBRARY_PATH=$WORK/root/usr/lib
+"$WORK/show" "$WORK/file" "$WORK/root/usr/lib/retis/plugins" json >"$WORK/library.json"
+NOPAGER=1 "$RETIS" print --format json "$WORK/file" | cmp - "$WORK/library.json"
+"$WORK/show" "$WORK/file" "$WORK/root/usr/lib/retis/plugins" >"$WORK/library.text"
+NOPAGER=1 "$RETIS" print --format single-line "$WORK/file" | cmp - "$WORK/library.text"
+unset LD_LIBRARY_PATH
+
 ! "$WORK/static" "$0" >/dev/null 2>"$WORK/err" || fail "a script is taken for an event file"
 assert_contains "$WORK/err" '^not an event file$'

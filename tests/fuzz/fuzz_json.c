@@ -4,8 +4,9 @@
  * text and as JSON; that JSON is read again and must come out the same.
  * sources: core/event/base64.c core/event/buffer.c core/event/field.c core/event/frame.c
  * sources: core/event/generic.c
- * sources: core/event/generic_json.c core/event/json.c core/event/json_copy.c
- * sources: core/event/json_decode.c core/event/json_event.c core/event/json_string.c
+ * sources: core/event/generic_json.c core/event/json.c core/event/value.c core/event/json_copy.c
+ * sources: core/event/json_decode.c core/event/json_event.c core/event/common.c
+ * sources: core/event/json_string.c
  * sources: core/event/json_value.c
  * sources: core/event/printer.c core/event/probe_text.c core/event/record.c
  * sources: core/event/registry.c core/event/registry_check.c core/event/sanitize.c

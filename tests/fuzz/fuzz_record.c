@@ -2,8 +2,10 @@
 /*
  * Field tables, events and strings nobody vouches for, as text and as JSON.
  * sources: core/event/buffer.c core/event/field.c core/event/generic.c core/event/generic_json.c
- * sources: core/event/json.c core/event/json_copy.c core/json/parse.c core/json/value.c
- * sources: core/event/json_event.c core/event/json_string.c core/event/printer.c
+ * sources: core/event/json.c core/event/value.c core/event/json_copy.c
+ * sources: core/json/parse.c core/json/value.c
+ * sources: core/event/json_event.c core/event/common.c
+ * sources: core/event/json_string.c core/event/printer.c
  * sources: core/event/probe_text.c core/event/record.c core/event/registry.c
  * sources: core/event/registry_check.c core/event/sanitize.c core/event/timestamp.c
  *

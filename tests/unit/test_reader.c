@@ -353,6 +353,7 @@ Test(reader, follows_a_file_that_is_started_again)
 {
 	struct retis_reader_options options = { .size = sizeof(options), .follow = true };
 	struct bytes b = small_file();
+	const struct retis_names *names;
 	struct retis_reader *r;
 	struct found f = {};
 	size_t end;
@@ -360,6 +361,7 @@ Test(reader, follows_a_file_that_is_started_again)
 	block_at(&b, 2, &end);
 	cr_assert_eq(truncate(file_path("small"), (off_t)end), 0);
 	cr_assert_eq(retis_reader_open(file_path("small"), &options, &r), 0);
+	names = retis_reader_names(r);
 	file_count_rest(r, &f);
 	cr_expect_eq(f.error, -EAGAIN);
 	cr_expect_eq(f.events, 30);
@@ -371,6 +373,8 @@ Test(reader, follows_a_file_that_is_started_again)
 	cr_expect_eq(f.events, 40);
 	cr_expect_eq(f.starts, 2);
 	cr_expect_eq(f.damages, 0);
+	/* As long as the reader, whatever comes. */
+	cr_expect_null(names->find(names, "x", "k", 1, 0));
 	retis_reader_close(r);
 	free(b.data);
 }
@@ -410,6 +414,35 @@ Test(reader, seeks_with_and_without_an_index)
 	}
 	cr_expect_eq(seek_to(&b, b.size, EVENTS).events, 0);
 	cr_expect_eq(seek_to(&b, end, EVENTS).events, 0);
+	free(b.data);
+}
+
+/* Each block is gone to again, from the last one on. */
+Test(reader, goes_to_blocks)
+{
+	uint64_t offsets[EVENTS], times[EVENTS], n = 0;
+	struct bytes b = small_file();
+	int fd = file_of_bytes(b.data, b.size);
+	const struct retis_item *item;
+	struct retis_reader *r;
+
+	cr_assert_eq(retis_reader_open_fd(fd, NULL, &r), 0);
+	while (retis_reader_next(r, &item) > 0) {
+		if (item->kind != RETIS_ITEM_EVENT || (n && offsets[n - 1] == item->offset))
+			continue;
+		offsets[n] = item->offset;
+		times[n++] = item->event->timestamp;
+	}
+	cr_assert_gt(n, 1);
+	while (n--) {
+		cr_assert_eq(retis_reader_seek_block(r, offsets[n]), 0);
+		cr_assert_eq(retis_reader_next(r, &item), 1);
+		cr_assert_eq(item->kind, RETIS_ITEM_EVENT);
+		cr_expect_eq(item->event->timestamp, times[n]);
+		cr_expect_not_null(retis_reader_section(r, 0));
+	}
+	retis_reader_close(r);
+	close(fd);
 	free(b.data);
 }
 

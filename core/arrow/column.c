@@ -1,0 +1,304 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later OR BSD-2-Clause */
+/* Rows of columns. */
+#include "core/arrow/column.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define WORDS_MAX (1u << 24)
+
+static int grow_buffer(struct column_buffer *b, size_t more)
+{
+	size_t room = b->room ? b->room : 1024;
+	uint8_t *data;
+
+	while (room - b->n < more)
+		room *= 2;
+	data = realloc(b->data, room);
+	if (!data)
+		return -ENOMEM;
+	b->data = data;
+	b->room = room;
+	return 0;
+}
+
+static inline int add_bytes(struct column_buffer *b, const void *data, size_t n)
+{
+	int err = b->room - b->n < n ? grow_buffer(b, n) : 0;
+
+	if (err)
+		return err;
+	if (data)
+		memcpy(b->data + b->n, data, n);
+	else
+		memset(b->data + b->n, 0, n);
+	b->n += n;
+	return 0;
+}
+
+/* Numbers, of a size the compiler knows. */
+static inline int add_number(struct column_buffer *b, const void *value, uint32_t width)
+{
+	switch (width) {
+	case 1:
+		return add_bytes(b, value, 1);
+	case 2:
+		return add_bytes(b, value, 2);
+	case 4:
+		return add_bytes(b, value, 4);
+	default:
+		return add_bytes(b, value, 8);
+	}
+}
+
+/* Bit number C->length. */
+static inline int add_bit(struct column_buffer *b, int64_t number, bool set)
+{
+	uint8_t byte = (uint8_t)(set << (number % 8));
+
+	if (number % 8 == 0)
+		return add_bytes(b, &byte, 1);
+	b->data[b->n - 1] |= byte;
+	return 0;
+}
+
+static int add_valid(struct column *c)
+{
+	int err = add_bit(&c->valid, c->length, true);
+
+	c->length++;
+	return err;
+}
+
+/* Where the values end. */
+static int add_offset(struct column *c, int64_t end)
+{
+	int32_t at = (int32_t)end, zero = 0;
+	int err = c->offsets.n ? 0 : add_bytes(&c->offsets, &zero, sizeof(zero));
+
+	return err ? err : add_bytes(&c->offsets, &at, sizeof(at));
+}
+
+static int add_offsets(struct column *c, int64_t end, int64_t n)
+{
+	int err = 0;
+
+	for (int64_t i = 0; !err && i < n; i++)
+		err = add_offset(c, end);
+	return err;
+}
+
+/* Room for bits up to ROWS, the new ones zero. */
+static int add_bits(struct column_buffer *b, int64_t rows)
+{
+	return add_bytes(b, NULL, ((size_t)rows + 7) / 8 - b->n);
+}
+
+int column_pad(struct column *c, int64_t rows)
+{
+	int64_t more = rows - c->length;
+	int err = 0;
+
+	if (!more)
+		return 0;
+	switch (c->kind) {
+	case COLUMN_FIXED:
+	case COLUMN_WORD:
+		err = add_bytes(&c->values, NULL, (size_t)more * c->width);
+		break;
+	case COLUMN_BOOL:
+		err = add_bits(&c->values, rows);
+		break;
+	case COLUMN_BYTES:
+		err = add_offsets(c, (int64_t)c->values.n, more);
+		break;
+	case COLUMN_LIST:
+		err = add_offsets(c, c->children[0].length, more);
+		break;
+	case COLUMN_GROUP:
+		break;
+	}
+	if (!err)
+		err = add_bits(&c->valid, rows);
+	c->length = rows;
+	c->nulls += more;
+	return err;
+}
+
+static int put_null(struct column *c)
+{
+	return column_pad(c, c->length + 1);
+}
+
+int column_put_fixed(struct column *c, const void *value)
+{
+	int err = c->kind == COLUMN_BOOL ? add_bit(&c->values, c->length, *(const uint8_t *)value)
+					 : add_number(&c->values, value, c->width);
+
+	return err ? err : add_valid(c);
+}
+
+/* Mostly it is the one of before. */
+static int find_word(struct column *c, const char *text, size_t length)
+{
+	const char *last = c->words.n ? c->words.texts[c->word] : NULL;
+	int word;
+
+	if (last && !strncmp(last, text, length) && !last[length])
+		return (int)c->word;
+	word = intern_get(&c->words, text, length, WORDS_MAX);
+	if (word >= 0)
+		c->word = (uint32_t)word;
+	return word;
+}
+
+int column_put_text(struct column *c, const char *text, size_t length)
+{
+	int word, err;
+
+	if (c->kind == COLUMN_WORD) {
+		word = find_word(c, text, length);
+		return word < 0 ? word : column_put_fixed(c, &(int32_t){ word });
+	}
+	err = add_bytes(&c->values, text, length);
+	if (!err)
+		err = add_offset(c, (int64_t)c->values.n);
+	return err ? err : add_valid(c);
+}
+
+int column_put_row(struct column *c)
+{
+	int err = c->kind == COLUMN_LIST ? add_offset(c, c->children[0].length) : 0;
+
+	return err ? err : add_valid(c);
+}
+
+/* Arrow's strings are UTF-8, files have whatever bytes the kernel had. */
+static int put_foreign_text(struct column *c, const char *text, size_t length)
+{
+	char room[2048];
+	struct retis_text safe = { .data = room, .capacity = sizeof(room) };
+
+	for (size_t i = 0; i < length; i++) {
+		if ((unsigned char)text[i] < 0x80)
+			continue;
+		retis_text_escaped(&safe, text, length);
+		return column_put_text(c, safe.data, safe.length);
+	}
+	return column_put_text(c, text, length);
+}
+
+static int put_value(struct column *c, const struct retis_field *f, const struct retis_view *view,
+		     uint32_t index)
+{
+	struct retis_value v;
+
+	retis_value_get(f, view, index, &v);
+	switch (v.kind) {
+	case RETIS_VALUE_UINT:
+	case RETIS_VALUE_INT:
+		/* The lower bytes come first, or a build for such a machine fails. */
+		_Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "see above");
+		return column_put_fixed(c, &v.as.u);
+	case RETIS_VALUE_BOOL:
+		return column_put_fixed(c, &v.as.b);
+	case RETIS_VALUE_TEXT:
+	case RETIS_VALUE_JSON:
+		return put_foreign_text(c, v.as.text, v.length);
+	case RETIS_VALUE_BYTES:
+		return column_put_text(c, v.as.text, v.length);
+	case RETIS_VALUE_NONE:
+		break;
+	}
+	return put_null(c);
+}
+
+/* What is not there is padded once something is. */
+static int put_field(struct column *c, int64_t row, const struct retis_field *f,
+		     const struct retis_view *view)
+{
+	int err = 0;
+
+	if (!retis_value_present(f, view))
+		return 0;
+	err = column_pad(c, row);
+	if (err)
+		return err;
+	if (c->kind == COLUMN_GROUP)
+		return column_put_fields(c, f->fields, f->n_fields, view);
+	if (c->kind != COLUMN_LIST)
+		return put_value(c, f, view, 0);
+	for (uint32_t i = 0; !err && i < f->count; i++)
+		err = put_value(&c->children[0], f, view, i);
+	return err ? err : column_put_row(c);
+}
+
+/* In another file the field may be somewhere else, or of another type. */
+static bool fits_field(const struct column *c, const struct retis_field *f)
+{
+	const struct column *element = c->kind == COLUMN_LIST ? &c->children[0] : c;
+
+	if (strcmp(c->name, f->name) || (c->kind == COLUMN_LIST) != (f->count > 0))
+		return false;
+	switch (f->kind) {
+	case RETIS_UINT:
+	case RETIS_HEX:
+	case RETIS_INT:
+		return element->kind == COLUMN_FIXED && element->width == f->size;
+	case RETIS_BOOL:
+		return element->kind == COLUMN_BOOL;
+	case RETIS_OBJECT:
+		return element->kind == COLUMN_GROUP;
+	default:
+		return element->kind == COLUMN_BYTES || element->kind == COLUMN_WORD;
+	}
+}
+
+static const struct retis_field *find_like_column(const struct column *c,
+						  const struct retis_field *fields, uint32_t n)
+{
+	for (uint32_t i = 0; i < n; i++) {
+		if (fits_field(c, &fields[i]))
+			return &fields[i];
+	}
+	return NULL;
+}
+
+void column_forget_fields(struct column *c)
+{
+	c->like = NULL;
+	for (uint32_t i = 0; i < c->n_children; i++)
+		column_forget_fields(&c->children[i]);
+}
+
+/* Are the children, one by one, these? That holds as long as the table does. */
+static bool is_like(struct column *c, const struct retis_field *fields, uint32_t n)
+{
+	if (c->like == fields)
+		return true;
+	if (n != c->n_children)
+		return false;
+	for (uint32_t i = 0; i < n; i++) {
+		if (!fits_field(&c->children[i], &fields[i]))
+			return false;
+	}
+	c->like = fields;
+	return true;
+}
+
+int column_put_fields(struct column *c, const struct retis_field *fields, uint32_t n,
+		      const struct retis_view *view)
+{
+	bool like = is_like(c, fields, n);
+	int err = 0;
+
+	for (uint32_t i = 0; !err && i < c->n_children; i++) {
+		const struct retis_field *f =
+			like ? &fields[i] : find_like_column(&c->children[i], fields, n);
+
+		if (f)
+			err = put_field(&c->children[i], c->length, f, view);
+	}
+	return err ? err : column_put_row(c);
+}

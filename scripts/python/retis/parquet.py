@@ -1,0 +1,51 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later OR BSD-2-Clause
+"""Writes event files as Parquet:  python3 -m retis.parquet FILE... OUT
+
+Needs pyarrow. Strings become dictionaries, and memory does not depend on the files' size.
+"""
+
+import sys
+
+
+def convert(paths, out):
+    """Writes the events of all PATHS, whose columns may differ, to OUT."""
+    import pyarrow
+    import pyarrow.parquet
+
+    from . import EventFile
+
+    readers = [EventFile(path).events().to_arrow() for path in paths]
+    schema = pyarrow.unify_schemas([reader.schema for reader in readers])
+    # Strings of few values are dictionaries already; of numbers they cost more than they save.
+    with pyarrow.parquet.ParquetWriter(out, schema, compression="zstd", use_dictionary=False) as writer:
+        for reader in readers:
+            for batch in reader:
+                writer.write_batch(fit_batch(pyarrow, batch, schema))
+
+
+def fit_batch(pyarrow, batch, schema):
+    """Columns that a file does not have are null."""
+    if batch.schema.equals(schema):
+        return batch
+    columns = [
+        batch.column(field.name)
+        if field.name in batch.schema.names
+        else pyarrow.nulls(batch.num_rows, field.type)
+        for field in schema
+    ]
+    return pyarrow.RecordBatch.from_arrays(columns, schema=schema)
+
+
+def main():
+    if len(sys.argv) < 3:
+        sys.exit("usage: python3 -m retis.parquet FILE... OUT")
+    try:
+        convert(sys.argv[1:-1], sys.argv[-1])
+    except ImportError:
+        sys.exit("Error: pyarrow is missing: install it (pip install pyarrow)")
+    except (RuntimeError, OSError) as err:
+        sys.exit(f"Error: {err}")
+
+
+if __name__ == "__main__":
+    main()
