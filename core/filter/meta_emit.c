@@ -12,9 +12,10 @@
 #include "core/util/insn.h"
 #include "core/util/list.h"
 
-/* From the frame's end. It takes a text of META_STRING_MAX, one more character to
- * tell longer ones, and the terminator. */
+/* From the frame's end. What is longer than the buffer is read piece by piece. */
 #define BUFFER (-40)
+/* A multiple of 8; behind it there is room for the terminator. */
+#define PIECE 32
 
 /* Kept by calls: the address of the sk_buff, where the current struct is. */
 enum {
@@ -260,26 +261,36 @@ static void put_compare(struct emitter *e, const char *s, size_t n, size_t diffe
 	}
 }
 
-/* Text of unknown size: not a byte behind its end may be read. */
+/* Text of unknown size: not a byte behind its end may be read. What comes of a piece is
+ * its length with a terminator, which all but the last lack in the text. */
 static void put_terminated(struct emitter *e, const char *s, size_t n, size_t differs)
 {
-	put_call(e, BPF_FUNC_probe_read_kernel_str, current(e)->leaf.offset, (uint32_t)n + 2);
-	put_jump(e, INSN(BPF_JMP | BPF_JSLE | BPF_K, BPF_REG_0, 0, 0, 0), if_false(e));
-	/* With the terminator. */
-	put_jump(e, INSN(BPF_JMP | BPF_JNE | BPF_K, BPF_REG_0, 0, 0, (int)n + 1), differs);
-	put_compare(e, s, n, differs);
+	for (size_t at = 0; at <= n; at += PIECE) {
+		size_t left = n - at, size = left < PIECE ? left : PIECE;
+
+		put_call(e, BPF_FUNC_probe_read_kernel_str, current(e)->leaf.offset + (uint32_t)at,
+			 (uint32_t)size + (left < PIECE ? 2 : 1));
+		put_jump(e, INSN(BPF_JMP | BPF_JSLE | BPF_K, BPF_REG_0, 0, 0, 0), if_false(e));
+		put_jump(e, INSN(BPF_JMP | BPF_JNE | BPF_K, BPF_REG_0, 0, 0, (int)size + 1),
+			 differs);
+		put_compare(e, s + at, size, differs);
+	}
 }
 
 /* A text as long as the array has no terminator; a longer one is never equal, but
  * whether the array can be read counts all the same. */
 static void put_array(struct emitter *e, const char *s, size_t n, size_t differs)
 {
-	uint32_t size = current(e)->leaf.size;
+	size_t size = current(e)->leaf.size;
 
 	if (n < size)
-		size = (uint32_t)n + 1;
-	put_read(e, current(e)->leaf.offset, size);
-	put_compare(e, s, size, differs);
+		size = n + 1;
+	for (size_t at = 0; at < size; at += PIECE) {
+		size_t piece = size - at < PIECE ? size - at : PIECE;
+
+		put_read(e, current(e)->leaf.offset + (uint32_t)at, (uint32_t)piece);
+		put_compare(e, s + at, piece, differs);
+	}
 	if (n > size)
 		put_jump(e, INSN(BPF_JMP | BPF_JEQ | BPF_K, BPF_REG_0, 0, 0, 0), differs);
 }
@@ -299,6 +310,34 @@ static void put_string(struct emitter *e)
 	go_to(e, equal);
 }
 
+/* --- addresses ------------------------------------------------------------- */
+
+static void put_address(struct emitter *e)
+{
+	const struct meta_term *term = current(e);
+	const struct meta_address *a = &term->address;
+	bool unequal = term->op == META_NE;
+	size_t differs = term->next[unequal], equal = term->next[!unequal], size;
+
+	put_read(e, term->leaf.offset, a->size);
+	for (size_t at = 0; at < a->size && at * 8 < a->bits; at += size) {
+		uint8_t bytes[8], mask[8];
+		uint64_t number;
+
+		size = a->size - at >= 8 ? 8 : a->size - at >= 4 ? 4 : 2;
+		for (size_t i = 0; i < size; i++) {
+			mask[i] = meta_address_mask(a, at + i);
+			bytes[i] = a->bytes[at + i] & mask[i];
+		}
+		number = as_number(e, mask, size);
+		put_load(e, (uint32_t)size, (int)at);
+		if (number != UINT64_MAX >> (64 - 8 * size))
+			put_mask(e, number);
+		put_jump(e, with_number(e, BPF_JMP, BPF_JNE, as_number(e, bytes, size)), differs);
+	}
+	go_to(e, equal);
+}
+
 /* --------------------------------------------------------------------------- */
 
 static void put_term(struct emitter *e)
@@ -311,6 +350,8 @@ static void put_term(struct emitter *e)
 		put_hop(e, &e->filter->hops[term->first_step + i]);
 	if (term->leaf.kind == META_LEAF_NUMBER)
 		put_number(e);
+	else if (term->leaf.kind == META_LEAF_ADDRESS)
+		put_address(e);
 	else
 		put_string(e);
 }

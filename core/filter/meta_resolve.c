@@ -14,6 +14,7 @@
 /* Anonymous members within one another, and typedefs of typedefs; far more than
  * any kernel has. */
 #define MAX_DEPTH 32
+#define ROOT "sk_buff"
 /* Offsets are checked to stay below; far more than any struct has. */
 #define MAX_OFFSET (1u << 28)
 
@@ -359,6 +360,24 @@ static void clamp(struct meta_term *term)
 	term->number = INT64_MAX;
 }
 
+/* A name of its own enum, or, of a plain number, of any. */
+static int resolve_word(const struct resolver *r, struct meta_term *term,
+			const struct member *member)
+{
+	struct meta_quote name, near = { "" };
+	int64_t number;
+
+	if (!meta_find_enumerator(r->types, member->btf, member->type, term, &number, &near))
+		return meta_refuse(r->why, term->value_column, "no enum has a value %s%s%s%s",
+				   meta_quote(&name, term->string, term->string_length),
+				   *near.text ? "; did you mean " : "; a text needs quotes",
+				   near.text, *near.text ? "?" : "");
+	term->value = META_NUMBER;
+	term->number = (uint64_t)number;
+	term->negative = number < 0 && is_signed(member->type);
+	return 0;
+}
+
 static int number_leaf(const struct resolver *r, struct meta_term *term,
 		       const struct meta_step *step, const struct member *member)
 {
@@ -382,6 +401,13 @@ static int number_leaf(const struct resolver *r, struct meta_term *term,
 		return meta_refuse(r->why, term->value_column,
 				   "invalid target (%s) value (cannot compare string with number)",
 				   meta_quote(&value, term->string, term->string_length));
+	if (term->value == META_ADDRESS)
+		return meta_refuse(r->why, term->value_column,
+				   "the member has %u bytes, the address %u", leaf->size,
+				   term->address.size);
+	err = term->value == META_WORD ? resolve_word(r, term, member) : 0;
+	if (err)
+		return err;
 	if (term->negative && !leaf->is_signed)
 		return meta_refuse(r->why, term->value_column,
 				   "invalid target value (value is signed while type is unsigned)");
@@ -408,6 +434,50 @@ static int check_string(const struct resolver *r, const struct meta_term *term)
 static bool is_char(const struct btf_type *t)
 {
 	return t && btf_is_int(t) && t->size == 1;
+}
+
+static int check_address(const struct resolver *r, const struct meta_term *term,
+			 const struct meta_step *step)
+{
+	if (step->has_mask)
+		return meta_refuse(r->why, step->column,
+				   "no mask for addresses: a network is ADDRESS/BITS");
+	if (term->op != META_EQ && term->op != META_NE)
+		return meta_refuse(r->why, term->value_column,
+				   "wrong comparison operator. Only '==' and '!=' are supported "
+				   "for addresses.");
+	return 0;
+}
+
+/* A number, array or struct of the address' size; the addresses of devices may have more
+ * room, or be elsewhere. */
+static bool holds_address(const struct member *member, uint32_t size)
+{
+	const struct btf_type *t = member->type;
+
+	if (member->bits)
+		return false;
+	if (btf_is_array(t)) {
+		uint32_t n = btf_array(t)->nelems;
+
+		return is_char(strip(member->btf, btf_array(t)->type)) &&
+		       (n == size || (size == 6 && n > size));
+	}
+	if (btf_is_ptr(t))
+		return size == 6 && is_char(strip(member->btf, t->type));
+	return (btf_is_composite(t) || btf_is_int(t)) && t->size == size;
+}
+
+static int address_leaf(const struct resolver *r, struct meta_term *term,
+			const struct meta_step *step, const struct member *member)
+{
+	int err = check_address(r, term, step);
+
+	term->leaf = (struct meta_leaf){ .kind = META_LEAF_ADDRESS, .size = term->address.size };
+	if (!err && btf_is_ptr(member->type))
+		return add_hop(r, term, step, member->bit);
+	term->leaf.offset = (uint32_t)(member->bit / 8);
+	return err ? err : check_offset(r, step, member->bit);
 }
 
 static int array_leaf(const struct resolver *r, struct meta_term *term,
@@ -451,6 +521,8 @@ static int leaf(const struct resolver *r, struct meta_term *term, const struct m
 		return meta_refuse(r->why, step->cast_column,
 				   "trying to cast a leaf member into %s",
 				   meta_quote(&type, step->cast, step->cast_length));
+	if (term->value == META_ADDRESS && holds_address(member, term->address.size))
+		return address_leaf(r, term, step, member);
 	if (btf_is_int(member->type) || btf_is_any_enum(member->type))
 		return number_leaf(r, term, step, member);
 	if (btf_is_array(member->type))
@@ -466,13 +538,32 @@ static int leaf(const struct resolver *r, struct meta_term *term, const struct m
 
 /* --------------------------------------------------------------------------- */
 
+static int check_root(const struct resolver *r, const struct meta_term *term)
+{
+	struct meta_quote name;
+
+	if (term->root_length != strlen(ROOT) || memcmp(term->root, ROOT, term->root_length))
+		return meta_refuse(r->why, term->root_column,
+				   "found '%s', expected '" ROOT "': in the kernel, paths begin "
+				   "with it",
+				   meta_quote(&name, term->root, term->root_length));
+	if (!term->n_steps)
+		return meta_refuse(r->why, term->root_column,
+				   "'" ROOT "' alone is nothing to compare: name a member of it, "
+				   "'" ROOT ".len'");
+	return 0;
+}
+
 static int resolve_term(const struct resolver *r, struct meta_term *term, struct place place)
 {
-	const struct meta_step *step = &r->filter->steps[term->first_step];
-	const struct meta_step *last = step + term->n_steps - 1;
+	const struct meta_step *step = NULL, *last = NULL;
 	struct member member;
-	int err = 0;
+	int err = check_root(r, term);
 
+	if (!err) {
+		step = &r->filter->steps[term->first_step];
+		last = step + term->n_steps - 1;
+	}
 	for (; !err; step++) {
 		if (!find_member(&place, step, 0, &member))
 			return no_member(r, &place, step);
@@ -489,10 +580,10 @@ int meta_resolve(struct meta_filter *f, const struct meta_types *types, struct m
 	struct place root;
 	int err = 0;
 
-	f->hops = calloc(f->n_steps, sizeof(*f->hops));
+	f->hops = calloc(f->n_steps + 1, sizeof(*f->hops));
 	if (!f->hops)
 		return meta_no_memory(why);
-	if (!find_type(types, "sk_buff", strlen("sk_buff"), is_struct, &root))
+	if (!find_type(types, ROOT, strlen(ROOT), is_struct, &root))
 		return meta_refuse(why, 0, "this kernel's BTF does not describe struct sk_buff");
 	for (size_t i = 0; i < f->n_terms && !err; i++)
 		err = resolve_term(&r, &f->terms[i], root);

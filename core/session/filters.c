@@ -35,10 +35,8 @@ static int compile_meta(struct session *s)
 	struct meta_why why;
 	int err = meta_filter_compile(s->options->filter_meta, &types, &s->filters.meta, &why);
 
-	if (err && why.column)
-		log_fatal("meta filter: %s (column %zu)", why.text, why.column);
-	else if (err)
-		log_fatal("meta filter: %s", why.text);
+	if (err || *why.text)
+		meta_filter_tell("--filter-meta", s->options->filter_meta, &why, err);
 	return err;
 }
 

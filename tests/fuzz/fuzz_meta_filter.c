@@ -5,7 +5,7 @@
  *
  * sources: core/filter/meta.c core/filter/meta_token.c core/filter/meta_parse.c
  * sources: core/filter/meta_resolve.c core/filter/meta_emit.c core/util/list.c
- * sources: core/util/nearest.c
+ * sources: core/util/nearest.c core/filter/meta_address.c core/filter/meta_enum.c core/util/log.c
  */
 #include <stdint.h>
 #include <stdlib.h>

@@ -40,7 +40,11 @@ static void write_term(char *text, size_t size, const struct meta_filter *f)
 	fprintf(out, "%u+%u", t->leaf.offset, t->leaf.size);
 	if (t->leaf.bits)
 		fprintf(out, "/%u.%u", t->leaf.bit, t->leaf.bits);
-	fputs(t->leaf.kind == META_LEAF_CHARS ? "c" : t->leaf.is_signed ? "s" : "", out);
+	fputs(t->leaf.kind == META_LEAF_ADDRESS ? "a"
+	      : t->leaf.kind == META_LEAF_CHARS ? "c"
+	      : t->leaf.is_signed		? "s"
+						: "",
+	      out);
 	fclose(out);
 }
 
@@ -213,8 +217,6 @@ Test(meta_resolve, what_does_not_fit_together)
 	       "invalid target value for array or ptr type. Only strings are supported.");
 	refuse("sk_buff.dev.name > 'x'", 20,
 	       "wrong comparison operator. Only '==' and '!=' are supported for strings.");
-	refuse("sk_buff.name64 == '12345678901234567890123456789012'", 19,
-	       "invalid rval size (max 31)");
 }
 
 Test(meta_resolve, second_term_is_checked_too)
@@ -233,4 +235,48 @@ Test(meta_resolve, kernel_without_sk_buff)
 	cr_expect_eq(meta_filter_compile("sk_buff.mark", &types, &code, &why), -EINVAL);
 	cr_expect_str_eq(why.text, "this kernel's BTF does not describe struct sk_buff");
 	btf__free(empty);
+}
+
+Test(meta_resolve, roots)
+{
+	refuse("skb.mark", 1,
+	       "found 'skb', expected 'sk_buff': in the kernel, paths begin with it");
+	refuse("sk_buff.mark or skb-drop", 17,
+	       "found 'skb-drop', expected 'sk_buff': in the kernel, paths begin with it");
+	refuse("sk_buff == 1", 1,
+	       "'sk_buff' alone is nothing to compare: name a member of it, 'sk_buff.len'");
+}
+
+Test(meta_resolve, texts_have_255_bytes_at_most)
+{
+	char text[400] = "sk_buff.text == '";
+	size_t start = strlen(text);
+
+	memset(text + start, 'x', 256);
+	strcat(text, "'");
+	refuse(text, 17, "invalid rval size (max 255)");
+	memcpy(text + start + 255, "'", 2);
+	accept(text, "224>0+0c");
+}
+
+Test(meta_resolve, names_of_values)
+{
+	accept("sk_buff.pkt_type == UENUM", "92+4");
+	accept("sk_buff.mark == ENUM8", "32+4");
+	refuse("sk_buff.reason == SENOM", 19, "no enum has a value SENOM; did you mean SENUM?");
+	refuse("sk_buff.mark == eth0", 17, "no enum has a value eth0; a text needs quotes");
+	refuse("sk_buff.dev.name == eth0", 21,
+	       "invalid target value for array or ptr type. Only strings are supported.");
+}
+
+Test(meta_resolve, addresses)
+{
+	accept("sk_buff.name16 == ::1", "136+16a");
+	accept("sk_buff.mark == 10.0.0.0/8", "32+4a");
+	accept("sk_buff.name64 == 61:2d:6e:61:6d:65", "160+6a");
+	accept("sk_buff.text == 76:65:74:68:31:00", "224>0+6a");
+	refuse("sk_buff.mark == ::1", 17, "the member has 4 bytes, the address 16");
+	refuse("sk_buff.mark > 10.0.0.1", 16,
+	       "wrong comparison operator. Only '==' and '!=' are supported for addresses.");
+	refuse("sk_buff.mark:1 == 10.0.0.1", 9, "no mask for addresses: a network is ADDRESS/BITS");
 }
