@@ -231,6 +231,11 @@ struct retis_reader_options {
 	 * was made of the items so far can go on its way. NULL: nothing is. */
 	void (*idle)(void *arg);
 	void *idle_arg;
+	/* Whether anything is wanted of a block of events whose time stamps are from FIRST
+	 * to LAST; if not, it is passed over, not decompressed. Called when all dictionaries
+	 * that explain it are known. NULL: all blocks are wanted. */
+	bool (*wants)(void *arg, uint64_t first, uint64_t last);
+	void *wants_arg;
 };
 
 /* Do these first bytes (8 are enough) begin an event file? */
