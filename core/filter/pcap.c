@@ -47,3 +47,13 @@ int pcap_text_compile(const char *text, enum pcap_text_link link, struct sock_fi
 	pcap_close(pcap);
 	return err;
 }
+
+_Static_assert(sizeof(struct bpf_insn) == sizeof(struct sock_filter) &&
+		       offsetof(struct bpf_insn, k) == offsetof(struct sock_filter, k),
+	       "both are instructions of classic BPF");
+
+bool pcap_program_run(const struct sock_filter *program, const void *data, uint32_t captured,
+		      uint32_t length)
+{
+	return bpf_filter((const struct bpf_insn *)(const void *)program, data, length, captured);
+}

@@ -70,8 +70,8 @@ passes '\(veth1\)' -m 'sk_buff.dev.name != "veth0"' "${probes[@]}"
 passes 'proto ICMP' -m "sk_buff.dev.name == 'nope' or sk_buff.protocol == 8" -f icmp "${probes[@]}"
 passes '\(veth1\).*' -m 'sk_buff.dev:~0x0:net_device.name == "veth1"' -f icmp "${probes[@]}"
 RETIS_READ=probe passes 'len 228.*proto ICMP' -m 'sk_buff.len > 200' -f icmp "${probes[@]}"
-refuse "meta filter: field lenn not found in type struct sk_buff; did you mean len" -m 'sk_buff.lenn > 1'
-refuse 'meta filter: ' -m 'sk_buff.len >'
+refuse "--filter-meta: field lenn not found in type struct sk_buff; did you mean len" -m 'sk_buff.lenn > 1'
+refuse '--filter-meta: ' -m 'sk_buff.len >'
 "$RETIS" doctor -f 'tcp prot 80' >"$WORK/out" 2>"$WORK/err" && fail 'doctor likes any filter'
 assert_contains "$WORK/out" 'PROBLEM  .*Could not compile the filter'
 
