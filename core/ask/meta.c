@@ -157,8 +157,9 @@ static bool text_holds(const struct meta_term *term, const struct ask_value *v)
 		       address.size == term->address.size &&
 		       meta_address_matches(&term->address, address.bytes);
 	else
-		same = v->length == term->string_length &&
-		       !memcmp(v->text, term->string, v->length);
+		same = (term->prefix ? v->length >= term->string_length
+				     : v->length == term->string_length) &&
+		       !memcmp(v->text, term->string, term->string_length);
 	return op_holds(term->op, !same);
 }
 

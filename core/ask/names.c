@@ -127,6 +127,9 @@ static int walk_fields(const struct finder *f, const struct meta_step *steps, si
 
 		if (!field)
 			return refuse_field(f, &steps[i], fields, n_fields);
+		if (steps[i].has_index)
+			return meta_refuse(f->why, steps[i].column,
+					   "of a list, any element may meet the condition: no [N]");
 		if (steps[i].cast)
 			return meta_refuse(f->why, steps[i].cast_column,
 					   "types can only be chosen in the kernel");

@@ -34,6 +34,7 @@ struct args {
 	const char *out_rotate;
 	uint64_t out_keep;
 	const char *filter_packet, *filter_meta;
+	struct option_list who[WHO_KINDS];
 	uint8_t print;
 	uint8_t sort;
 	uint64_t sort_timeout;
@@ -171,6 +172,47 @@ static const struct option_spec collecting[] = {
 	  .help = "When events get lost: warn and go on, or exit." },
 };
 
+static const struct option_spec filtering[] = {
+	{ .name = "filter-netns",
+	  .type = OPTION_STRINGS,
+	  .value = "NETNS",
+	  AT(who[WHO_NETNS]),
+	  .help = "Only packets in this network namespace: its name, a path, a process in it, or "
+		  "its number. That of the packet's device, or of its socket where it has no "
+		  "device. This filter and those below may be repeated: one is enough; of "
+		  "different ones all must pass." },
+	{ .name = "filter-ifname",
+	  .type = OPTION_STRINGS,
+	  .split = true,
+	  .value = "NAME",
+	  AT(who[WHO_IFNAME]),
+	  .help = "Only packets at a device of this name; '*' at its end stands for anything." },
+	{ .name = "filter-pid",
+	  .type = OPTION_STRINGS,
+	  .split = true,
+	  .value = "PID",
+	  AT(who[WHO_PID]),
+	  .help = "Only packets that this process, its children, or theirs (four generations) are "
+		  "at work on, not those handled in interrupts." },
+	{ .name = "filter-comm",
+	  .type = OPTION_STRINGS,
+	  .value = "NAME",
+	  AT(who[WHO_COMM]),
+	  .help = "Only packets that a task of this name is at work on, not those handled in "
+		  "interrupts." },
+	{ .name = "filter-cgroup",
+	  .type = OPTION_STRINGS,
+	  .value = "CGROUP",
+	  AT(who[WHO_CGROUP]),
+	  .help = "Only packets of sockets made in this cgroup (version 2) or below: its path, or "
+		  "the id of a container that names one. Packets without a socket do not pass." },
+	{ .name = "filter-mark",
+	  .type = OPTION_STRINGS,
+	  .value = "MARK",
+	  AT(who[WHO_MARK]),
+	  .help = "Only packets with this mark, NUMBER or NUMBER/MASK." },
+};
+
 static const struct option_spec storing[] = {
 	{ .name = "out",
 	  .letter = 'o',
@@ -209,6 +251,7 @@ bool cmd_collect_has_option(const char *name)
 		size_t n;
 	} tables[] = {
 		{ collecting, COUNT(collecting) },
+		{ filtering, COUNT(filtering) },
 		{ storing, COUNT(storing) },
 	};
 
@@ -224,6 +267,8 @@ static int add_options(struct options *o, struct args *args, struct globals *glo
 {
 	int err = options_add(o, "Options", collecting, COUNT(collecting), args);
 
+	if (!err)
+		err = options_add(o, "Who and where", filtering, COUNT(filtering), args);
 	if (!err)
 		err = options_add(o, "Event file", storing, COUNT(storing), args);
 	if (!err)
@@ -425,6 +470,9 @@ static int run_session(const struct args *args, const struct retis_split *rotate
 
 	int status = 0;
 
+	for (int i = 0; i < WHO_KINDS; i++)
+		options.who.names[i] = (struct who_names){ (const char *const *)args->who[i].items,
+							   args->who[i].n };
 	options.command_status = &status;
 	options.print.clock_offset = clock_offset();
 	if (!options.n_collectors) {
@@ -466,6 +514,8 @@ int collect_command(struct options *o, int argc, char **argv, struct globals *gl
 	free(command_line);
 	options_fini(o);
 	option_list_fini(&args.collectors);
+	for (int i = 0; i < WHO_KINDS; i++)
+		option_list_fini(&args.who[i]);
 	option_list_fini(&args.probes);
 	plugins_fini(&plugins);
 	return status;

@@ -267,9 +267,12 @@ static void put_terminated(struct emitter *e, const char *s, size_t n, size_t di
 {
 	for (size_t at = 0; at <= n; at += PIECE) {
 		size_t left = n - at, size = left < PIECE ? left : PIECE;
+		bool prefix = current(e)->prefix;
 
+		if (prefix && !left)
+			break;
 		put_call(e, BPF_FUNC_probe_read_kernel_str, current(e)->leaf.offset + (uint32_t)at,
-			 (uint32_t)size + (left < PIECE ? 2 : 1));
+			 (uint32_t)size + (left < PIECE && !prefix ? 2 : 1));
 		put_jump(e, INSN(BPF_JMP | BPF_JSLE | BPF_K, BPF_REG_0, 0, 0, 0), if_false(e));
 		put_jump(e, INSN(BPF_JMP | BPF_JNE | BPF_K, BPF_REG_0, 0, 0, (int)size + 1),
 			 differs);
@@ -284,7 +287,7 @@ static void put_array(struct emitter *e, const char *s, size_t n, size_t differs
 	size_t size = current(e)->leaf.size;
 
 	if (n < size)
-		size = n + 1;
+		size = current(e)->prefix ? n : n + 1;
 	for (size_t at = 0; at < size; at += PIECE) {
 		size_t piece = size - at < PIECE ? size - at : PIECE;
 
@@ -338,6 +341,34 @@ static void put_address(struct emitter *e)
 	go_to(e, equal);
 }
 
+/* --- the task and the processor --------------------------------------------- */
+
+/* Bits of the preemption count: serving a soft interrupt (not only holding them off), a hard
+ * one, or one that can't be masked (include/linux/preempt.h). */
+#define INTERRUPT_BITS 0x00ff0100
+
+static void put_interrupt(struct emitter *e)
+{
+	const struct meta_leaf *leaf = &current(e)->leaf;
+	const struct bpf_insn variable[] = { INSN_IMM64(BPF_REG_1, BPF_PSEUDO_BTF_ID,
+							leaf->variable) };
+
+	put(e, variable[0]);
+	put(e, variable[1]);
+	put(e, INSN_CALL(0, BPF_FUNC_this_cpu_ptr));
+	put(e, INSN(BPF_LDX | BPF_MEM | BPF_W, VALUE, BPF_REG_0, (int16_t)leaf->offset, 0));
+	put(e, INSN(BPF_ALU64 | BPF_AND | BPF_K, VALUE, 0, 0, INTERRUPT_BITS));
+	put_jump(e, INSN(BPF_JMP | BPF_JEQ | BPF_K, VALUE, 0, 0, 0), if_false(e));
+	go_to(e, if_true(e));
+}
+
+static void put_base(struct emitter *e)
+{
+	if (current(e)->base == META_TASK)
+		put(e, INSN_CALL(0, BPF_FUNC_get_current_task));
+	put(e, INSN_MOV_REG(BASE, current(e)->base == META_TASK ? BPF_REG_0 : SKB));
+}
+
 /* --------------------------------------------------------------------------- */
 
 static void put_term(struct emitter *e)
@@ -345,7 +376,11 @@ static void put_term(struct emitter *e)
 	const struct meta_term *term = current(e);
 
 	e->starts[e->term] = e->n_insns;
-	put(e, INSN_MOV_REG(BASE, SKB));
+	if (term->leaf.kind == META_LEAF_INTERRUPT) {
+		put_interrupt(e);
+		return;
+	}
+	put_base(e);
 	for (size_t i = 0; i < term->n_hops; i++)
 		put_hop(e, &e->filter->hops[term->first_step + i]);
 	if (term->leaf.kind == META_LEAF_NUMBER)

@@ -155,7 +155,18 @@ static bool accept(struct parser *p, const char *text)
 	return is;
 }
 
-/* NAME[:MASK[:TYPE]] */
+/* The number behind "[", and "]". */
+static int parse_index(struct parser *p, struct meta_step *step)
+{
+	if (p->token.kind != META_TOKEN_NUMBER || p->token.number > UINT16_MAX)
+		return unexpected(p, "the number of an element, at most 65535");
+	step->index = (uint32_t)p->token.number;
+	step->has_index = true;
+	advance(p);
+	return accept(p, "]") ? 0 : unexpected(p, "']'");
+}
+
+/* NAME[N][:MASK[:TYPE]] */
 static int parse_step(struct parser *p)
 {
 	struct meta_step step = { .name = p->token.text,
@@ -166,7 +177,9 @@ static int parse_step(struct parser *p)
 	int err = 0;
 
 	advance(p);
-	if (accept(p, ":")) {
+	if (accept(p, "["))
+		err = parse_index(p, &step);
+	if (!err && accept(p, ":")) {
 		err = parse_mask(p, &step);
 		if (!err && accept(p, ":"))
 			err = parse_cast(p, &step);
@@ -273,7 +286,13 @@ static int parse_comparison(struct parser *p, struct meta_term *term)
 		term->op = (enum meta_op)op;
 		return parse_value(p, term);
 	}
-	return 0;
+	term->prefix = accept(p, "^=");
+	if (!term->prefix)
+		return 0;
+	term->op = META_EQ;
+	if (p->token.kind != META_TOKEN_STRING)
+		return unexpected(p, "a quoted text, the beginning");
+	return parse_value(p, term);
 }
 
 /* The term is complete; PART is it alone. */

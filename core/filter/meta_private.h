@@ -40,6 +40,9 @@ struct meta_step {
 	size_t length;
 	uint64_t mask;
 	bool has_mask;
+	/* The element of an array that is meant. */
+	uint32_t index;
+	bool has_index;
 	/* NULL: none. */
 	const char *cast;
 	size_t cast_length;
@@ -69,6 +72,15 @@ enum meta_leaf_kind {
 	META_LEAF_CHARS,
 	/* SIZE bytes in network byte order. */
 	META_LEAF_ADDRESS,
+	/* Nothing of a packet: is the probe in an interrupt? */
+	META_LEAF_INTERRUPT,
+};
+
+/* What paths begin with. */
+enum meta_root {
+	META_PACKET,
+	/* The task that is running. */
+	META_TASK,
 };
 
 /* What the last member of a path is, relative to the last base. */
@@ -81,6 +93,9 @@ struct meta_leaf {
 	 * byte; 0: it fills its bytes. */
 	uint8_t bits;
 	uint8_t bit;
+	/* META_LEAF_INTERRUPT: the number of a variable in the kernel's BTF, one for each
+	 * processor; `offset` is within it. */
+	uint32_t variable;
 };
 
 struct meta_term {
@@ -88,11 +103,14 @@ struct meta_term {
 	const char *root;
 	size_t root_length;
 	size_t root_column;
+	enum meta_root base;
 	/* In the filter's steps, and hops. */
 	size_t first_step;
 	size_t n_steps;
 	size_t n_hops;
 	enum meta_op op;
+	/* With META_EQ: the text only begins like that. */
+	bool prefix;
 	enum meta_value value;
 	/* In two's complement if negative. */
 	uint64_t number;

@@ -92,7 +92,7 @@ static struct meta_token string(const char *text)
 
 static struct meta_token sign(const char *text)
 {
-	static const char *const pairs[] = { "==", "!=", ">=", "<=", "&&", "||" };
+	static const char *const pairs[] = { "==", "!=", ">=", "<=", "^=", "&&", "||" };
 
 	for (size_t i = 0; i < sizeof(pairs) / sizeof(pairs[0]); i++)
 		if (!strncmp(text, pairs[i], 2))
