@@ -165,12 +165,33 @@ static __noinline void event_spoiled(struct retis_event *event, const struct ret
 		event->missing++;
 }
 
+/* Each second has its number of events, counted by all processors together. */
+static __noinline bool rate_allows(__u64 now)
+{
+	__u32 zero = 0;
+	struct collect_state *s = bpf_map_lookup_elem(&state, &zero);
+	__u64 since;
+
+	if (!s)
+		return false;
+	since = s->rate_since;
+	if (now - since >= 1000000000 && now > since &&
+	    __sync_val_compare_and_swap(&s->rate_since, since, now) == since)
+		__sync_lock_test_and_set(&s->rate_count, 0);
+	return __sync_fetch_and_add(&s->rate_count, 1) < rate_limit;
+}
+
 /* Only what some hook had something to say about becomes an event. */
 static __always_inline void event_make(void *raw, struct retis_ctx *ctx, __u64 config, __u32 probe)
 {
-	struct scratch *s = probe_scratch(probe);
 	struct retis_event *event;
+	struct scratch *s;
 
+	if (rate_limit && !rate_allows(ctx->timestamp)) {
+		count_limited(probe);
+		return;
+	}
+	s = probe_scratch(probe);
 	if (!s)
 		return;
 	event = &s->event;

@@ -130,10 +130,12 @@ static __always_inline struct retis_packet *track_put(__u64 head, const struct r
 }
 
 /* From here on it is known, if it was not before. */
-static __noinline void track_begin(struct retis_ctx *ctx, __u32 probe)
+static __noinline void track_begin(struct retis_ctx *ctx, __u32 probe, __u64 muted)
 {
 	__u64 head = packet_head(ctx->skb), now = ctx->timestamp;
-	struct retis_packet fresh = { .id = { now, head }, .seen = now, .skb = (__u64)ctx->skb };
+	struct retis_packet fresh = { .id = { now, head | muted },
+				      .seen = now,
+				      .skb = (__u64)ctx->skb };
 
 	if (head && is_of_network(ctx->skb))
 		ctx->packet = track_put(head, &fresh, probe);
@@ -176,16 +178,28 @@ static __always_inline void track_leave(const void *skb, __u64 argument, enum tr
 
 /* --- is it wanted? ---------------------------------------------------------- */
 
+/* PACKET_MUTED: it was not drawn. */
+static __always_inline __u64 packet_draw(__u32 probe)
+{
+	if (!sample_of || !(bpf_get_prandom_u32() % sample_of))
+		return 0;
+	count_undrawn(probe);
+	return PACKET_MUTED;
+}
+
 /* CONFIG is a constant, as everywhere. */
 static __always_inline bool packet_wanted(struct retis_ctx *ctx, __u64 config, __u32 probe)
 {
+	__u64 muted;
+
 	if (CONFIG_TRACK(config) && track_find(ctx))
-		return true;
+		return !sample_of || !(ctx->packet->id.head & PACKET_MUTED);
 	if (!CONFIG_EVENTS(config) || !filters_pass(ctx->skb, config))
 		return false;
+	muted = packet_draw(probe);
 	if (CONFIG_TRACK(config) && !CONFIG_NO_BEGIN(config))
-		track_begin(ctx, probe);
-	return true;
+		track_begin(ctx, probe, muted);
+	return !muted;
 }
 
 /* Is the packet tracked? Who had no event to make has not looked yet. */

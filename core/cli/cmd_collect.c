@@ -27,6 +27,9 @@ struct args {
 	uint64_t stop_after;
 	uint8_t no_track;
 	uint64_t track_size;
+	const char *sample;
+	uint32_t sample_of;
+	uint64_t rate_limit;
 	uint64_t buffer_size;
 	uint64_t buffer_shards;
 	unsigned int on_loss;
@@ -213,6 +216,23 @@ static const struct option_spec filtering[] = {
 	  .help = "Only packets with this mark, NUMBER or NUMBER/MASK." },
 };
 
+static const struct option_spec rates[] = {
+	{ .name = "sample",
+	  .type = OPTION_STRING,
+	  .value = "1/N",
+	  AT(sample),
+	  .help = "Of N packets that pass the filters collect one, drawn by chance: all its "
+		  "events, "
+		  "and none of the others, if packets are tracked; else of N events one." },
+	{ .name = "limit-rate",
+	  .type = OPTION_UINT,
+	  .value = "COUNT",
+	  AT(rate_limit),
+	  .min = 1,
+	  .help = "Collect at most that many events a second. What is left out is counted, and no "
+		  "loss." },
+};
+
 static const struct option_spec storing[] = {
 	{ .name = "out",
 	  .letter = 'o',
@@ -252,6 +272,7 @@ bool cmd_collect_has_option(const char *name)
 	} tables[] = {
 		{ collecting, COUNT(collecting) },
 		{ filtering, COUNT(filtering) },
+		{ rates, COUNT(rates) },
 		{ storing, COUNT(storing) },
 	};
 
@@ -269,6 +290,8 @@ static int add_options(struct options *o, struct args *args, struct globals *glo
 
 	if (!err)
 		err = options_add(o, "Who and where", filtering, COUNT(filtering), args);
+	if (!err)
+		err = options_add(o, "Rates", rates, COUNT(rates), args);
 	if (!err)
 		err = options_add(o, "Event file", storing, COUNT(storing), args);
 	if (!err)
@@ -382,6 +405,21 @@ static int check_sort(const struct options *o, const struct args *args)
 	return 0;
 }
 
+static int check_sample(const struct options *o, struct args *args)
+{
+	const char *text = args->sample;
+	char *end = NULL;
+	unsigned long n = text && !strncmp(text, "1/", 2) && text[2] >= '1' && text[2] <= '9'
+				  ? strtoul(text + 2, &end, 10)
+				  : 0;
+
+	if (text && (!n || *end || n > UINT32_MAX))
+		return options_usage_error(o, "invalid value '%s' for '--sample': 1/N, one of N",
+					   text);
+	args->sample_of = (uint32_t)n;
+	return 0;
+}
+
 static int check_out(const struct options *o, const struct args *args, struct retis_split *rotate)
 {
 	const char *lonely = args->out_rotate ? "--out-rotate" : "--out-keep";
@@ -454,6 +492,8 @@ static int run_session(const struct args *args, const struct retis_split *rotate
 		.stop_after = args->stop_after,
 		.no_track = args->no_track,
 		.track_size = (uint32_t)args->track_size,
+		.sample_of = args->sample_of,
+		.rate_limit = args->rate_limit,
 		.buffer_size = args->buffer_size,
 		.buffer_shards = (uint32_t)args->buffer_shards,
 		.on_loss = (enum on_loss)args->on_loss,
@@ -507,6 +547,8 @@ int collect_command(struct options *o, int argc, char **argv, struct globals *gl
 		err = check_command(o, &args);
 	if (!err)
 		err = check_sort(o, &args);
+	if (!err)
+		err = check_sample(o, &args);
 	if (!err)
 		err = check_out(o, &args, &rotate);
 	status = err ? options_exit_code(o, err)

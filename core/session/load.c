@@ -181,6 +181,8 @@ static int open_engine(struct session *s)
 		.rings = s->n_rings,
 		.ring_size = s->ring_size,
 		.track_size = s->track_size,
+		.sample_of = s->options->sample_of,
+		.rate_limit = s->options->rate_limit,
 		.track_loosely = s->track_loosely,
 		.windows = s->windows,
 		.returns = any_return(s),

@@ -35,6 +35,9 @@ struct session_options {
 	bool no_track;
 	/* Packets that can be tracked at one time. */
 	uint32_t track_size;
+	/* Of so many packets one is collected, and so many events a second; 0: all. */
+	uint32_t sample_of;
+	uint64_t rate_limit;
 	/* Each event with its stack trace. */
 	bool stack;
 	/* Functions in stack traces become probes. */
