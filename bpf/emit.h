@@ -6,8 +6,10 @@
 #ifndef BPF_EMIT_H
 #define BPF_EMIT_H
 
+#include "args.h"
 #include "losses.h"
 #include "maps.h"
+#include "rate.h"
 #include "slot.h"
 #include "track_return.h"
 
@@ -38,17 +40,6 @@ static __always_inline __u32 collect_phase(void)
 static __always_inline bool collecting(void)
 {
 	return collect_phase() == COLLECT_ON;
-}
-
-/* VALUE as it is meant: WIDTH is a constant, so most of this never is code. */
-static __always_inline __u64 narrowed(__u64 value, __u64 width)
-{
-	__u64 lost = WIDTH_LOST(width);
-
-	if (!width)
-		return value;
-	return width & WIDTH_SIGNED ? (__u64)((__s64)(value << lost) >> lost)
-				    : value << lost >> lost;
 }
 
 /* The first level that nobody on this processor is using. Taken with an atomic
@@ -165,32 +156,14 @@ static __noinline void event_spoiled(struct retis_event *event, const struct ret
 		event->missing++;
 }
 
-/* Each second has its number of events, counted by all processors together. */
-static __noinline bool rate_allows(__u64 now)
-{
-	__u32 zero = 0;
-	struct collect_state *s = bpf_map_lookup_elem(&state, &zero);
-	__u64 since;
-
-	if (!s)
-		return false;
-	since = s->rate_since;
-	if (now - since >= 1000000000 && now > since &&
-	    __sync_val_compare_and_swap(&s->rate_since, since, now) == since)
-		__sync_lock_test_and_set(&s->rate_count, 0);
-	return __sync_fetch_and_add(&s->rate_count, 1) < rate_limit;
-}
-
 /* Only what some hook had something to say about becomes an event. */
 static __always_inline void event_make(void *raw, struct retis_ctx *ctx, __u64 config, __u32 probe)
 {
 	struct retis_event *event;
 	struct scratch *s;
 
-	if (rate_limit && !rate_allows(ctx->timestamp)) {
-		count_limited(probe);
+	if (!rate_allows(ctx->timestamp, probe))
 		return;
-	}
 	s = probe_scratch(probe);
 	if (!s)
 		return;
@@ -206,16 +179,6 @@ static __always_inline void event_make(void *raw, struct retis_ctx *ctx, __u64 c
 	if (event->size > sizeof(*event) || event->missing)
 		event_send(event, probe);
 	scratch_put(s);
-}
-
-/* What the packet's ARGUMENT leads to; NULL: nowhere. */
-static __always_inline void *packet_of(__u64 config, __u64 argument)
-{
-	void *skb = (void *)argument;
-
-	if (CONFIG_SKB_INDIRECT(config) && bpf_probe_read_kernel(&skb, sizeof(skb), skb))
-		return NULL;
-	return skb;
 }
 
 #endif

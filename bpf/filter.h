@@ -11,6 +11,10 @@
 #include "shared.h"
 #include "slot.h"
 
+/* Of include/linux/socket.h: families whose messages are no packets. */
+#define FAMILY_UNIX 1
+#define FAMILY_NETLINK 16
+
 static __noinline __u64 slot_l2(void *start, __u64 linear, __u64 total)
 {
 	return retis_slot(RETIS_SLOT_L2, start, linear, total);
@@ -54,6 +58,23 @@ static __always_inline bool filters_pass(void *address, __u64 config)
 	if (CONFIG_PACKET_FILTER(config) && !packet_passes(address))
 		return false;
 	return !CONFIG_META_FILTER(config) || slot_meta(address);
+}
+
+/* Messages of other families have neither headers nor, in the end, a socket. */
+static __always_inline bool is_of_network(const void *address)
+{
+	struct sk_buff *skb = retis_cast(sk_buff, address);
+	void *sk = retis_read(skb, sk);
+	struct retis_headers h;
+	__u16 family;
+
+	if (!sk) {
+		h.mac = retis_read(skb, mac_header);
+		h.network = retis_read(skb, network_header);
+		return retis_mac_set(&h) || retis_network_set(&h) || retis_read(skb, dev);
+	}
+	family = retis_read(retis_cast(sock, sk), __sk_common.skc_family);
+	return family != FAMILY_UNIX && family != FAMILY_NETLINK;
 }
 
 #endif

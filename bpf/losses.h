@@ -68,23 +68,6 @@ static __always_inline void count_spoiled(__u32 probe, __u32 spoiler)
 	c->spoiler = spoiler;
 }
 
-/* Deliberately left out: nothing is lost. */
-static __always_inline void count_undrawn(__u32 probe)
-{
-	struct loss_counters *c = loss_counters(probe);
-
-	if (c)
-		__sync_fetch_and_add(&c->undrawn, 1);
-}
-
-static __always_inline void count_limited(__u32 probe)
-{
-	struct loss_counters *c = loss_counters(probe);
-
-	if (c)
-		__sync_fetch_and_add(&c->limited, 1);
-}
-
 static __always_inline void count_untracked(__u32 probe)
 {
 	struct loss_counters *c = loss_counters(probe);

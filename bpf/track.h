@@ -13,10 +13,7 @@
 #include "filter.h"
 #include "losses.h"
 #include "maps.h"
-
-/* Of include/linux/socket.h: families whose messages are no packets. */
-#define FAMILY_UNIX 1
-#define FAMILY_NETLINK 16
+#include "rate.h"
 
 static __always_inline __u64 packet_head(const void *address)
 {
@@ -67,23 +64,6 @@ static __noinline bool track_find(struct retis_ctx *ctx)
 	p->skb = (__u64)ctx->skb;
 	ctx->packet = p;
 	return true;
-}
-
-/* Messages of other families have neither headers nor, in the end, a socket. */
-static __always_inline bool is_of_network(const void *address)
-{
-	struct sk_buff *skb = retis_cast(sk_buff, address);
-	void *sk = retis_read(skb, sk);
-	struct retis_headers h;
-	__u16 family;
-
-	if (!sk) {
-		h.mac = retis_read(skb, mac_header);
-		h.network = retis_read(skb, network_header);
-		return retis_mac_set(&h) || retis_network_set(&h) || retis_read(skb, dev);
-	}
-	family = retis_read(retis_cast(sock, sk), __sk_common.skc_family);
-	return family != FAMILY_UNIX && family != FAMILY_NETLINK;
 }
 
 /* Free, or left by another packet that had HEAD, or that was not seen for too long. */
@@ -177,15 +157,6 @@ static __always_inline void track_leave(const void *skb, __u64 argument, enum tr
 }
 
 /* --- is it wanted? ---------------------------------------------------------- */
-
-/* PACKET_MUTED: it was not drawn. */
-static __always_inline __u64 packet_draw(__u32 probe)
-{
-	if (!sample_of || !(bpf_get_prandom_u32() % sample_of))
-		return 0;
-	count_undrawn(probe);
-	return PACKET_MUTED;
-}
 
 /* CONFIG is a constant, as everywhere. */
 static __always_inline bool packet_wanted(struct retis_ctx *ctx, __u64 config, __u32 probe)
