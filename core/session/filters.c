@@ -10,11 +10,19 @@
 #include "core/session/session.h"
 #include "core/util/log.h"
 
+/* From there on it may take a while. */
+#define LONG_FILTER 2000
+
 static int compile_packet(struct session *s)
 {
 	struct packet_filter filter = {};
 	char why[PACKET_FILTER_WHY_SIZE];
-	int err = packet_filter_compile(s->options->filter_packet, &filter, why);
+	int err;
+
+	if (strlen(s->options->filter_packet) > LONG_FILTER)
+		log_info("Compiling a packet filter of %zu characters ...",
+			 strlen(s->options->filter_packet));
+	err = packet_filter_compile(s->options->filter_packet, &filter, why);
 
 	if (err) {
 		log_fatal("%s", why);

@@ -59,6 +59,8 @@ assert_contains "$WORK/seen" '10\.0\.0\.2\.4001 '
 assert_contains "$WORK/seen" 'fd00::2\.4001 '
 passes 'ethertype IPv6' -f 'ether proto 0x86dd' "${probes[@]}"
 passes 'length 2[0-9][0-9]|len 228' -f 'len > 200' "${probes[@]}"
+hosts=$(for i in {0..7}; do printf "host 172.16.$i.%d or " {1..125}; done)
+passes 'proto ICMP \(1\) type [08] code 0 ' -f "icmp[0] != 3 and (${hosts}host 10.0.0.2)" "${probes[@]}"
 refuse "Could not compile the filter: libpcap error: " -f 'tcp prot 80'
 refuse '.*inbound' -f inbound
 
