@@ -10,6 +10,7 @@
 #include "losses.h"
 #include "maps.h"
 #include "rate.h"
+#include "scratch.h"
 #include "slot.h"
 #include "track_return.h"
 
@@ -40,30 +41,6 @@ static __always_inline __u32 collect_phase(void)
 static __always_inline bool collecting(void)
 {
 	return collect_phase() == COLLECT_ON;
-}
-
-/* The first level that nobody on this processor is using. Taken with an atomic
- * exchange: where programs can be preempted, tasks do not nest like
- * interrupts. */
-static __always_inline struct scratch *scratch_get(void)
-{
-#pragma unroll
-	for (__u32 level = 0; level < SCRATCH_LEVELS; level++) {
-		__u32 key = level;
-		struct scratch *s = bpf_map_lookup_elem(&scratch, &key);
-
-		if (!s)
-			break;
-		if (!__sync_lock_test_and_set(&s->busy, 1))
-			return s;
-	}
-	return NULL;
-}
-
-static __always_inline void scratch_put(struct scratch *s)
-{
-	barrier();
-	*(volatile __u64 *)&s->busy = 0;
 }
 
 static __always_inline void event_begin(struct retis_event *event, const struct retis_ctx *ctx,

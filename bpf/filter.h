@@ -10,6 +10,7 @@
 
 #include "shared.h"
 #include "slot.h"
+#include "tags.h"
 
 /* Of include/linux/socket.h: families whose messages are no packets. */
 #define FAMILY_UNIX 1
@@ -30,6 +31,26 @@ static __noinline __u64 slot_meta(void *skb)
 	return retis_slot(RETIS_SLOT_META, skb, 0, 0);
 }
 
+/* The same with the tag that is kept beside the packet, if there is one. */
+static __noinline bool tagged_passes(struct sk_buff *skb, const struct retis_extent *plain)
+{
+	struct retis_extent e = *plain;
+	struct scratch *s;
+	bool passes = false;
+	__be16 proto;
+	__u16 tci;
+
+	if (!retis_vlan_tag(skb, &proto, &tci))
+		return slot_l2(e.start, e.linear, e.total);
+	s = scratch_get();
+	if (!s)
+		return false;
+	if (view_tagged(s->data, &e, proto, tci))
+		passes = slot_l2(e.start, e.linear, e.total);
+	scratch_put(s);
+	return passes;
+}
+
 /* Not inline: its variables would take stack from the hooks. */
 static __noinline bool packet_passes(void *address)
 {
@@ -45,6 +66,8 @@ static __noinline bool packet_passes(void *address)
 	retis_extent_read(&e, skb, l2 ? headers.mac : headers.network);
 	if (e.linear <= 0 || e.total <= 0)
 		return false;
+	if (l2 && filter_tags)
+		return tagged_passes(skb, &e);
 	return l2 ? slot_l2(e.start, e.linear, e.total) : slot_l3(e.start, e.linear, e.total);
 }
 

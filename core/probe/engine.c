@@ -114,6 +114,9 @@ static int set_constants(struct engine *e, struct capture *template)
 	if (!err)
 		err = capture_set_constant(template, "track_mask", &mask, sizeof(mask));
 	if (!err)
+		err = capture_set_constant(template, "filter_tags", &o->filter_tags,
+					   sizeof(o->filter_tags));
+	if (!err)
 		err = capture_set_constant(template, "sample_of", &o->sample_of,
 					   sizeof(o->sample_of));
 	if (!err)

@@ -131,3 +131,28 @@ if can_probe __ip_local_out && add_vxlan "$CLIENT" 10.0.0.1 10.0.0.2 192.168.77.
 	traffic=to_vxlan passes '10.0.0.[12]\.[0-9]+ > 10.0.0.[12]\.4789 .*vni 0x2a' \
 		-f 'udp dst port 4789' -p __ip_local_out
 fi
+
+# --- VLAN tags -------------------------------------------------------------
+
+# Kept beside the packet, or, where the device does not do that, in it; a tag within a tag.
+add_vlan() {
+	ip -n "$1" link add link veth0 name v7 type vlan id 7
+	ip -n "$1" addr add "10.0.7.$2/24" dev v7
+	ip -n "$1" link set v7 up
+	ip -n "$1" link add link v7 name v8 type vlan id 8
+	ip -n "$1" addr add "10.0.8.$2/24" dev v8
+	ip -n "$1" link set v8 up
+}
+
+to_vlans() {
+	ip netns exec "$CLIENT" ping -q -c 1 10.0.0.2
+	ip netns exec "$CLIENT" ping -q -c 1 10.0.7.2
+	ip netns exec "$CLIENT" ping -q -c 1 10.0.8.2
+}
+
+if add_vlan "$CLIENT" 1 2>"$WORK/vlan" && add_vlan "$SERVER" 2; then
+	traffic=to_vlans
+	passes '10\.0\.7\.[12] > 10\.0\.7\.[12] .*proto ICMP' -f 'vlan 7 and icmp' "${probes[@]}"
+	passes '10\.0\.8\.[12] > 10\.0\.8\.[12] .*proto ICMP' -f 'vlan 7 and vlan 8 and icmp' "${probes[@]}"
+	passes 'ethertype ARP|10\.0\.0\.[12] ' -f 'not vlan and ip' "${probes[@]}"
+fi
