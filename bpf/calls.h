@@ -29,8 +29,7 @@ static __always_inline void call_note_window(struct call *call, const void *skb,
 	call->time = bpf_ktime_get_ns();
 	if (CONFIG_EVENTS(config))
 		window_enter(frame);
-	if (CONFIG_ROLE(config) == TRACK_WINDOW &&
-	    (call->packet.id.time || !skb))
+	if (CONFIG_ROLE(config) == TRACK_WINDOW && (call->packet.id.time || !skb))
 		window_open(frame, &call->packet, probe);
 }
 

@@ -402,6 +402,7 @@ static int reset_input(struct input *in)
 	int err = in->set.path && !path ? -ENOMEM : 0;
 
 	set_fini(&in->set);
+	in->set = (struct set){ 0 };
 	if (!err && path)
 		err = set_init(&in->set, path);
 	free(path);

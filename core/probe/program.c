@@ -391,9 +391,8 @@ static uint64_t entry_config(const struct engine *e, const struct program *progr
 
 	return CONFIG_MAKE(0, 0, CONFIG_NO_SKB) | CONFIG_WITH_EVENTS |
 	       filter_bits(e->options.filters) | (e->options.track_size ? CONFIG_WITH_TRACK : 0) |
-	       (CONFIG_WINDOWS(config)
-			? CONFIG_WITH_WINDOWS | CONFIG_WITH_ROLE(CONFIG_ROLE(config))
-			: 0);
+	       (CONFIG_WINDOWS(config) ? CONFIG_WITH_WINDOWS | CONFIG_WITH_ROLE(CONFIG_ROLE(config))
+				       : 0);
 }
 
 int program_entry(struct engine *e, struct program *program, char *why)

@@ -44,14 +44,17 @@ static struct btf *module_btf(void *data, size_t n)
 static int compile_text(struct session *s, const char *option, const char *text)
 {
 	const struct meta_types types = { kernel_btf(s->kernel), module_btf, s->kernel };
+	struct splice_code code;
 	struct meta_why why;
-	int err;
+	int err = meta_filter_compile(text, &types, &code, &why);
 
-	splice_code_fini(&s->filters.meta);
-	err = meta_filter_compile(text, &types, &s->filters.meta, &why);
 	if (err || *why.text)
 		meta_filter_tell(option, text, &why, err);
-	return err;
+	if (err)
+		return err;
+	splice_code_fini(&s->filters.meta);
+	s->filters.meta = code;
+	return 0;
 }
 
 /* The count of interrupts is data: not all kernels let its address be known. */
