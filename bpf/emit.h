@@ -6,8 +6,11 @@
 #ifndef BPF_EMIT_H
 #define BPF_EMIT_H
 
+#include "args.h"
 #include "losses.h"
 #include "maps.h"
+#include "rate.h"
+#include "scratch.h"
 #include "slot.h"
 #include "track_return.h"
 
@@ -38,41 +41,6 @@ static __always_inline __u32 collect_phase(void)
 static __always_inline bool collecting(void)
 {
 	return collect_phase() == COLLECT_ON;
-}
-
-/* VALUE as it is meant: WIDTH is a constant, so most of this never is code. */
-static __always_inline __u64 narrowed(__u64 value, __u64 width)
-{
-	__u64 lost = WIDTH_LOST(width);
-
-	if (!width)
-		return value;
-	return width & WIDTH_SIGNED ? (__u64)((__s64)(value << lost) >> lost)
-				    : value << lost >> lost;
-}
-
-/* The first level that nobody on this processor is using. Taken with an atomic
- * exchange: where programs can be preempted, tasks do not nest like
- * interrupts. */
-static __always_inline struct scratch *scratch_get(void)
-{
-#pragma unroll
-	for (__u32 level = 0; level < SCRATCH_LEVELS; level++) {
-		__u32 key = level;
-		struct scratch *s = bpf_map_lookup_elem(&scratch, &key);
-
-		if (!s)
-			break;
-		if (!__sync_lock_test_and_set(&s->busy, 1))
-			return s;
-	}
-	return NULL;
-}
-
-static __always_inline void scratch_put(struct scratch *s)
-{
-	barrier();
-	*(volatile __u64 *)&s->busy = 0;
 }
 
 static __always_inline void event_begin(struct retis_event *event, const struct retis_ctx *ctx,
@@ -168,9 +136,12 @@ static __noinline void event_spoiled(struct retis_event *event, const struct ret
 /* Only what some hook had something to say about becomes an event. */
 static __always_inline void event_make(void *raw, struct retis_ctx *ctx, __u64 config, __u32 probe)
 {
-	struct scratch *s = probe_scratch(probe);
 	struct retis_event *event;
+	struct scratch *s;
 
+	if (!rate_allows(ctx->timestamp, probe))
+		return;
+	s = probe_scratch(probe);
 	if (!s)
 		return;
 	event = &s->event;
@@ -185,16 +156,6 @@ static __always_inline void event_make(void *raw, struct retis_ctx *ctx, __u64 c
 	if (event->size > sizeof(*event) || event->missing)
 		event_send(event, probe);
 	scratch_put(s);
-}
-
-/* What the packet's ARGUMENT leads to; NULL: nowhere. */
-static __always_inline void *packet_of(__u64 config, __u64 argument)
-{
-	void *skb = (void *)argument;
-
-	if (CONFIG_SKB_INDIRECT(config) && bpf_probe_read_kernel(&skb, sizeof(skb), skb))
-		return NULL;
-	return skb;
 }
 
 #endif

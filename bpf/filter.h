@@ -10,6 +10,11 @@
 
 #include "shared.h"
 #include "slot.h"
+#include "tags.h"
+
+/* Of include/linux/socket.h: families whose messages are no packets. */
+#define FAMILY_UNIX 1
+#define FAMILY_NETLINK 16
 
 static __noinline __u64 slot_l2(void *start, __u64 linear, __u64 total)
 {
@@ -24,6 +29,26 @@ static __noinline __u64 slot_l3(void *start, __u64 linear, __u64 total)
 static __noinline __u64 slot_meta(void *skb)
 {
 	return retis_slot(RETIS_SLOT_META, skb, 0, 0);
+}
+
+/* The same with the tag that is kept beside the packet, if there is one. */
+static __noinline bool tagged_passes(struct sk_buff *skb, const struct retis_extent *plain)
+{
+	struct retis_extent e = *plain;
+	struct scratch *s;
+	bool passes = false;
+	__be16 proto;
+	__u16 tci;
+
+	if (!retis_vlan_tag(skb, &proto, &tci))
+		return slot_l2(e.start, e.linear, e.total);
+	s = scratch_get();
+	if (!s)
+		return false;
+	if (view_tagged(s->data, &e, proto, tci))
+		passes = slot_l2(e.start, e.linear, e.total);
+	scratch_put(s);
+	return passes;
 }
 
 /* Not inline: its variables would take stack from the hooks. */
@@ -41,6 +66,8 @@ static __noinline bool packet_passes(void *address)
 	retis_extent_read(&e, skb, l2 ? headers.mac : headers.network);
 	if (e.linear <= 0 || e.total <= 0)
 		return false;
+	if (l2 && filter_tags)
+		return tagged_passes(skb, &e);
 	return l2 ? slot_l2(e.start, e.linear, e.total) : slot_l3(e.start, e.linear, e.total);
 }
 
@@ -54,6 +81,23 @@ static __always_inline bool filters_pass(void *address, __u64 config)
 	if (CONFIG_PACKET_FILTER(config) && !packet_passes(address))
 		return false;
 	return !CONFIG_META_FILTER(config) || slot_meta(address);
+}
+
+/* Messages of other families have neither headers nor, in the end, a socket. */
+static __always_inline bool is_of_network(const void *address)
+{
+	struct sk_buff *skb = retis_cast(sk_buff, address);
+	void *sk = retis_read(skb, sk);
+	struct retis_headers h;
+	__u16 family;
+
+	if (!sk) {
+		h.mac = retis_read(skb, mac_header);
+		h.network = retis_read(skb, network_header);
+		return retis_mac_set(&h) || retis_network_set(&h) || retis_read(skb, dev);
+	}
+	family = retis_read(retis_cast(sock, sk), __sk_common.skc_family);
+	return family != FAMILY_UNIX && family != FAMILY_NETLINK;
 }
 
 #endif

@@ -122,5 +122,11 @@ const volatile __u32 ring_count = 1;
 /* Bytes waiting in a ring from which on its reader is woken if it sleeps; below, it
  * comes by itself after a while. */
 const volatile __u64 wakeup_bytes = 4096;
+/* Of so many packets that pass the filters one is drawn; 0: all are wanted. */
+const volatile __u32 sample_of = 0;
+/* The packet filter is about VLAN tags, wherever they are. */
+const volatile __u8 filter_tags = 0;
+/* Events a second; 0: as many as there are. */
+const volatile __u64 rate_limit = 0;
 
 #endif

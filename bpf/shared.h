@@ -128,6 +128,8 @@ struct track_bucket {
 };
 
 #define SLOT_BUSY 1
+/* In a packet's id.head, which is an address: it was not drawn, nor will its copies be. */
+#define PACKET_MUTED 1
 
 /* Where not all ends of packets are seen: from then on, what has the same head is not
  * the same packet. */
@@ -168,6 +170,8 @@ struct loss_counters {
 	__u64 space;	  /* sections that found no room in their event */
 	__u64 unpaired;	  /* returns of functions whose call was not seen */
 	__u64 untracked;  /* packets that found no room in the tracking map */
+	__u64 undrawn;	  /* packets, or events if they are not tracked, that were not drawn */
+	__u64 limited;	  /* events beyond the limit of their second */
 	__u64 spoiled;	  /* times that a hook left the event with a size it can't have */
 	__u64 spoiler;	  /* the last one of these hooks, as they are called, from 1 */
 };
@@ -179,6 +183,9 @@ struct collect_state {
 	/* The reader says so before it sleeps; who wakes it clears it, so that one
 	 * wake-up is paid for. Apart from what each hit reads. */
 	__u32 asleep __attribute__((aligned(64)));
+	/* If there is a limit: since when events are counted, and how many there were. */
+	__u64 rate_since __attribute__((aligned(64)));
+	__u64 rate_count;
 };
 
 /* Per processor. */

@@ -13,10 +13,7 @@
 #include "filter.h"
 #include "losses.h"
 #include "maps.h"
-
-/* Of include/linux/socket.h: families whose messages are no packets. */
-#define FAMILY_UNIX 1
-#define FAMILY_NETLINK 16
+#include "rate.h"
 
 static __always_inline __u64 packet_head(const void *address)
 {
@@ -69,23 +66,6 @@ static __noinline bool track_find(struct retis_ctx *ctx)
 	return true;
 }
 
-/* Messages of other families have neither headers nor, in the end, a socket. */
-static __always_inline bool is_of_network(const void *address)
-{
-	struct sk_buff *skb = retis_cast(sk_buff, address);
-	void *sk = retis_read(skb, sk);
-	struct retis_headers h;
-	__u16 family;
-
-	if (!sk) {
-		h.mac = retis_read(skb, mac_header);
-		h.network = retis_read(skb, network_header);
-		return retis_mac_set(&h) || retis_network_set(&h) || retis_read(skb, dev);
-	}
-	family = retis_read(retis_cast(sock, sk), __sk_common.skc_family);
-	return family != FAMILY_UNIX && family != FAMILY_NETLINK;
-}
-
 /* Free, or left by another packet that had HEAD, or that was not seen for too long. */
 static __always_inline bool track_is_free(const struct track_bucket *b, __u64 slot, __u64 held,
 					  __u64 head, __u64 now)
@@ -130,10 +110,12 @@ static __always_inline struct retis_packet *track_put(__u64 head, const struct r
 }
 
 /* From here on it is known, if it was not before. */
-static __noinline void track_begin(struct retis_ctx *ctx, __u32 probe)
+static __noinline void track_begin(struct retis_ctx *ctx, __u32 probe, __u64 muted)
 {
 	__u64 head = packet_head(ctx->skb), now = ctx->timestamp;
-	struct retis_packet fresh = { .id = { now, head }, .seen = now, .skb = (__u64)ctx->skb };
+	struct retis_packet fresh = { .id = { now, head | muted },
+				      .seen = now,
+				      .skb = (__u64)ctx->skb };
 
 	if (head && is_of_network(ctx->skb))
 		ctx->packet = track_put(head, &fresh, probe);
@@ -179,13 +161,16 @@ static __always_inline void track_leave(const void *skb, __u64 argument, enum tr
 /* CONFIG is a constant, as everywhere. */
 static __always_inline bool packet_wanted(struct retis_ctx *ctx, __u64 config, __u32 probe)
 {
+	__u64 muted;
+
 	if (CONFIG_TRACK(config) && track_find(ctx))
-		return true;
+		return !sample_of || !(ctx->packet->id.head & PACKET_MUTED);
 	if (!CONFIG_EVENTS(config) || !filters_pass(ctx->skb, config))
 		return false;
+	muted = packet_draw(probe);
 	if (CONFIG_TRACK(config) && !CONFIG_NO_BEGIN(config))
-		track_begin(ctx, probe);
-	return true;
+		track_begin(ctx, probe, muted);
+	return !muted;
 }
 
 /* Is the packet tracked? Who had no event to make has not looked yet. */

@@ -16,9 +16,10 @@ static __noinline void track_copy(const void *skb, const struct retis_packet_id 
 				  __u32 probe)
 {
 	__u64 head = packet_head(skb);
-	const struct retis_packet copy = {
-		.id = { now, head }, .parent = *id, .seen = now, .skb = (__u64)skb
-	};
+	const struct retis_packet copy = { .id = { now, head | (id->head & PACKET_MUTED) },
+					   .parent = *id,
+					   .seen = now,
+					   .skb = (__u64)skb };
 
 	if (head)
 		track_put(head, &copy, probe);
@@ -92,7 +93,7 @@ static __always_inline bool call_wanted(struct retis_ctx *ctx, __u64 config,
 					const struct call *call)
 {
 	if (!CONFIG_CALL(config))
-		return filters_pass(ctx->skb, config);
+		return filters_pass(ctx->skb, config) && !packet_draw(CONFIG_PROBE(config));
 	if (call->packet.id.time)
 		ctx->packet = &call->packet;
 	if (!track_holds(ctx->skb, &call->packet.id, ctx->timestamp))

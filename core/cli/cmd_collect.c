@@ -27,6 +27,9 @@ struct args {
 	uint64_t stop_after;
 	uint8_t no_track;
 	uint64_t track_size;
+	const char *sample;
+	uint32_t sample_of;
+	uint64_t rate_limit;
 	uint64_t buffer_size;
 	uint64_t buffer_shards;
 	unsigned int on_loss;
@@ -34,6 +37,7 @@ struct args {
 	const char *out_rotate;
 	uint64_t out_keep;
 	const char *filter_packet, *filter_meta;
+	struct option_list who[WHO_KINDS];
 	uint8_t print;
 	uint8_t sort;
 	uint64_t sort_timeout;
@@ -172,6 +176,64 @@ static const struct option_spec collecting[] = {
 	  .help = "When events get lost: warn and go on, or exit." },
 };
 
+static const struct option_spec filtering[] = {
+	{ .name = "filter-netns",
+	  .type = OPTION_STRINGS,
+	  .value = "NETNS",
+	  AT(who[WHO_NETNS]),
+	  .help = "Only packets in this network namespace: its name, a path, a process in it, or "
+		  "its number. That of the packet's device, or of its socket where it has no "
+		  "device. This filter and those below may be repeated: one is enough; of "
+		  "different ones all must pass." },
+	{ .name = "filter-ifname",
+	  .type = OPTION_STRINGS,
+	  .split = true,
+	  .value = "NAME",
+	  AT(who[WHO_IFNAME]),
+	  .help = "Only packets at a device of this name; '*' at its end stands for anything." },
+	{ .name = "filter-pid",
+	  .type = OPTION_STRINGS,
+	  .split = true,
+	  .value = "PID",
+	  AT(who[WHO_PID]),
+	  .help = "Only packets that this process, its children, or theirs (four generations) are "
+		  "at work on, not those handled in interrupts." },
+	{ .name = "filter-comm",
+	  .type = OPTION_STRINGS,
+	  .value = "NAME",
+	  AT(who[WHO_COMM]),
+	  .help = "Only packets that a task of this name is at work on, not those handled in "
+		  "interrupts." },
+	{ .name = "filter-cgroup",
+	  .type = OPTION_STRINGS,
+	  .value = "CGROUP",
+	  AT(who[WHO_CGROUP]),
+	  .help = "Only packets of sockets made in this cgroup (version 2) or below: its path, or "
+		  "the id of a container that names one. Packets without a socket do not pass." },
+	{ .name = "filter-mark",
+	  .type = OPTION_STRINGS,
+	  .value = "MARK",
+	  AT(who[WHO_MARK]),
+	  .help = "Only packets with this mark, NUMBER or NUMBER/MASK." },
+};
+
+static const struct option_spec rates[] = {
+	{ .name = "sample",
+	  .type = OPTION_STRING,
+	  .value = "1/N",
+	  AT(sample),
+	  .help = "Of N packets that pass the filters collect one, drawn by chance: all its "
+		  "events, "
+		  "and none of the others, if packets are tracked; else of N events one." },
+	{ .name = "limit-rate",
+	  .type = OPTION_UINT,
+	  .value = "COUNT",
+	  AT(rate_limit),
+	  .min = 1,
+	  .help = "Collect at most that many events a second. What is left out is counted, and no "
+		  "loss." },
+};
+
 static const struct option_spec storing[] = {
 	{ .name = "out",
 	  .letter = 'o',
@@ -210,6 +272,8 @@ bool cmd_collect_has_option(const char *name)
 		size_t n;
 	} tables[] = {
 		{ collecting, COUNT(collecting) },
+		{ filtering, COUNT(filtering) },
+		{ rates, COUNT(rates) },
 		{ storing, COUNT(storing) },
 	};
 
@@ -225,6 +289,10 @@ static int add_options(struct options *o, struct args *args, struct globals *glo
 {
 	int err = options_add(o, "Options", collecting, COUNT(collecting), args);
 
+	if (!err)
+		err = options_add(o, "Who and where", filtering, COUNT(filtering), args);
+	if (!err)
+		err = options_add(o, "Rates", rates, COUNT(rates), args);
 	if (!err)
 		err = options_add(o, "Event file", storing, COUNT(storing), args);
 	if (!err)
@@ -338,6 +406,21 @@ static int check_sort(const struct options *o, const struct args *args)
 	return 0;
 }
 
+static int check_sample(const struct options *o, struct args *args)
+{
+	const char *text = args->sample;
+	char *end = NULL;
+	unsigned long n = text && !strncmp(text, "1/", 2) && text[2] >= '1' && text[2] <= '9'
+				  ? strtoul(text + 2, &end, 10)
+				  : 0;
+
+	if (text && (!n || *end || n > UINT32_MAX))
+		return options_usage_error(o, "invalid value '%s' for '--sample': 1/N, one of N",
+					   text);
+	args->sample_of = (uint32_t)n;
+	return 0;
+}
+
 static int check_out(const struct options *o, const struct args *args, struct retis_split *rotate)
 {
 	const char *lonely = args->out_rotate ? "--out-rotate" : "--out-keep";
@@ -410,6 +493,8 @@ static int run_session(const struct args *args, const struct retis_split *rotate
 		.stop_after = args->stop_after,
 		.no_track = args->no_track,
 		.track_size = (uint32_t)args->track_size,
+		.sample_of = args->sample_of,
+		.rate_limit = args->rate_limit,
 		.buffer_size = args->buffer_size,
 		.buffer_shards = (uint32_t)args->buffer_shards,
 		.on_loss = (enum on_loss)args->on_loss,
@@ -426,6 +511,9 @@ static int run_session(const struct args *args, const struct retis_split *rotate
 
 	int status = 0;
 
+	for (int i = 0; i < WHO_KINDS; i++)
+		options.who.names[i] = (struct who_names){ (const char *const *)args->who[i].items,
+							   args->who[i].n };
 	options.command_status = &status;
 	options.print.clock_offset = clock_offset();
 	if (!options.n_collectors) {
@@ -461,12 +549,16 @@ int collect_command(struct options *o, int argc, char **argv, struct globals *gl
 	if (!err)
 		err = check_sort(o, &args);
 	if (!err)
+		err = check_sample(o, &args);
+	if (!err)
 		err = check_out(o, &args, &rotate);
 	status = err ? options_exit_code(o, err)
 		     : run_session(&args, &rotate, command_line, &plugins, run);
 	free(command_line);
 	options_fini(o);
 	option_list_fini(&args.collectors);
+	for (int i = 0; i < WHO_KINDS; i++)
+		option_list_fini(&args.who[i]);
 	option_list_fini(&args.probes);
 	plugins_fini(&plugins);
 	return status;

@@ -5,8 +5,8 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "core/cli/ask_args.h"
 #include "core/cli/command.h"
-#include "core/cli/input_args.h"
 #include "core/cli/sink.h"
 #include "core/cli/stop.h"
 #include "core/cli/when.h"
@@ -24,6 +24,7 @@ enum format {
 
 struct args {
 	struct option_list operands;
+	struct ask_args ask;
 	const char *from;
 	const char *to;
 	unsigned int format;
@@ -299,15 +300,17 @@ static int convert(const struct options *o, struct args *args, const struct plug
 		c->json = wants_json(c->out, (enum format)args->format);
 	}
 	if (!err)
-		err = input_args_open(o, &input, &options, &c->input);
+		err = ask_args_open(o, &args->ask, &input, &options, &c->input);
 	if (err) {
 		status = err == -EINVAL ? EXIT_USAGE : EXIT_RUNTIME;
 		if (c)
 			leave_output(c);
 	} else {
 		status = run(c);
-		input_close(c->input);
 	}
+	if (c)
+		input_close(c->input);
+	ask_args_fini(&args->ask);
 	free(c);
 	return status;
 }
@@ -330,6 +333,8 @@ int cmd_convert(int argc, char **argv, struct globals *globals)
 	int status,
 		err = options_add(&o, "Options", specs, sizeof(specs) / sizeof(specs[0]), &args);
 
+	if (!err)
+		err = ask_args_add(&o, &args.ask);
 	if (!err)
 		err = globals_add(&o, globals);
 	if (!err)

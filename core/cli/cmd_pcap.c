@@ -4,8 +4,8 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "core/cli/ask_args.h"
 #include "core/cli/command.h"
-#include "core/cli/input_args.h"
 #include "core/cli/sink.h"
 #include "core/cli/stop.h"
 #include "core/file/place.h"
@@ -16,6 +16,7 @@
 struct args {
 	struct option_list operands;
 	struct option_list probes;
+	struct ask_args ask;
 	const char *out;
 	unsigned int interface;
 	uint8_t ethernet;
@@ -211,13 +212,14 @@ static void tell_counts(const struct export *x)
 }
 
 /* The program's exit code. */
-static int end_export(struct pcap *p, const struct option_list *probes)
+static int end_export(struct pcap *p, const struct args *args)
 {
 	int err;
 
 	if (!p->export.events) {
-		log_fatal(probes->n ? "Probe not found in the events"
-				    : "there are no events of probes");
+		log_fatal(args->probes.n	       ? "Probe not found in the events"
+			  : ask_args_given(&args->ask) ? "no event of a probe passes the filter"
+						       : "there are no events of probes");
 		return EXIT_RUNTIME;
 	}
 	err = export_end(&p->export, &p->sink.text);
@@ -226,12 +228,12 @@ static int end_export(struct pcap *p, const struct option_list *probes)
 		return EXIT_RUNTIME;
 	}
 	flush_output(p);
-	tell_unseen(p, probes);
+	tell_unseen(p, &args->probes);
 	tell_counts(&p->export);
 	return 0;
 }
 
-static int run_export(struct pcap *p, const struct option_list *probes)
+static int run_export(struct pcap *p, const struct args *args)
 {
 	int err;
 
@@ -239,7 +241,7 @@ static int run_export(struct pcap *p, const struct option_list *probes)
 	err = export_all(p);
 	if (err == -ENOMEM || err == -ENOSPC)
 		log_fatal("%s", strerror(ENOMEM));
-	return err ? EXIT_RUNTIME : end_export(p, probes);
+	return err ? EXIT_RUNTIME : end_export(p, args);
 }
 
 /* --- arguments ------------------------------------------------------------ */
@@ -268,7 +270,7 @@ static int check_output(const struct options *o, const struct option_list *opera
 	return 0;
 }
 
-static int open_all(const struct options *o, const struct args *args, const struct plugins *plugins,
+static int open_all(const struct options *o, struct args *args, const struct plugins *plugins,
 		    struct pcap *p)
 {
 	const struct export_options options = {
@@ -293,11 +295,10 @@ static int open_all(const struct options *o, const struct args *args, const stru
 		err = check_output(o, &args->operands, p->out);
 	if (!err)
 		err = export_init(&p->export, &options, &p->selection);
-	return err ? err : input_args_open(o, &args->operands, &input, &p->input);
+	return err ? err : ask_args_open(o, &args->ask, &args->operands, &input, &p->input);
 }
 
-static int write_pcap(const struct options *o, const struct args *args,
-		      const struct plugins *plugins)
+static int write_pcap(const struct options *o, struct args *args, const struct plugins *plugins)
 {
 	struct pcap *p = calloc(1, sizeof(*p));
 	int output, status, err = p ? open_all(o, args, plugins, p) : -ENOMEM;
@@ -305,12 +306,13 @@ static int write_pcap(const struct options *o, const struct args *args,
 	if (!p || err)
 		status = err == -EINVAL ? EXIT_USAGE : EXIT_RUNTIME;
 	else
-		status = run_export(p, &args->probes);
+		status = run_export(p, args);
 	if (!p)
 		return status;
 	output = close_output(p);
 	status = status ? status : output;
 	input_close(p->input);
+	ask_args_fini(&args->ask);
 	export_fini(&p->export);
 	selection_fini(&p->selection);
 	sink_fini(&p->sink);
@@ -331,6 +333,8 @@ int cmd_pcap(int argc, char **argv, struct globals *globals)
 	int status,
 		err = options_add(&o, "Options", specs, sizeof(specs) / sizeof(specs[0]), &args);
 
+	if (!err)
+		err = ask_args_add(&o, &args.ask);
 	if (!err)
 		err = globals_add(&o, globals);
 	if (!err)

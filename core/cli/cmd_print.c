@@ -6,9 +6,9 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "core/cli/ask_args.h"
 #include "core/cli/command.h"
 #include "core/cli/display.h"
-#include "core/cli/input_args.h"
 #include "core/cli/sink.h"
 #include "core/cli/pager.h"
 #include "core/cli/stop.h"
@@ -22,6 +22,7 @@
 struct args {
 	struct option_list operands;
 	struct display_args display;
+	struct ask_args ask;
 	uint8_t follow;
 };
 
@@ -91,7 +92,7 @@ static int print_all(struct print *p)
 	return got < 0 && got != -EAGAIN && got != -EINTR ? got : 0;
 }
 
-static int print(const struct options *o, const struct args *args, const struct plugins *plugins)
+static int print(const struct options *o, struct args *args, const struct plugins *plugins)
 {
 	const struct printer_options display = display_options(&args->display);
 	struct input_options options = {
@@ -106,7 +107,7 @@ static int print(const struct options *o, const struct args *args, const struct 
 
 	options.arg = p;
 	if (!err)
-		err = input_args_open(o, &args->operands, &options, &p->input);
+		err = ask_args_open(o, &args->ask, &args->operands, &options, &p->input);
 	if (err) {
 		status = err == -EINVAL ? EXIT_USAGE : EXIT_RUNTIME;
 	} else {
@@ -115,10 +116,12 @@ static int print(const struct options *o, const struct args *args, const struct 
 		err = print_all(p);
 		status = sink_status(&p->output, "the standard output");
 		show_fini(&p->show);
-		input_close(p->input);
 	}
-	if (p)
+	if (p) {
+		input_close(p->input);
 		sink_fini(&p->output);
+	}
+	ask_args_fini(&args->ask);
 	free(p);
 	return err && !status ? EXIT_RUNTIME : status;
 }
@@ -134,6 +137,8 @@ int cmd_print(int argc, char **argv, struct globals *globals)
 	struct plugins plugins = { 0 };
 	int status, err = options_add(&o, "Options", reading, 1, &args);
 
+	if (!err)
+		err = ask_args_add(&o, &args.ask);
 	if (!err)
 		err = display_add(&o, &args.display);
 	if (!err)

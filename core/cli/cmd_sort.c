@@ -4,9 +4,9 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "core/cli/ask_args.h"
 #include "core/cli/command.h"
 #include "core/cli/display.h"
-#include "core/cli/input_args.h"
 #include "core/cli/pager.h"
 #include "core/cli/sink.h"
 #include "core/cli/stop.h"
@@ -18,6 +18,7 @@
 struct args {
 	struct option_list operands;
 	struct display_args display;
+	struct ask_args ask;
 	uint64_t max_buffer;
 	const char *out;
 	uint8_t print;
@@ -90,7 +91,7 @@ static const struct option_spec selection[] = {
 
 struct sorter {
 	const struct options *options;
-	const struct args *args;
+	struct args *args;
 	const struct plugins *plugins;
 	/* Text or JSON; `to_file`: it goes to `args->out`. */
 	struct sink sink;
@@ -238,7 +239,7 @@ static int close_outputs(struct sorter *s)
 static bool selects(const struct args *args)
 {
 	return args->top || args->longest || args->dropped || args->latency || args->no_copies ||
-	       args->only.n || args->without.n;
+	       args->only.n || args->without.n || ask_args_given(&args->ask);
 }
 
 static void tell(const struct sorter *s, const struct sort_result *r)
@@ -285,6 +286,7 @@ static int sort_all(struct sorter *s)
 		.top = args->top,
 		.again = selects(args),
 		.plugins = s->plugins,
+		.filter = ask_filter(args->ask.ask),
 		.begins = empty_json,
 		.went_out = went_out,
 		.stopped = is_stopped,
@@ -344,9 +346,11 @@ static int sort_input(struct sorter *s)
 		.opened = open_outputs,
 		.arg = s,
 	};
-	int status, err = input_args_open(s->options, &s->args->operands, &options, &s->input);
+	int status, err = ask_args_open(s->options, &s->args->ask, &s->args->operands, &options,
+					&s->input);
 
 	if (err) {
+		input_close(s->input);
 		leave_outputs(s);
 		return err == -EINVAL ? EXIT_USAGE : EXIT_RUNTIME;
 	}
@@ -355,7 +359,7 @@ static int sort_input(struct sorter *s)
 	return status;
 }
 
-static int run(const struct options *o, const struct args *args, const struct plugins *plugins)
+static int run(const struct options *o, struct args *args, const struct plugins *plugins)
 {
 	struct sorter *s = calloc(1, sizeof(*s));
 	int status, err = s ? 0 : -ENOMEM;
@@ -372,6 +376,7 @@ static int run(const struct options *o, const struct args *args, const struct pl
 		select_fini(&s->select);
 		place_fini(&s->place);
 	}
+	ask_args_fini(&args->ask);
 	free(s);
 	return status;
 }
@@ -383,6 +388,8 @@ static int add_options(struct options *o, struct args *args, struct globals *glo
 	if (!err)
 		err = options_add(o, "Selection", selection,
 				  sizeof(selection) / sizeof(selection[0]), args);
+	if (!err)
+		err = ask_args_add(o, &args->ask);
 	if (!err)
 		err = display_add(o, &args->display);
 	return err ? err : globals_add(o, globals);

@@ -5,8 +5,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "core/cli/ask_args.h"
 #include "core/cli/command.h"
-#include "core/cli/input_args.h"
 #include "core/cli/pager.h"
 #include "core/cli/sink.h"
 #include "core/cli/stop.h"
@@ -36,7 +36,7 @@ static int count(struct stats *s, struct input *in, struct retis_text *out)
 	return err ? err : got < 0 ? got : 0;
 }
 
-static int stats(const struct options *o, const struct option_list *operands,
+static int stats(const struct options *o, struct ask_args *ask, const struct option_list *operands,
 		 const struct plugins *plugins)
 {
 	struct input_options options = { .plugins = plugins, .reads_only = true };
@@ -46,7 +46,7 @@ static int stats(const struct options *o, const struct option_list *operands,
 	int status, err = s ? sink_init(&sink, STDOUT_FILENO) : -ENOMEM;
 
 	if (!err)
-		err = input_args_open(o, operands, &options, &in);
+		err = ask_args_open(o, ask, operands, &options, &in);
 	if (err) {
 		status = err == -EINVAL ? EXIT_USAGE : EXIT_RUNTIME;
 	} else {
@@ -57,6 +57,7 @@ static int stats(const struct options *o, const struct option_list *operands,
 		stats_fini(s);
 	}
 	input_close(in);
+	ask_args_fini(ask);
 	sink_fini(&sink);
 	free(s);
 	return err && !status ? EXIT_RUNTIME : status;
@@ -65,6 +66,7 @@ static int stats(const struct options *o, const struct option_list *operands,
 int cmd_stats(int argc, char **argv, struct globals *globals)
 {
 	struct option_list operands = { 0 };
+	struct ask_args ask = { 0 };
 	const struct option_operand operand = { INPUT_ARGS_VALUE, INPUT_ARGS_HELP, 0, 1,
 						&operands };
 	struct options o = { .command = "retis stats",
@@ -72,15 +74,17 @@ int cmd_stats(int argc, char **argv, struct globals *globals)
 				      "and sections, what was lost, and how large it is.",
 			     .operand = &operand };
 	struct plugins plugins = { 0 };
-	int status, err = globals_add(&o, globals);
+	int status, err = ask_args_add(&o, &ask);
 
+	if (!err)
+		err = globals_add(&o, globals);
 	if (!err)
 		err = options_parse(&o, argc, argv);
 	if (!err) {
 		pager_start();
 		err = globals_load_plugins(globals, 0, argv, &plugins);
 	}
-	status = err ? options_exit_code(&o, err) : stats(&o, &operands, &plugins);
+	status = err ? options_exit_code(&o, err) : stats(&o, &ask, &operands, &plugins);
 	options_fini(&o);
 	option_list_fini(&operands);
 	plugins_fini(&plugins);

@@ -6,11 +6,12 @@
  *   sk_buff.dev.name == 'eth0' && (sk_buff.mark:0xff > 3 || sk_buff.l4_hash)
  *   sk_buff._nfct:~0x7:nf_conn.status:0x8 != 0
  *
- * A term is a path, a comparison and a number or a quoted text; without a
+ * A term is a path, a comparison and a value: a number, a quoted text, an address or
+ * network, the name of an enum's value; or "in" and several, {a, b}. Without a
  * comparison it means "not 0". ":MASK" is a bitwise AND; ":MASK:TYPE" then takes the
  * number or pointer as the address of a TYPE. "and" and "or" bind alike, from the
- * left to the right; parentheses group. A term whose memory can't be read is
- * false, also with "!=".
+ * left to the right; parentheses group; "not" is for the term or parentheses behind it.
+ * A term whose memory can't be read is false, also with "!=".
  *
  * Three steps: the text is parsed (meta_parse.c), its paths are found in BTF
  * (meta_resolve.c), and instructions are made of it (meta_emit.c). All three keep
@@ -19,6 +20,7 @@
 #ifndef FILTER_META_H
 #define FILTER_META_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "core/probe/splice.h"
@@ -35,7 +37,8 @@ struct meta_types {
 	void *data;
 };
 
-/* What is wrong with a filter. */
+/* What is wrong with a filter, or, if it could be compiled, worth a warning: then the text
+ * is empty as a rule. */
 struct meta_why {
 	/* One sentence, safe to print. */
 	char text[320];
@@ -55,5 +58,9 @@ struct meta_why {
  */
 int meta_filter_compile(const char *text, const struct meta_types *types, struct splice_code *code,
 			struct meta_why *why);
+
+/* Logs what WHY says about TEXT, for which OPTION stands, and points at the place: that it
+ * can't be used (FATAL), or a warning. */
+void meta_filter_tell(const char *option, const char *text, const struct meta_why *why, bool fatal);
 
 #endif

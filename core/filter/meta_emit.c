@@ -12,9 +12,10 @@
 #include "core/util/insn.h"
 #include "core/util/list.h"
 
-/* From the frame's end. It takes a text of META_STRING_MAX, one more character to
- * tell longer ones, and the terminator. */
+/* From the frame's end. What is longer than the buffer is read piece by piece. */
 #define BUFFER (-40)
+/* A multiple of 8; behind it there is room for the terminator. */
+#define PIECE 32
 
 /* Kept by calls: the address of the sk_buff, where the current struct is. */
 enum {
@@ -260,26 +261,39 @@ static void put_compare(struct emitter *e, const char *s, size_t n, size_t diffe
 	}
 }
 
-/* Text of unknown size: not a byte behind its end may be read. */
+/* Text of unknown size: not a byte behind its end may be read. What comes of a piece is
+ * its length with a terminator, which all but the last lack in the text. */
 static void put_terminated(struct emitter *e, const char *s, size_t n, size_t differs)
 {
-	put_call(e, BPF_FUNC_probe_read_kernel_str, current(e)->leaf.offset, (uint32_t)n + 2);
-	put_jump(e, INSN(BPF_JMP | BPF_JSLE | BPF_K, BPF_REG_0, 0, 0, 0), if_false(e));
-	/* With the terminator. */
-	put_jump(e, INSN(BPF_JMP | BPF_JNE | BPF_K, BPF_REG_0, 0, 0, (int)n + 1), differs);
-	put_compare(e, s, n, differs);
+	for (size_t at = 0; at <= n; at += PIECE) {
+		size_t left = n - at, size = left < PIECE ? left : PIECE;
+		bool prefix = current(e)->prefix;
+
+		if (prefix && !left)
+			break;
+		put_call(e, BPF_FUNC_probe_read_kernel_str, current(e)->leaf.offset + (uint32_t)at,
+			 (uint32_t)size + (left < PIECE && !prefix ? 2 : 1));
+		put_jump(e, INSN(BPF_JMP | BPF_JSLE | BPF_K, BPF_REG_0, 0, 0, 0), if_false(e));
+		put_jump(e, INSN(BPF_JMP | BPF_JNE | BPF_K, BPF_REG_0, 0, 0, (int)size + 1),
+			 differs);
+		put_compare(e, s + at, size, differs);
+	}
 }
 
 /* A text as long as the array has no terminator; a longer one is never equal, but
  * whether the array can be read counts all the same. */
 static void put_array(struct emitter *e, const char *s, size_t n, size_t differs)
 {
-	uint32_t size = current(e)->leaf.size;
+	size_t size = current(e)->leaf.size;
 
 	if (n < size)
-		size = (uint32_t)n + 1;
-	put_read(e, current(e)->leaf.offset, size);
-	put_compare(e, s, size, differs);
+		size = current(e)->prefix ? n : n + 1;
+	for (size_t at = 0; at < size; at += PIECE) {
+		size_t piece = size - at < PIECE ? size - at : PIECE;
+
+		put_read(e, current(e)->leaf.offset + (uint32_t)at, (uint32_t)piece);
+		put_compare(e, s + at, piece, differs);
+	}
 	if (n > size)
 		put_jump(e, INSN(BPF_JMP | BPF_JEQ | BPF_K, BPF_REG_0, 0, 0, 0), differs);
 }
@@ -299,6 +313,62 @@ static void put_string(struct emitter *e)
 	go_to(e, equal);
 }
 
+/* --- addresses ------------------------------------------------------------- */
+
+static void put_address(struct emitter *e)
+{
+	const struct meta_term *term = current(e);
+	const struct meta_address *a = &term->address;
+	bool unequal = term->op == META_NE;
+	size_t differs = term->next[unequal], equal = term->next[!unequal], size;
+
+	put_read(e, term->leaf.offset, a->size);
+	for (size_t at = 0; at < a->size && at * 8 < a->bits; at += size) {
+		uint8_t bytes[8], mask[8];
+		uint64_t number;
+
+		size = a->size - at >= 8 ? 8 : a->size - at >= 4 ? 4 : 2;
+		for (size_t i = 0; i < size; i++) {
+			mask[i] = meta_address_mask(a, at + i);
+			bytes[i] = a->bytes[at + i] & mask[i];
+		}
+		number = as_number(e, mask, size);
+		put_load(e, (uint32_t)size, (int)at);
+		if (number != UINT64_MAX >> (64 - 8 * size))
+			put_mask(e, number);
+		put_jump(e, with_number(e, BPF_JMP, BPF_JNE, as_number(e, bytes, size)), differs);
+	}
+	go_to(e, equal);
+}
+
+/* --- the task and the processor --------------------------------------------- */
+
+/* Bits of the preemption count: serving a soft interrupt (not only holding them off), a hard
+ * one, or one that can't be masked (include/linux/preempt.h). */
+#define INTERRUPT_BITS 0x00ff0100
+
+static void put_interrupt(struct emitter *e)
+{
+	const struct meta_leaf *leaf = &current(e)->leaf;
+	const struct bpf_insn variable[] = { INSN_IMM64(BPF_REG_1, BPF_PSEUDO_BTF_ID,
+							leaf->variable) };
+
+	put(e, variable[0]);
+	put(e, variable[1]);
+	put(e, INSN_CALL(0, BPF_FUNC_this_cpu_ptr));
+	put(e, INSN(BPF_LDX | BPF_MEM | BPF_W, VALUE, BPF_REG_0, (int16_t)leaf->offset, 0));
+	put(e, INSN(BPF_ALU64 | BPF_AND | BPF_K, VALUE, 0, 0, INTERRUPT_BITS));
+	put_jump(e, INSN(BPF_JMP | BPF_JEQ | BPF_K, VALUE, 0, 0, 0), if_false(e));
+	go_to(e, if_true(e));
+}
+
+static void put_base(struct emitter *e)
+{
+	if (current(e)->base == META_TASK)
+		put(e, INSN_CALL(0, BPF_FUNC_get_current_task));
+	put(e, INSN_MOV_REG(BASE, current(e)->base == META_TASK ? BPF_REG_0 : SKB));
+}
+
 /* --------------------------------------------------------------------------- */
 
 static void put_term(struct emitter *e)
@@ -306,11 +376,17 @@ static void put_term(struct emitter *e)
 	const struct meta_term *term = current(e);
 
 	e->starts[e->term] = e->n_insns;
-	put(e, INSN_MOV_REG(BASE, SKB));
+	if (term->leaf.kind == META_LEAF_INTERRUPT) {
+		put_interrupt(e);
+		return;
+	}
+	put_base(e);
 	for (size_t i = 0; i < term->n_hops; i++)
 		put_hop(e, &e->filter->hops[term->first_step + i]);
 	if (term->leaf.kind == META_LEAF_NUMBER)
 		put_number(e);
+	else if (term->leaf.kind == META_LEAF_ADDRESS)
+		put_address(e);
 	else
 		put_string(e);
 }

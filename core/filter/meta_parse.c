@@ -12,8 +12,6 @@
 #include "core/filter/meta_token.h"
 #include "core/util/list.h"
 
-#define ROOT "sk_buff"
-
 /* A way out of a term: twice its index, plus 1 if it is for "true". */
 #define NO_EXIT SIZE_MAX
 
@@ -38,6 +36,10 @@ struct level {
 	/* All that is complete in it, if not at its START. */
 	struct part part;
 	enum junction junction;
+	/* It has had such a one. */
+	bool junctions[OR + 1];
+	/* "not" stands before it. */
+	bool negated;
 };
 
 struct parser {
@@ -153,7 +155,18 @@ static bool accept(struct parser *p, const char *text)
 	return is;
 }
 
-/* NAME[:MASK[:TYPE]] */
+/* The number behind "[", and "]". */
+static int parse_index(struct parser *p, struct meta_step *step)
+{
+	if (p->token.kind != META_TOKEN_NUMBER || p->token.number > UINT16_MAX)
+		return unexpected(p, "the number of an element, at most 65535");
+	step->index = (uint32_t)p->token.number;
+	step->has_index = true;
+	advance(p);
+	return accept(p, "]") ? 0 : unexpected(p, "']'");
+}
+
+/* NAME[N][:MASK[:TYPE]] */
 static int parse_step(struct parser *p)
 {
 	struct meta_step step = { .name = p->token.text,
@@ -164,7 +177,9 @@ static int parse_step(struct parser *p)
 	int err = 0;
 
 	advance(p);
-	if (accept(p, ":")) {
+	if (accept(p, "["))
+		err = parse_index(p, &step);
+	if (!err && accept(p, ":")) {
 		err = parse_mask(p, &step);
 		if (!err && accept(p, ":"))
 			err = parse_cast(p, &step);
@@ -177,21 +192,25 @@ static int parse_step(struct parser *p)
 	return 0;
 }
 
-/* "sk_buff" and its members; there may be dots too many. */
+/* A name and its members; there may be dots too many. */
 static int parse_path(struct parser *p, struct meta_term *term)
 {
+	bool dots;
 	int err = 0;
 
 	term->first_step = p->filter->n_steps;
-	if (!accept(p, ROOT))
-		return unexpected(p, "'" ROOT "' or '('");
-	if (!meta_token_is(&p->token, "."))
-		return unexpected(p, "'.'");
+	if (p->token.kind != META_TOKEN_WORD)
+		return unexpected(p, "a name, 'not' or '('");
+	term->root = p->token.text;
+	term->root_length = p->token.length;
+	term->root_column = column(p, p->token.text);
+	advance(p);
+	dots = meta_token_is(&p->token, ".");
 	while (!err && accept(p, "."))
 		if (p->token.kind == META_TOKEN_WORD)
 			err = parse_step(p);
 	term->n_steps = p->filter->n_steps - term->first_step;
-	return err || term->n_steps ? err : unexpected(p, "the name of a member");
+	return err || term->n_steps || !dots ? err : unexpected(p, "the name of a member");
 }
 
 /* Double-quoted text also loses single quotes at its ends, so that quotes can be
@@ -214,7 +233,7 @@ static int parse_number(struct parser *p, struct meta_term *term)
 	uint64_t number = p->token.number;
 
 	if (p->token.kind != META_TOKEN_NUMBER)
-		return unexpected(p, minus ? "a decimal number" : "a number or a quoted text");
+		return unexpected(p, minus ? "a decimal number" : "a value (text in quotes)");
 	if (minus && !p->token.decimal)
 		return unexpected(p, "a decimal number behind '-'");
 	if (minus && number > (uint64_t)INT64_MAX + 1)
@@ -229,11 +248,26 @@ static int parse_number(struct parser *p, struct meta_term *term)
 
 static int parse_value(struct parser *p, struct meta_term *term)
 {
+	/* The token may have been taken for something else. */
+	p->token = meta_token_value(p->token.text);
 	term->value_column = column(p, p->token.text);
-	if (p->token.kind != META_TOKEN_STRING)
+	switch (p->token.kind) {
+	case META_TOKEN_STRING:
+		term->value = META_STRING;
+		unquote(&p->token, term);
+		break;
+	case META_TOKEN_WORD:
+		term->value = META_WORD;
+		term->string = p->token.text;
+		term->string_length = p->token.length;
+		break;
+	case META_TOKEN_ADDRESS:
+		term->value = META_ADDRESS;
+		term->address = p->token.address;
+		break;
+	default:
 		return parse_number(p, term);
-	term->value = META_STRING;
-	unquote(&p->token, term);
+	}
 	advance(p);
 	return 0;
 }
@@ -252,26 +286,67 @@ static int parse_comparison(struct parser *p, struct meta_term *term)
 		term->op = (enum meta_op)op;
 		return parse_value(p, term);
 	}
+	term->prefix = accept(p, "^=");
+	if (!term->prefix)
+		return 0;
+	term->op = META_EQ;
+	if (p->token.kind != META_TOKEN_STRING)
+		return unexpected(p, "a quoted text, the beginning");
+	return parse_value(p, term);
+}
+
+/* The term is complete; PART is it alone. */
+static int add_term(struct parser *p, const struct meta_term *term, struct part *part)
+{
+	struct meta_filter *f = p->filter;
+
+	if (list_grow((void **)&f->terms, f->n_terms, &f->room_terms, sizeof(*term)))
+		return meta_no_memory(p->why);
+	for (size_t i = 0; i < 2; i++)
+		part->exits[i].first = part->exits[i].last = f->n_terms * 2 + i;
+	f->terms[f->n_terms++] = *term;
 	return 0;
+}
+
+/* "{a, b}" behind "in": one comparison for each. */
+static int parse_values(struct parser *p, struct meta_term *term, struct part *part)
+{
+	struct level any = { .junction = START };
+	int err = 0;
+
+	term->op = META_EQ;
+	if (!accept(p, "{"))
+		return unexpected(p, "'{'");
+	do {
+		struct part one = {};
+
+		err = parse_value(p, term);
+		if (!err)
+			err = add_term(p, term, &one);
+		if (err)
+			return err;
+		join(p->filter, &any, &one);
+		any.junction = OR;
+		if (accept(p, "}")) {
+			*part = any.part;
+			return 0;
+		}
+		lead_to(p->filter, &any.part.exits[false], p->filter->n_terms);
+	} while (accept(p, ","));
+	return unexpected(p, "',' or '}'");
 }
 
 static int parse_term(struct parser *p, struct part *part)
 {
-	struct meta_filter *f = p->filter;
 	struct meta_term term = { .next = { NO_EXIT, NO_EXIT },
 				  .value_column = column(p, p->token.text) };
 	int err = parse_path(p, &term);
 
+	if (!err && accept(p, "in"))
+		return parse_values(p, &term, part);
 	if (!err)
 		err = parse_comparison(p, &term);
-	if (err)
-		return err;
-	if (list_grow((void **)&f->terms, f->n_terms, &f->room_terms, sizeof(term)))
-		return meta_no_memory(p->why);
-	for (size_t i = 0; i < 2; i++)
-		part->exits[i].first = part->exits[i].last = f->n_terms * 2 + i;
-	f->terms[f->n_terms++] = term;
-	return 0;
+	return err ? err : add_term(p, &term, part);
 }
 
 /* --- expressions ----------------------------------------------------------- */
@@ -281,58 +356,95 @@ static struct level *innermost(struct parser *p)
 	return &p->levels[p->n_levels - 1];
 }
 
-static int open_level(struct parser *p)
+static int open_level(struct parser *p, bool negated)
 {
 	if (list_grow((void **)&p->levels, p->n_levels, &p->room_levels, sizeof(*p->levels)))
 		return meta_no_memory(p->why);
-	p->levels[p->n_levels++] = (struct level){ .junction = START };
+	p->levels[p->n_levels++] = (struct level){ .junction = START, .negated = negated };
 	return 0;
+}
+
+static struct part negate(const struct part *part)
+{
+	return (struct part){ { part->exits[true], part->exits[false] } };
+}
+
+/* All in front of a term. *NEGATED: an odd number of "not" stands right before it. */
+static int parse_prefixes(struct parser *p, bool *negated)
+{
+	int err = 0;
+
+	*negated = false;
+	while (!err) {
+		if (accept(p, "!") || accept(p, "not")) {
+			*negated = !*negated;
+		} else if (accept(p, "(")) {
+			err = open_level(p, *negated);
+			*negated = false;
+		} else {
+			break;
+		}
+	}
+	return err;
 }
 
 /* Parentheses that open, a term, parentheses that close. */
 static int parse_operand(struct parser *p)
 {
 	struct part part = {};
-	int err = 0;
+	bool negated;
+	int err = parse_prefixes(p, &negated);
 
-	while (!err && accept(p, "("))
-		err = open_level(p);
 	if (!err)
 		err = parse_term(p, &part);
 	if (err)
 		return err;
+	if (negated)
+		part = negate(&part);
 	join(p->filter, innermost(p), &part);
 	while (p->n_levels > 1 && accept(p, ")")) {
-		part = innermost(p)->part;
+		const struct level *level = innermost(p);
+
+		part = level->negated ? negate(&level->part) : level->part;
 		p->n_levels--;
 		join(p->filter, innermost(p), &part);
 	}
 	return 0;
 }
 
+static void note_junction(struct parser *p, size_t at, enum junction junction)
+{
+	struct level *level = innermost(p);
+
+	level->junction = junction;
+	level->junctions[junction] = true;
+	if (level->junctions[AND] && level->junctions[OR] && !p->filter->mixed)
+		p->filter->mixed = at;
+	lead_to(p->filter, &level->part.exits[junction == AND], p->filter->n_terms);
+}
+
 /* 1 if there is one, 0 at the end. */
 static int parse_junction(struct parser *p)
 {
-	struct level *level = innermost(p);
 	const struct meta_term *last = &p->filter->terms[p->filter->n_terms - 1];
+	size_t at = column(p, p->token.text);
 
 	if (accept(p, "and") || accept(p, "&&"))
-		level->junction = AND;
+		note_junction(p, at, AND);
 	else if (accept(p, "or") || accept(p, "||"))
-		level->junction = OR;
+		note_junction(p, at, OR);
 	else if (p->token.kind == META_TOKEN_END && p->n_levels == 1)
 		return 0;
 	else
 		return unexpected(p, p->n_levels > 1		   ? "'and', 'or' or ')'"
 				     : last->value == META_NOTHING ? "a comparison, 'and' or 'or'"
 								   : "'and' or 'or'");
-	lead_to(p->filter, &level->part.exits[level->junction == AND], p->filter->n_terms);
 	return 1;
 }
 
 static int parse_filter(struct parser *p)
 {
-	int more = 1, err = open_level(p);
+	int more = 1, err = open_level(p, false);
 
 	while (!err && more) {
 		err = parse_operand(p);

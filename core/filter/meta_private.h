@@ -17,9 +17,10 @@
 #include <stdint.h>
 
 #include "core/filter/meta.h"
+#include "core/filter/meta_address.h"
 
-/* The longest text a member can be compared to. */
-#define META_STRING_MAX 31
+/* The longest text a value can be. */
+#define META_STRING_MAX 255
 /* A mask that changes nothing. */
 #define META_NO_MASK UINT64_MAX
 
@@ -39,6 +40,9 @@ struct meta_step {
 	size_t length;
 	uint64_t mask;
 	bool has_mask;
+	/* The element of an array that is meant. */
+	uint32_t index;
+	bool has_index;
 	/* NULL: none. */
 	const char *cast;
 	size_t cast_length;
@@ -56,6 +60,9 @@ enum meta_value {
 	META_NOTHING,
 	META_NUMBER,
 	META_STRING,
+	/* A word: the name of a number. */
+	META_WORD,
+	META_ADDRESS,
 };
 
 enum meta_leaf_kind {
@@ -63,6 +70,17 @@ enum meta_leaf_kind {
 	/* Characters at the offset; at most SIZE of them, or no limit if that
 	 * is 0. */
 	META_LEAF_CHARS,
+	/* SIZE bytes in network byte order. */
+	META_LEAF_ADDRESS,
+	/* Nothing of a packet: is the probe in an interrupt? */
+	META_LEAF_INTERRUPT,
+};
+
+/* What paths begin with. */
+enum meta_root {
+	META_PACKET,
+	/* The task that is running. */
+	META_TASK,
 };
 
 /* What the last member of a path is, relative to the last base. */
@@ -75,19 +93,30 @@ struct meta_leaf {
 	 * byte; 0: it fills its bytes. */
 	uint8_t bits;
 	uint8_t bit;
+	/* META_LEAF_INTERRUPT: the number of a variable in the kernel's BTF, one for each
+	 * processor; `offset` is within it. */
+	uint32_t variable;
 };
 
 struct meta_term {
+	/* What the path begins with, a part of the text. */
+	const char *root;
+	size_t root_length;
+	size_t root_column;
+	enum meta_root base;
 	/* In the filter's steps, and hops. */
 	size_t first_step;
 	size_t n_steps;
 	size_t n_hops;
 	enum meta_op op;
+	/* With META_EQ: the text only begins like that. */
+	bool prefix;
 	enum meta_value value;
 	/* In two's complement if negative. */
 	uint64_t number;
 	bool negative;
-	/* A part of the text. */
+	struct meta_address address;
+	/* A text or a word, a part of the filter's text. */
 	const char *string;
 	size_t string_length;
 	size_t value_column;
@@ -106,6 +135,9 @@ struct meta_filter {
 	size_t room_steps;
 	/* As many as steps, once resolved; a term's start at its first step. */
 	struct meta_hop *hops;
+	/* Where "and" and "or" first meet without parentheses, in bytes and from 1;
+	 * 0: nowhere. */
+	size_t mixed;
 };
 
 /* The ends of the list. */
@@ -128,10 +160,21 @@ int meta_resolve(struct meta_filter *f, const struct meta_types *types, struct m
 int meta_emit(const struct meta_filter *f, bool big, struct splice_code *code,
 	      struct meta_why *why);
 
+struct meta_quote;
+struct btf_type;
+
+/* What the word of TERM stands for in the enum OWN of BTF, or, if that is none, in any. Else
+ * false, and NEAR the names of OWN that are like it. */
+bool meta_find_enumerator(const struct meta_types *types, const struct btf *btf,
+			  const struct btf_type *own, const struct meta_term *term, int64_t *number,
+			  struct meta_quote *near);
+
 /* Fills WHY in; -EINVAL. */
 __attribute__((format(printf, 3, 4))) int meta_refuse(struct meta_why *why, size_t column,
 						      const char *format, ...);
 int meta_no_memory(struct meta_why *why);
+/* Of a filter that is fine: fills WHY in or empties it. */
+void meta_warn_mixed(const struct meta_filter *f, struct meta_why *why);
 
 /* A part of the user's text as a part of a sentence, shortened. */
 struct meta_quote {

@@ -8,42 +8,21 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/filter/meta_private.h"
+#include "core/filter/meta_path.h"
 #include "core/util/nearest.h"
 
 /* Anonymous members within one another, and typedefs of typedefs; far more than
  * any kernel has. */
 #define MAX_DEPTH 32
+#define ROOT "sk_buff"
+#define TASK "task_struct"
+#define INTERRUPT "interrupt"
 /* Offsets are checked to stay below; far more than any struct has. */
 #define MAX_OFFSET (1u << 28)
 
-/* A struct or union on the way; the path has led to its first byte. */
-struct place {
-	const struct btf *btf;
-	const struct btf_type *type;
-	/* From the last base, in bits. */
-	uint64_t bit;
-};
-
-/* A member of it. */
-struct member {
-	const struct btf *btf;
-	/* Without qualifiers and typedefs; NULL: void. */
-	const struct btf_type *type;
-	uint64_t bit;
-	/* 0: not a bitfield. */
-	unsigned int bits;
-};
-
-struct resolver {
-	struct meta_filter *filter;
-	const struct meta_types *types;
-	struct meta_why *why;
-};
-
 /* --- types ----------------------------------------------------------------- */
 
-static const char *kind_name(const struct btf_type *t)
+const char *meta_kind_name(const struct btf_type *t)
 {
 	static const char *const names[] = {
 		[BTF_KIND_UNKN] = "void",     [BTF_KIND_INT] = "int",
@@ -66,7 +45,7 @@ static const char *name_of(const struct btf *btf, const struct btf_type *t)
 }
 
 /* What ID is without qualifiers and typedefs; NULL: void. */
-static const struct btf_type *strip(const struct btf *btf, uint32_t id)
+const struct btf_type *meta_strip(const struct btf *btf, uint32_t id)
 {
 	const struct btf_type *t = NULL;
 
@@ -146,7 +125,7 @@ static bool find_member(const struct place *place, const struct meta_step *step,
 
 	for (unsigned int i = 0; i < btf_vlen(place->type); i++, m++) {
 		const char *name = btf__name_by_offset(place->btf, m->name_off);
-		const struct btf_type *t = strip(place->btf, m->type);
+		const struct btf_type *t = meta_strip(place->btf, m->type);
 		uint64_t bit = place->bit + btf_member_bit_offset(place->type, i);
 		struct place inner = { place->btf, t, bit };
 
@@ -171,7 +150,7 @@ static void consider_members(const struct btf *btf, const struct btf_type *type,
 
 	for (unsigned int i = 0; i < btf_vlen(type); i++, m++) {
 		const char *name = btf__name_by_offset(btf, m->name_off);
-		const struct btf_type *t = strip(btf, m->type);
+		const struct btf_type *t = meta_strip(btf, m->type);
 
 		if (name && *name)
 			nearest_consider(nearest, name);
@@ -191,7 +170,7 @@ static int no_member(const struct resolver *r, const struct place *place,
 	consider_members(place->btf, place->type, &nearest, 0);
 	nearest_text(&nearest, near, sizeof(near));
 	return meta_refuse(r->why, step->column, "field %s not found in type %s%s%.40s%s%s%s",
-			   name.text, kind_name(place->type), *type ? " " : "", type,
+			   name.text, meta_kind_name(place->type), *type ? " " : "", type,
 			   *near ? "; did you mean " : "", near, *near ? "?" : "");
 }
 
@@ -202,7 +181,7 @@ static int not_walkable(const struct resolver *r, const struct meta_step *step,
 {
 	return meta_refuse(r->why, step->column,
 			   "unexpected non-walkable type (%s) while walking struct members",
-			   kind_name(t));
+			   meta_kind_name(t));
 }
 
 static int not_maskable(const struct resolver *r, const struct meta_step *step)
@@ -213,17 +192,17 @@ static int not_maskable(const struct resolver *r, const struct meta_step *step)
 }
 
 /* Offsets are of whole bytes, and small enough for an instruction. */
-static int check_offset(const struct resolver *r, const struct meta_step *step, uint64_t bit)
+int meta_check_offset(const struct resolver *r, const struct meta_step *step, uint64_t bit)
 {
 	if (bit % 8 == 0 && bit / 8 < MAX_OFFSET)
 		return 0;
 	return meta_refuse(r->why, step->column, "unsupported type.");
 }
 
-static int add_hop(const struct resolver *r, struct meta_term *term, const struct meta_step *step,
-		   uint64_t bit)
+int meta_add_hop(const struct resolver *r, struct meta_term *term, const struct meta_step *step,
+		 uint64_t bit)
 {
-	int err = check_offset(r, step, bit);
+	int err = meta_check_offset(r, step, bit);
 
 	if (!err)
 		r->filter->hops[term->first_step + term->n_hops++] =
@@ -243,11 +222,11 @@ static int find_cast(const struct resolver *r, const struct meta_step *step, str
 				   "Could not resolve %s to a struct or typedef", type.text);
 	if (btf_is_composite(place->type))
 		return 0;
-	t = strip(place->btf, place->type->type);
+	t = meta_strip(place->btf, place->type->type);
 	if (t && btf_is_ptr(t))
 		return meta_refuse(r->why, step->cast_column,
 				   "cast type (%s: %s) cannot be an alias to a pointer", type.text,
-				   kind_name(t));
+				   meta_kind_name(t));
 	if (!t || !btf_is_composite(t))
 		return meta_refuse(r->why, step->cast_column,
 				   "Could not resolve %s to a struct or typedef", type.text);
@@ -255,7 +234,7 @@ static int find_cast(const struct resolver *r, const struct meta_step *step, str
 	return 0;
 }
 
-static bool is_signed(const struct btf_type *t)
+bool meta_is_signed(const struct btf_type *t)
 {
 	return btf_is_int(t) ? btf_int_encoding(t) & BTF_INT_SIGNED : btf_kflag(t);
 }
@@ -271,9 +250,9 @@ static int cast(const struct resolver *r, struct meta_term *term, const struct m
 		return not_maskable(r, step);
 	if (!btf_is_ptr(t) && !(btf_is_int(t) && t->size == 8 && !member->bits))
 		return not_walkable(r, step, t);
-	if (btf_is_int(t) && is_signed(t))
+	if (btf_is_int(t) && meta_is_signed(t))
 		return not_maskable(r, step);
-	err = add_hop(r, term, step, member->bit);
+	err = meta_add_hop(r, term, step, member->bit);
 	return err ? err : find_cast(r, step, place);
 }
 
@@ -292,14 +271,14 @@ static int follow_pointer(const struct resolver *r, struct meta_term *term,
 			  const struct meta_step *step, const struct member *member,
 			  struct place *place)
 {
-	struct place to = { member->btf, strip(member->btf, member->type->type), 0 };
+	struct place to = { member->btf, meta_strip(member->btf, member->type->type), 0 };
 
 	if (to.type && btf_is_ptr(to.type))
 		return meta_refuse(r->why, step->column, "pointers of pointers are not supported");
 	if (!to.type || !complete(r, &to))
 		return not_walkable(r, step, to.type);
 	*place = to;
-	return add_hop(r, term, step, member->bit);
+	return meta_add_hop(r, term, step, member->bit);
 }
 
 static int descend(const struct resolver *r, struct meta_term *term, const struct meta_step *step,
@@ -317,167 +296,114 @@ static int descend(const struct resolver *r, struct meta_term *term, const struc
 	return 0;
 }
 
-/* --- the last member ------------------------------------------------------- */
-
-/* Some numbers are in bits what they were declared as, not in the struct. */
-static void read_bits(const struct member *member, struct meta_leaf *leaf)
-{
-	unsigned int bits = member->bits;
-	uint64_t bit = member->bit;
-
-	leaf->size = member->type->size;
-	if (!bits && btf_is_int(member->type) && btf_int_bits(member->type) < leaf->size * 8) {
-		bits = btf_int_bits(member->type);
-		bit += btf_int_offset(member->type);
-	}
-	leaf->offset = (uint32_t)(bit / 8);
-	if (!bits)
-		return;
-	leaf->bits = (uint8_t)bits;
-	leaf->bit = bit % 8;
-	leaf->size = (leaf->bit + bits + 7) / 8;
-}
-
-static bool has_size(const struct meta_leaf *leaf)
-{
-	if (leaf->bits)
-		return leaf->bits <= 64 && leaf->size <= 8;
-	return leaf->size == 1 || leaf->size == 2 || leaf->size == 4 || leaf->size == 8;
-}
-
-/* A number that no signed member can hold: all members are less. */
-static void clamp(struct meta_term *term)
-{
-	static const enum meta_op ops[META_OPS] = {
-		[META_EQ] = META_GT, [META_GT] = META_GT, [META_GE] = META_GT,
-		[META_NE] = META_LE, [META_LT] = META_LE, [META_LE] = META_LE,
-	};
-
-	if (!term->leaf.is_signed || term->negative || term->number <= INT64_MAX)
-		return;
-	term->op = ops[term->op];
-	term->number = INT64_MAX;
-}
-
-static int number_leaf(const struct resolver *r, struct meta_term *term,
-		       const struct meta_step *step, const struct member *member)
-{
-	struct meta_leaf *leaf = &term->leaf;
-	struct meta_quote value;
-	int err = check_offset(r, step, member->bit - (member->bits ? member->bit % 8 : 0));
-
-	if (err)
-		return err;
-	read_bits(member, leaf);
-	leaf->is_signed = is_signed(member->type);
-	if (!has_size(leaf))
-		return meta_refuse(r->why, step->column,
-				   "found unsupported type while emitting operation (%s).",
-				   kind_name(member->type));
-	if (step->has_mask && leaf->is_signed)
-		return meta_refuse(r->why, step->column,
-				   "mask is only supported for pointers and unsigned numeric "
-				   "members.");
-	if (term->value == META_STRING)
-		return meta_refuse(r->why, term->value_column,
-				   "invalid target (%s) value (cannot compare string with number)",
-				   meta_quote(&value, term->string, term->string_length));
-	if (term->negative && !leaf->is_signed)
-		return meta_refuse(r->why, term->value_column,
-				   "invalid target value (value is signed while type is unsigned)");
-	clamp(term);
-	return 0;
-}
-
-static int check_string(const struct resolver *r, const struct meta_term *term)
-{
-	if (term->value != META_STRING)
-		return meta_refuse(r->why, term->value_column,
-				   "invalid target value for array or ptr type. Only strings are "
-				   "supported.");
-	if (term->op != META_EQ && term->op != META_NE)
-		return meta_refuse(r->why, term->value_column,
-				   "wrong comparison operator. Only '==' and '!=' are supported "
-				   "for strings.");
-	if (term->string_length > META_STRING_MAX)
-		return meta_refuse(r->why, term->value_column, "invalid rval size (max %d)",
-				   META_STRING_MAX);
-	return 0;
-}
-
-static bool is_char(const struct btf_type *t)
-{
-	return t && btf_is_int(t) && t->size == 1;
-}
-
-static int array_leaf(const struct resolver *r, struct meta_term *term,
-		      const struct meta_step *step, const struct member *member)
-{
-	const struct btf_array *array = btf_array(member->type);
-	const struct btf_type *element = strip(member->btf, array->type);
-
-	if (!is_char(element))
-		return meta_refuse(r->why, step->column, "array of %s are not supported.",
-				   kind_name(element));
-	if (step->has_mask)
-		return meta_refuse(r->why, step->column,
-				   "mask is only supported for pointers and unsigned numeric "
-				   "members.");
-	term->leaf = (struct meta_leaf){ .kind = META_LEAF_CHARS,
-					 .offset = (uint32_t)(member->bit / 8),
-					 .size = array->nelems };
-	return check_offset(r, step, member->bit);
-}
-
-static int pointer_leaf(const struct resolver *r, struct meta_term *term,
-			const struct meta_step *step, const struct member *member)
-{
-	const struct btf_type *target = strip(member->btf, member->type->type);
-
-	if (!is_char(target))
-		return meta_refuse(r->why, step->column, "pointers to %s are not supported.",
-				   kind_name(target));
-	term->leaf = (struct meta_leaf){ .kind = META_LEAF_CHARS };
-	return add_hop(r, term, step, member->bit);
-}
-
-static int leaf(const struct resolver *r, struct meta_term *term, const struct meta_step *step,
-		const struct member *member)
-{
-	struct meta_quote type;
-	int err;
-
-	if (step->cast)
-		return meta_refuse(r->why, step->cast_column,
-				   "trying to cast a leaf member into %s",
-				   meta_quote(&type, step->cast, step->cast_length));
-	if (btf_is_int(member->type) || btf_is_any_enum(member->type))
-		return number_leaf(r, term, step, member);
-	if (btf_is_array(member->type))
-		err = array_leaf(r, term, step, member);
-	else if (btf_is_ptr(member->type))
-		err = pointer_leaf(r, term, step, member);
-	else
-		return meta_refuse(r->why, step->column,
-				   "found unsupported type while emitting operation (%s).",
-				   kind_name(member->type));
-	return err ? err : check_string(r, term);
-}
-
 /* --------------------------------------------------------------------------- */
 
-static int resolve_term(const struct resolver *r, struct meta_term *term, struct place place)
+static bool begins_with(const struct meta_term *term, const char *root)
 {
-	const struct meta_step *step = &r->filter->steps[term->first_step];
-	const struct meta_step *last = step + term->n_steps - 1;
-	struct member member;
-	int err = 0;
+	return term->root_length == strlen(root) && !memcmp(term->root, root, term->root_length);
+}
 
+static int check_root(const struct resolver *r, struct meta_term *term)
+{
+	struct meta_quote name;
+
+	if (begins_with(term, TASK))
+		term->base = META_TASK;
+	else if (!begins_with(term, ROOT))
+		return meta_refuse(r->why, term->root_column,
+				   "found '%s', expected '" ROOT "': in the kernel, paths begin "
+				   "with it or with '" TASK "'",
+				   meta_quote(&name, term->root, term->root_length));
+	if (!r->roots[term->base].type)
+		return meta_refuse(r->why, term->root_column,
+				   "this kernel's BTF does not describe struct %s",
+				   meta_quote(&name, term->root, term->root_length));
+	if (!term->n_steps)
+		return meta_refuse(r->why, term->root_column,
+				   "'%s' alone is nothing to compare: name a member of it",
+				   meta_quote(&name, term->root, term->root_length));
+	return 0;
+}
+
+/* Element N of an array takes the array's place. */
+static int choose_element(const struct resolver *r, const struct meta_step *step,
+			  struct member *member)
+{
+	const struct btf_array *array;
+	int64_t size;
+
+	if (!step->has_index)
+		return 0;
+	if (!btf_is_array(member->type))
+		return meta_refuse(r->why, step->column, "this is no array (%s)",
+				   meta_kind_name(member->type));
+	array = btf_array(member->type);
+	/* One without a size goes on as long as its struct was made. */
+	if (array->nelems && step->index >= array->nelems)
+		return meta_refuse(r->why, step->column, "the array has %u elements, from 0",
+				   array->nelems);
+	size = btf__resolve_size(member->btf, array->type);
+	member->type = meta_strip(member->btf, array->type);
+	if (size < 0 || !member->type)
+		return not_walkable(r, step, member->type);
+	member->bit += (uint64_t)size * 8 * step->index;
+	return 0;
+}
+
+/* "interrupt": where the kernel counts them. */
+static int resolve_interrupt(const struct resolver *r, struct meta_term *term)
+{
+	const struct btf *btf = r->types->kernel;
+	const struct meta_step count = { .name = "preempt_count", .length = 13 };
+	int id = btf__find_by_name_kind(btf, "__preempt_count", BTF_KIND_VAR);
+	struct member member = { .bit = 0 };
+
+	if (id < 0) {
+		id = btf__find_by_name_kind(btf, "pcpu_hot", BTF_KIND_VAR);
+		if (id >= 0) {
+			struct place hot = {
+				btf, meta_strip(btf, btf__type_by_id(btf, (uint32_t)id)->type), 0
+			};
+
+			if (!hot.type || !btf_is_composite(hot.type) ||
+			    !find_member(&hot, &count, 0, &member))
+				id = -1;
+		}
+	}
+	if (id < 0)
+		return meta_refuse(r->why, term->root_column,
+				   "this kernel does not tell whether it is in an interrupt");
+	if (term->n_steps || term->value != META_NOTHING)
+		return meta_refuse(r->why, term->root_column, "'" INTERRUPT "' stands alone");
+	term->leaf = (struct meta_leaf){ .kind = META_LEAF_INTERRUPT,
+					 .offset = (uint32_t)(member.bit / 8),
+					 .variable = (uint32_t)id };
+	return 0;
+}
+
+static int resolve_term(const struct resolver *r, struct meta_term *term)
+{
+	const struct meta_step *step = NULL, *last = NULL;
+	struct member member;
+	struct place place;
+	int err;
+
+	if (begins_with(term, INTERRUPT))
+		return resolve_interrupt(r, term);
+	err = check_root(r, term);
+	place = r->roots[term->base];
+	if (!err) {
+		step = &r->filter->steps[term->first_step];
+		last = step + term->n_steps - 1;
+	}
 	for (; !err; step++) {
 		if (!find_member(&place, step, 0, &member))
 			return no_member(r, &place, step);
+		err = choose_element(r, step, &member);
+		if (err)
+			return err;
 		if (step == last)
-			return leaf(r, term, step, &member);
+			return meta_leaf_resolve(r, term, step, &member);
 		err = descend(r, term, step, &member, &place);
 	}
 	return err;
@@ -485,16 +411,17 @@ static int resolve_term(const struct resolver *r, struct meta_term *term, struct
 
 int meta_resolve(struct meta_filter *f, const struct meta_types *types, struct meta_why *why)
 {
-	const struct resolver r = { f, types, why };
-	struct place root;
+	struct resolver r = { f, types, why, { { 0 } } };
 	int err = 0;
 
-	f->hops = calloc(f->n_steps, sizeof(*f->hops));
+	f->hops = calloc(f->n_steps + 1, sizeof(*f->hops));
 	if (!f->hops)
 		return meta_no_memory(why);
-	if (!find_type(types, "sk_buff", strlen("sk_buff"), is_struct, &root))
-		return meta_refuse(why, 0, "this kernel's BTF does not describe struct sk_buff");
+	find_type(types, ROOT, strlen(ROOT), is_struct, &r.roots[META_PACKET]);
+	for (size_t i = 0; i < f->n_terms && !r.roots[META_TASK].type; i++)
+		if (begins_with(&f->terms[i], TASK))
+			find_type(types, TASK, strlen(TASK), is_struct, &r.roots[META_TASK]);
 	for (size_t i = 0; i < f->n_terms && !err; i++)
-		err = resolve_term(&r, &f->terms[i], root);
+		err = resolve_term(&r, &f->terms[i]);
 	return err;
 }

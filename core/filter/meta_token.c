@@ -22,6 +22,16 @@ static size_t word_length(const char *s)
 	return n;
 }
 
+/* A word that is no number may have dashes, as names of sections do. */
+static size_t name_length(const char *s)
+{
+	size_t n = word_length(s);
+
+	while (s[n] == '-' && is_word(s[n + 1]))
+		n += 1 + word_length(s + n + 1);
+	return n;
+}
+
 bool meta_token_is(const struct meta_token *token, const char *text)
 {
 	return (token->kind == META_TOKEN_WORD || token->kind == META_TOKEN_SIGN) &&
@@ -82,7 +92,7 @@ static struct meta_token string(const char *text)
 
 static struct meta_token sign(const char *text)
 {
-	static const char *const pairs[] = { "==", "!=", ">=", "<=", "&&", "||" };
+	static const char *const pairs[] = { "==", "!=", ">=", "<=", "^=", "&&", "||" };
 
 	for (size_t i = 0; i < sizeof(pairs) / sizeof(pairs[0]); i++)
 		if (!strncmp(text, pairs[i], 2))
@@ -99,8 +109,32 @@ struct meta_token meta_token_next(const char *at)
 		return number(at);
 	if (is_word(*at))
 		return (struct meta_token){ META_TOKEN_WORD, .text = at,
-					    .length = word_length(at) };
+					    .length = name_length(at) };
 	if (*at == '\'' || *at == '"')
 		return string(at);
 	return sign(at);
+}
+
+/* Of hexadecimal digits, colons and dots with at least one of these. */
+static size_t address_length(const char *s)
+{
+	size_t n = strspn(s, "0123456789abcdefABCDEF:.");
+
+	if (is_word(s[n]) || (!memchr(s, ':', n) && !memchr(s, '.', n)))
+		return 0;
+	return s[n] == '/' ? n + 1 + strspn(s + n + 1, "0123456789") : n;
+}
+
+struct meta_token meta_token_value(const char *at)
+{
+	struct meta_token token = { .kind = META_TOKEN_ADDRESS };
+
+	at += strspn(at, " \t");
+	token.text = at;
+	token.length = address_length(at);
+	if (!token.length)
+		return meta_token_next(at);
+	if (meta_address_parse(at, token.length, &token.address))
+		return bad(at, token.length, "is not an address");
+	return token;
 }

@@ -7,11 +7,14 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "core/filter/meta_address.h"
+
 enum meta_token_kind {
 	META_TOKEN_END,
 	META_TOKEN_WORD,
 	META_TOKEN_NUMBER,
 	META_TOKEN_STRING,
+	META_TOKEN_ADDRESS,
 	META_TOKEN_SIGN,
 	META_TOKEN_BAD,
 };
@@ -23,12 +26,15 @@ struct meta_token {
 	size_t length;
 	uint64_t number;
 	bool decimal;
+	struct meta_address address;
 	/* What is wrong with a META_TOKEN_BAD, "is not a number". */
 	const char *fault;
 };
 
 /* The token at AT, or behind the blanks there. */
 struct meta_token meta_token_next(const char *at);
+/* The same where a value may be: addresses begin like numbers and words. */
+struct meta_token meta_token_value(const char *at);
 
 /* TOKEN is the word or sign TEXT. */
 bool meta_token_is(const struct meta_token *token, const char *text);

@@ -51,6 +51,18 @@ const char *packet_filter_link_accessor(const char *text)
 	return NULL;
 }
 
+bool packet_filter_has_tags(const char *text)
+{
+	while (*text) {
+		size_t length = word_length(text);
+
+		if (length == 4 && !memcmp(text, "vlan", 4))
+			return true;
+		text += length ? length : 1;
+	}
+	return false;
+}
+
 /* The subprogram that always returns RESULT. */
 static int constant(int result, struct splice_code *out)
 {

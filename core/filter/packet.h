@@ -13,8 +13,8 @@
  * no match; neither is a division by zero.
  *
  * A VLAN tag that the kernel keeps beside the packet ("VLAN acceleration") is not
- * in its bytes: `vlan 5` does not match such a packet, `tcp port 80` does, as if
- * there was no tag.
+ * in its bytes. Filters that are about tags get such packets with it in its place
+ * (bpf/tags.h); for others it is as if there was no tag.
  */
 #ifndef CORE_FILTER_PACKET_H
 #define CORE_FILTER_PACKET_H
@@ -54,5 +54,8 @@ bool packet_filter_only_l2(const struct packet_filter *filter);
  * name of it that is used, or NULL. Only meant for texts that compile for
  * Ethernet. */
 const char *packet_filter_link_accessor(const char *text);
+
+/* TEXT is about VLAN tags: it has the word "vlan". */
+bool packet_filter_has_tags(const char *text);
 
 #endif

@@ -7,7 +7,9 @@
 #ifndef CORE_FILTER_PCAP_H
 #define CORE_FILTER_PCAP_H
 
+#include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include <linux/filter.h>
 
@@ -28,5 +30,10 @@ enum pcap_text_link {
  */
 int pcap_text_compile(const char *text, enum pcap_text_link link, struct sock_filter **program,
 		      size_t *n, char *why);
+
+/* Runs what pcap_text_compile() made, by libpcap's interpreter, on the first CAPTURED bytes
+ * of a packet of LENGTH. */
+bool pcap_program_run(const struct sock_filter *program, const void *data, uint32_t captured,
+		      uint32_t length);
 
 #endif

@@ -38,6 +38,8 @@ struct event_file {
 	struct retis_text missing;
 	char missing_room[1024];
 	uint64_t damages;
+	/* Of `names`, as of the last item. */
+	uint32_t told;
 };
 
 /* The section as an installed plugin has it, or NULL. */
@@ -252,9 +254,19 @@ static int event_file_next(struct backend *backend, struct input_item *item)
 			return got;
 		got = take(f, from, item);
 	} while (!got);
+	f->told = f->names.generation;
 	if (got > 0)
 		series_place(&f->series, item);
 	return got;
+}
+
+/* The filter knows what it was told; what came since may be the very thing it waits for. */
+static bool event_file_wants(void *arg, uint64_t first, uint64_t last)
+{
+	const struct event_file *f = arg;
+	const struct input_filter *filter = f->options->filter;
+
+	return f->told != f->names.generation || filter->may_want(filter->arg, first, last);
 }
 
 static void event_file_seek(struct backend *backend, uint64_t timestamp)
@@ -302,7 +314,7 @@ static const struct backend_ops ops = {
 
 int backend_retis_open(const struct backend_file *file, struct backend **out)
 {
-	const struct retis_reader_options options = {
+	struct retis_reader_options options = {
 		.size = sizeof(options),
 		.follow = file->options->follow,
 		.peeked = file->peeked,
@@ -312,8 +324,12 @@ int backend_retis_open(const struct backend_file *file, struct backend **out)
 		.ending = file->options->ending,
 	};
 	struct event_file *f = calloc(1, sizeof(*f));
-	int err = f ? retis_reader_open_fd(file->fd, &options, &f->reader) : -ENOMEM;
+	int err;
 
+	options.wants_arg = f;
+	if (file->options->filter && file->options->filter->may_want)
+		options.wants = event_file_wants;
+	err = f ? retis_reader_open_fd(file->fd, &options, &f->reader) : -ENOMEM;
 	if (err) {
 		log_fatal("%s: %s", file->name,
 			  f && f->reader ? retis_reader_error(f->reader) : strerror(-err));

@@ -15,6 +15,7 @@
 
 #include "core/input/backend.h"
 #include "core/input/set.h"
+#include "core/input/sieve.h"
 #include "core/plugin/plugin.h"
 #include "core/util/confine.h"
 #include "core/util/log.h"
@@ -41,6 +42,11 @@ struct input {
 	struct input_names names;
 	uint32_t seen;
 	struct set set;
+	struct sieve sieve;
+	/* The first item was read ahead, and that came of it. */
+	bool ahead;
+	int got_ahead;
+	struct input_item item_ahead;
 };
 
 static void add_totals(struct input_totals *to, const struct input_totals *t)
@@ -197,6 +203,18 @@ static int confine(const struct input *in)
 	return 0;
 }
 
+static int next_wanted(struct input *in, struct input_item *item);
+
+/* With a filter, to see at once whether it makes sense for what is in the file. */
+static int look_ahead(struct input *in)
+{
+	if (!in->options.filter)
+		return 0;
+	in->got_ahead = next_wanted(in, &in->item_ahead);
+	in->ahead = in->got_ahead >= 0;
+	return in->ahead || in->got_ahead == -EAGAIN || in->got_ahead == -EINTR ? 0 : in->got_ahead;
+}
+
 /* The first file is open. */
 static int start(struct input *in)
 {
@@ -204,7 +222,9 @@ static int start(struct input *in)
 
 	if (!err && in->options.confine)
 		err = confine(in);
-	return err ? err : open_backend(in);
+	if (!err)
+		err = open_backend(in);
+	return err ? err : look_ahead(in);
 }
 
 int input_open(const char *name, const struct input_options *options, struct input **out)
@@ -222,10 +242,10 @@ int input_open(const char *name, const struct input_options *options, struct inp
 	}
 	if (!err)
 		err = open_file(in);
-	if (!err)
-		err = start(in);
 	if (!err && in->path)
 		err = set_init(&in->set, in->path);
+	if (!err)
+		err = start(in);
 	if (err) {
 		input_close(in);
 		return err;
@@ -350,14 +370,74 @@ static int try_next(struct input *in, struct input_item *item)
 	return -ENODATA;
 }
 
-int input_next(struct input *in, struct input_item *item)
+/* Looked through without result before it is time to ask whether anybody still waits. */
+#define UNWANTED_MAX 4096
+
+static int next_wanted(struct input *in, struct input_item *item)
 {
+	unsigned int unwanted = 0;
 	int got;
 
 	do {
 		got = try_next(in, item);
+		if (got <= 0 || !in->options.filter)
+			continue;
+		got = sieve_item(&in->sieve, in->options.filter, in, item);
+		if (!got && unwanted++ == UNWANTED_MAX)
+			got = -EINTR;
 	} while (!got);
 	return got == -ENODATA ? end_input(in) : got;
+}
+
+int input_next(struct input *in, struct input_item *item)
+{
+	if (!in->ahead)
+		return next_wanted(in, item);
+	in->ahead = false;
+	*item = in->item_ahead;
+	return in->got_ahead;
+}
+
+/* As if nothing had been read. */
+static int reset_input(struct input *in)
+{
+	char *path = in->set.path ? strdup(in->set.path) : NULL;
+	int err = in->set.path && !path ? -ENOMEM : 0;
+
+	set_fini(&in->set);
+	in->set = (struct set){ 0 };
+	if (!err && path)
+		err = set_init(&in->set, path);
+	free(path);
+	in->before = (struct input_totals){ 0 };
+	in->found = 0;
+	in->names.registry = NULL;
+	in->sieve = (struct sieve){ 0 };
+	in->ahead = false;
+	return err;
+}
+
+int input_rewind(struct input *in)
+{
+	int err;
+
+	if (in->stream)
+		return -ESPIPE;
+	if (in->backend)
+		close_backend(in);
+	if (in->path && strcmp(in->path, in->set.path)) {
+		close_descriptor(in);
+		free(in->path);
+		in->path = strdup(in->set.path);
+		err = in->path ? open_file(in) : -ENOMEM;
+	} else {
+		err = lseek(in->fd, 0, SEEK_SET) ? -errno : 0;
+		if (err)
+			log_fatal("%s: %s", in->name, strerror(-err));
+	}
+	if (!err)
+		err = reset_input(in);
+	return err ? err : open_backend(in);
 }
 
 void input_seek(struct input *in, uint64_t timestamp)

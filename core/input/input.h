@@ -20,6 +20,7 @@
 #include "core/event/registry.h"
 
 struct plugins;
+struct input;
 
 enum input_kind {
 	/* A file (or what was appended to one) starts. */
@@ -75,9 +76,24 @@ struct input_names {
 	const void *name_arg;
 };
 
+/* Which events come out: only those. */
+struct input_filter {
+	/* What input_names() says has changed, or is new. A negative errno after logging
+	 * why ends reading; what the first file of ours is wrong for is said by
+	 * input_open(). */
+	int (*learn)(void *arg, const struct input *in);
+	/* 1 or 0; a negative errno ends reading. */
+	int (*wants)(void *arg, const struct retis_event *event);
+	/* Are there any such from FIRST to LAST (ns)? May be NULL. */
+	bool (*may_want)(void *arg, uint64_t first, uint64_t last);
+	void *arg;
+};
+
 struct input_options {
 	/* Borrowed; for the types of sections and their printers. */
 	const struct plugins *plugins;
+	/* Borrowed. NULL: all events are wanted. */
+	const struct input_filter *filter;
 	/* Wait for more at the end. The next file of a rotated set counts as
 	 * more. */
 	bool follow;
@@ -117,8 +133,6 @@ struct input_totals {
 	bool complete;
 };
 
-struct input;
-
 /* NAME: a path, or "-". A negative errno after logging why. */
 int input_open(const char *name, const struct input_options *options, struct input **out);
 /* The regular file FD, which stays the caller's, from its start; nobody else may read from
@@ -130,9 +144,13 @@ int input_open_fd(int fd, const char *name, const struct input_options *options,
 int input_dup(const struct input *in);
 /* Accepts NULL. */
 void input_close(struct input *in);
+/* Back to the start of the first file. -ESPIPE without a word: it can be read once only;
+ * another negative errno after logging why. */
+int input_rewind(struct input *in);
 
 /* 1: *ITEM is set; 0: the end; -EAGAIN: nothing more yet (follow); another
- * negative errno after logging why, but -EINTR without a word. */
+ * negative errno after logging why, but -EINTR without a word: a signal came, or nothing
+ * that is wanted for a while. */
 int input_next(struct input *in, struct input_item *item);
 
 /* Leaves out what is older than TIMESTAMP, where that saves reading it; older

@@ -114,6 +114,15 @@ static int set_constants(struct engine *e, struct capture *template)
 	if (!err)
 		err = capture_set_constant(template, "track_mask", &mask, sizeof(mask));
 	if (!err)
+		err = capture_set_constant(template, "filter_tags", &o->filter_tags,
+					   sizeof(o->filter_tags));
+	if (!err)
+		err = capture_set_constant(template, "sample_of", &o->sample_of,
+					   sizeof(o->sample_of));
+	if (!err)
+		err = capture_set_constant(template, "rate_limit", &o->rate_limit,
+					   sizeof(o->rate_limit));
+	if (!err)
 		err = capture_set_constant(template, "retis_section_base", &o->stack_section,
 					   sizeof(o->stack_section));
 	return err;

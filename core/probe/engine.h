@@ -43,6 +43,11 @@ struct engine_options {
 	bool track_loosely;
 	/* Some functions are windows for what they call. */
 	bool windows;
+	/* The packet filter is about VLAN tags. */
+	bool filter_tags;
+	/* Of so many packets one is wanted; 0: all. And events a second; 0: all. */
+	uint32_t sample_of;
+	uint64_t rate_limit;
 	/* Some of the probes are at returns of functions. */
 	bool returns;
 	/* All events carry a stack trace, whatever their probes say. */

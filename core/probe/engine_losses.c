@@ -24,6 +24,8 @@ int engine_losses(const struct engine *e, uint32_t number, struct loss_counters 
 		sum->space += each[i].space;
 		sum->unpaired += each[i].unpaired;
 		sum->untracked += each[i].untracked;
+		sum->undrawn += each[i].undrawn;
+		sum->limited += each[i].limited;
 		sum->spoiled += each[i].spoiled;
 		if (each[i].spoiler)
 			sum->spoiler = each[i].spoiler;

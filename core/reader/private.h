@@ -31,6 +31,9 @@ struct retis_reader {
 	/* Events and losses before that time are passed over, damage is not told. */
 	bool seeking;
 	uint64_t from;
+	/* As in struct retis_reader_options. */
+	bool (*wants)(void *arg, uint64_t first, uint64_t last);
+	void *wants_arg;
 	/* Bytes whose checksum was wrong: limits how often that is tried. */
 	uint64_t wasted;
 

@@ -57,6 +57,8 @@ static int open_source(struct retis_reader *r, int fd, const struct retis_reader
 	if (options.n_peeked > PEEKED_MAX)
 		return -E2BIG;
 	r->follow = options.follow;
+	r->wants = options.wants;
+	r->wants_arg = options.wants_arg;
 	err = source_init(&r->source, fd, options.peeked, options.n_peeked);
 	r->source.idle = options.idle;
 	r->source.idle_arg = options.idle_arg;
@@ -264,11 +266,20 @@ static int look_ahead(struct retis_reader *r)
 	return err ? err : source_go(&r->source, offset);
 }
 
+static bool passes_over(const struct retis_reader *r)
+{
+	const struct block_header *h = &r->header;
+
+	if (r->seeking && h->last < r->from)
+		return true;
+	return r->wants && !r->wants(r->wants_arg, h->first, h->last);
+}
+
 static int take_events(struct retis_reader *r)
 {
 	int err;
 
-	if (r->seeking && r->header.last < r->from) {
+	if (passes_over(r)) {
 		blocks_pass(r);
 		r->header.raw = 0;
 		return 0;

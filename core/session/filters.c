@@ -1,16 +1,28 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* From the texts of --filter-packet and --filter-meta to what every probe runs. */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
 #include "core/filter/meta.h"
 #include "core/filter/packet.h"
 #include "core/session/session.h"
 #include "core/util/log.h"
 
+/* From there on it may take a while. */
+#define LONG_FILTER 2000
+
 static int compile_packet(struct session *s)
 {
 	struct packet_filter filter = {};
 	char why[PACKET_FILTER_WHY_SIZE];
-	int err = packet_filter_compile(s->options->filter_packet, &filter, why);
+	int err;
+
+	if (strlen(s->options->filter_packet) > LONG_FILTER)
+		log_info("Compiling a packet filter of %zu characters ...",
+			 strlen(s->options->filter_packet));
+	err = packet_filter_compile(s->options->filter_packet, &filter, why);
 
 	if (err) {
 		log_fatal("%s", why);
@@ -29,16 +41,76 @@ static struct btf *module_btf(void *data, size_t n)
 	return kernel_module_btf(data, n);
 }
 
-static int compile_meta(struct session *s)
+static int compile_text(struct session *s, const char *option, const char *text)
 {
 	const struct meta_types types = { kernel_btf(s->kernel), module_btf, s->kernel };
+	struct splice_code code;
 	struct meta_why why;
-	int err = meta_filter_compile(s->options->filter_meta, &types, &s->filters.meta, &why);
+	int err = meta_filter_compile(text, &types, &code, &why);
 
-	if (err && why.column)
-		log_fatal("meta filter: %s (column %zu)", why.text, why.column);
-	else if (err)
-		log_fatal("meta filter: %s", why.text);
+	if (err || *why.text)
+		meta_filter_tell(option, text, &why, err);
+	if (err)
+		return err;
+	splice_code_fini(&s->filters.meta);
+	s->filters.meta = code;
+	return 0;
+}
+
+/* The count of interrupts is data: not all kernels let its address be known. */
+static bool tells_interrupts(struct session *s)
+{
+	uint64_t address;
+
+	return !kernel_symbol(s->kernel, "__preempt_count", &address) ||
+	       !kernel_symbol(s->kernel, "pcpu_hot", &address);
+}
+
+static int make_who(struct session *s, char **text)
+{
+	const struct who *who = &s->options->who;
+	bool tasks = who->names[WHO_PID].n || who->names[WHO_COMM].n;
+	bool interrupts = tasks && tells_interrupts(s);
+	char why[WHO_WHY_SIZE];
+	int err = who_text(who, interrupts, text, why);
+
+	if (err)
+		log_fatal("%s", err == -EINVAL ? why : strerror(-err));
+	else if (tasks && !interrupts)
+		log_warn("This kernel does not tell whether it is in an interrupt: packets that "
+			 "are handled in one count as those of the task that was interrupted");
+	return err;
+}
+
+/* What was typed by itself first: errors are about that. */
+static int compile_both(struct session *s, const char *meta, const char *who)
+{
+	char *both = NULL;
+	int err = meta ? compile_text(s, "--filter-meta", meta) : 0;
+
+	if (!err && asprintf(&both, "%s%s%s%s", meta ? "(" : "", meta ? meta : "",
+			     meta ? ") and " : "", who) < 0)
+		err = -ENOMEM;
+	if (!err)
+		err = compile_text(s, "who and where", both);
+	if (!err)
+		log_debug("metadata filter: %s", both);
+	free(both);
+	return err;
+}
+
+static int compile_meta(struct session *s)
+{
+	const char *meta = s->options->filter_meta;
+	char *who = NULL;
+	int err;
+
+	if (!who_given(&s->options->who))
+		return meta ? compile_text(s, "--filter-meta", meta) : 0;
+	err = make_who(s, &who);
+	if (!err)
+		err = compile_both(s, meta, who);
+	free(who);
 	return err;
 }
 
@@ -46,7 +118,7 @@ int session_compile_filters(struct session *s)
 {
 	int err = s->options->filter_packet ? compile_packet(s) : 0;
 
-	return err || !s->options->filter_meta ? err : compile_meta(s);
+	return err ? err : compile_meta(s);
 }
 
 void session_free_filters(struct session *s)

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/filter/packet.h"
 #include "core/probe/capture.h"
 #include "core/session/probe_stack.h"
 #include "core/session/session.h"
@@ -181,6 +182,10 @@ static int open_engine(struct session *s)
 		.rings = s->n_rings,
 		.ring_size = s->ring_size,
 		.track_size = s->track_size,
+		.filter_tags = s->options->filter_packet &&
+			       packet_filter_has_tags(s->options->filter_packet),
+		.sample_of = s->options->sample_of,
+		.rate_limit = s->options->rate_limit,
 		.track_loosely = s->track_loosely,
 		.windows = s->windows,
 		.returns = any_return(s),

@@ -221,6 +221,24 @@ static void report_spoiler(const struct session *s, const struct probe *probe,
 			 c->plugin->desc.name, program, name, (uint64_t)seen->spoiled);
 }
 
+/* What is missing because that was asked for. */
+static void report_deliberate(const struct losses *l, const struct session *s)
+{
+	const struct session_options *o = s->options;
+	uint64_t undrawn = 0, limited = 0;
+
+	for (size_t i = 0; i < s->n_probes; i++) {
+		undrawn += l->seen[i].undrawn;
+		limited += l->seen[i].limited;
+	}
+	if (o->sample_of)
+		log_info("%" PRIu64 " %s left out by --sample 1/%u", undrawn,
+			 s->track_size ? "packet(s)" : "event(s)", o->sample_of);
+	if (o->rate_limit)
+		log_info("%" PRIu64 " event(s) left out by --limit-rate %" PRIu64, limited,
+			 o->rate_limit);
+}
+
 void losses_report(const struct losses *l, const struct session *s)
 {
 	uint64_t pending;
@@ -229,6 +247,7 @@ void losses_report(const struct losses *l, const struct session *s)
 	snprintf(full, sizeof(full),
 		 "event buffer full (--buffer-size %" PRIu64 "M at least would do)",
 		 sufficient_mib(l, s));
+	report_deliberate(l, s);
 	report_tracking(l);
 	counters_report(s);
 	for (size_t i = 0; i < s->n_probes; i++) {

@@ -10,6 +10,7 @@
 #include <retis/reader.h>
 
 #include "core/event/printer.h"
+#include "core/session/who.h"
 
 enum on_loss {
 	ON_LOSS_WARN,
@@ -29,10 +30,14 @@ struct session_options {
 	/* What packets must be like; NULL: all. pcap-filter(7), and see
 	 * core/filter/meta.h. */
 	const char *filter_packet, *filter_meta;
+	struct who who;
 	/* Each probe looks at packets by itself. */
 	bool no_track;
 	/* Packets that can be tracked at one time. */
 	uint32_t track_size;
+	/* Of so many packets one is collected, and so many events a second; 0: all. */
+	uint32_t sample_of;
+	uint64_t rate_limit;
 	/* Each event with its stack trace. */
 	bool stack;
 	/* Functions in stack traces become probes. */
@@ -65,5 +70,11 @@ struct session_options {
 	const char *version;
 	const char *command_line;
 };
+
+/* Not all packets are wanted. */
+static inline bool session_filters(const struct session_options *o)
+{
+	return o->filter_packet || o->filter_meta || who_given(&o->who);
+}
 
 #endif

@@ -116,9 +116,10 @@ int session_check_options(struct session *s)
 {
 	const struct session_options *o = s->options;
 
-	if (!o->probe_stack || o->filter_packet || o->filter_meta)
+	if (!o->probe_stack || session_filters(o))
 		return 0;
-	log_fatal("Probe-stack mode requires filtering (--filter-packet and/or --filter-meta)");
+	log_fatal("Probe-stack mode requires filtering (--filter-packet, --filter-meta or another "
+		  "filter)");
 	return -EINVAL;
 }
 

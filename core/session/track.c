@@ -115,8 +115,7 @@ bool session_may_track_functions(const struct session *s)
 {
 	const struct session_options *o = s->options;
 
-	return !session_refuses_tracking(s) &&
-	       (o->filter_packet || o->filter_meta || any_wish_tracks(s)) &&
+	return !session_refuses_tracking(s) && (session_filters(o) || any_wish_tracks(s)) &&
 	       session_sees_functions();
 }
 

@@ -27,7 +27,12 @@ void normal_fini(struct normal *n)
 
 int normal_open(const struct normal *n, struct input **out)
 {
-	const struct input_options options = { .plugins = n->options->plugins, .quiet = true };
+	const struct input_options options = {
+		.plugins = n->options->plugins,
+		/* A copy is of what passed it. */
+		.filter = n->copied ? NULL : n->options->filter,
+		.quiet = true,
+	};
 
 	return input_open_fd(n->fd, "the input, read again", &options, out);
 }

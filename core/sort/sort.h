@@ -27,6 +27,7 @@ struct sort_options {
 	bool again;
 	/* The same as for the input. */
 	const struct plugins *plugins;
+	const struct input_filter *filter;
 
 	/* Something will go out; a negative errno after logging why ends it. */
 	int (*begins)(void *arg);

@@ -41,6 +41,9 @@ void nearest_consider(struct nearest *nearest, const char *candidate)
 	unsigned int d = distance(nearest->wanted, candidate);
 	size_t at;
 
+	for (size_t i = 0; i < nearest->n; i++)
+		if (!strcmp(nearest->names[i], candidate))
+			return;
 	/* More than half of the name being wrong is no typing error. */
 	if (d > (strlen(nearest->wanted) + 1) / 2)
 		return;

@@ -16,7 +16,7 @@ struct nearest {
 	size_t n;
 };
 
-/* Considers CANDIDATE; too distant ones are not kept. */
+/* Considers CANDIDATE; too distant ones are not kept, and none twice. */
 void nearest_consider(struct nearest *nearest, const char *candidate);
 
 /* Writes "a, b or c" to TEXT, or an empty string if nothing was near. */

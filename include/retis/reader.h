@@ -234,6 +234,11 @@ struct retis_reader_options {
 	/* Called before the dictionaries are forgotten, while they still hold: with the
 	 * same argument. NULL: nothing is. */
 	void (*ending)(void *arg);
+	/* Whether anything is wanted of a block of events whose time stamps are from FIRST
+	 * to LAST; if not, it is passed over, not decompressed. Called when all dictionaries
+	 * that explain it are known. NULL: all blocks are wanted. */
+	bool (*wants)(void *arg, uint64_t first, uint64_t last);
+	void *wants_arg;
 };
 
 /* Do these first bytes (8 are enough) begin an event file? */

@@ -14,7 +14,7 @@ char LICENSE[] SEC("license") = "GPL";
 /* Groups to report besides the VLAN tag, SKB_WANTS(). Set by the plugin. */
 const volatile __u64 wanted = 0;
 
-/* VLAN_CFI_MASK, and what VLAN_TAG_PRESENT was before 5.0. */
+/* VLAN_CFI_MASK */
 #define VLAN_BIT_12 0x1000
 
 /* A socket starts with it. */
@@ -41,25 +41,12 @@ int packet(struct retis_ctx *ctx, struct retis_event *event)
 /* A tag that hardware offloading took out of the packet's bytes. */
 static __always_inline bool vlan_read(struct skb_vlan *vlan, struct sk_buff *skb)
 {
+	__be16 proto;
 	__u16 tci;
 
-	if (bpf_core_field_exists(struct sk_buff___vlan_all, vlan_all)) {
-		if (!retis_read(retis_cast_flavour(sk_buff, vlan_all, skb), vlan_all))
-			return false;
-		tci = retis_read(skb, vlan_tci);
-	} else if (bpf_core_field_exists(struct sk_buff___vlan_present, vlan_present)) {
-		struct sk_buff___vlan_present *old = retis_cast_flavour(sk_buff, vlan_present, skb);
-
-		if (!retis_read_bitfield(old, vlan_present))
-			return false;
-		tci = retis_read(skb, vlan_tci);
-	} else {
-		tci = retis_read(skb, vlan_tci);
-		if (!(tci & VLAN_BIT_12))
-			return false;
-		tci &= ~VLAN_BIT_12;
-	}
-	vlan->proto = bpf_ntohs(retis_read(skb, vlan_proto));
+	if (!retis_vlan_tag(skb, &proto, &tci))
+		return false;
+	vlan->proto = bpf_ntohs(proto);
 	vlan->vid = tci & 0xfff;
 	vlan->dei = !!(tci & VLAN_BIT_12);
 	vlan->pcp = tci >> 13;

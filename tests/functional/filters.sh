@@ -59,6 +59,8 @@ assert_contains "$WORK/seen" '10\.0\.0\.2\.4001 '
 assert_contains "$WORK/seen" 'fd00::2\.4001 '
 passes 'ethertype IPv6' -f 'ether proto 0x86dd' "${probes[@]}"
 passes 'length 2[0-9][0-9]|len 228' -f 'len > 200' "${probes[@]}"
+hosts=$(for i in {0..7}; do printf "host 172.16.$i.%d or " {1..125}; done)
+passes 'proto ICMP \(1\) type [08] code 0 ' -f "icmp[0] != 3 and (${hosts}host 10.0.0.2)" "${probes[@]}"
 refuse "Could not compile the filter: libpcap error: " -f 'tcp prot 80'
 refuse '.*inbound' -f inbound
 
@@ -70,8 +72,8 @@ passes '\(veth1\)' -m 'sk_buff.dev.name != "veth0"' "${probes[@]}"
 passes 'proto ICMP' -m "sk_buff.dev.name == 'nope' or sk_buff.protocol == 8" -f icmp "${probes[@]}"
 passes '\(veth1\).*' -m 'sk_buff.dev:~0x0:net_device.name == "veth1"' -f icmp "${probes[@]}"
 RETIS_READ=probe passes 'len 228.*proto ICMP' -m 'sk_buff.len > 200' -f icmp "${probes[@]}"
-refuse "meta filter: field lenn not found in type struct sk_buff; did you mean len" -m 'sk_buff.lenn > 1'
-refuse 'meta filter: ' -m 'sk_buff.len >'
+refuse "--filter-meta: field lenn not found in type struct sk_buff; did you mean len" -m 'sk_buff.lenn > 1'
+refuse '--filter-meta: ' -m 'sk_buff.len >'
 "$RETIS" doctor -f 'tcp prot 80' >"$WORK/out" 2>"$WORK/err" && fail 'doctor likes any filter'
 assert_contains "$WORK/out" 'PROBLEM  .*Could not compile the filter'
 
@@ -128,4 +130,29 @@ if can_probe __ip_local_out && add_vxlan "$CLIENT" 10.0.0.1 10.0.0.2 192.168.77.
 	add_vxlan "$SERVER" 10.0.0.2 10.0.0.1 192.168.77.2; then
 	traffic=to_vxlan passes '10.0.0.[12]\.[0-9]+ > 10.0.0.[12]\.4789 .*vni 0x2a' \
 		-f 'udp dst port 4789' -p __ip_local_out
+fi
+
+# --- VLAN tags -------------------------------------------------------------
+
+# Kept beside the packet, or, where the device does not do that, in it; a tag within a tag.
+add_vlan() {
+	ip -n "$1" link add link veth0 name v7 type vlan id 7
+	ip -n "$1" addr add "10.0.7.$2/24" dev v7
+	ip -n "$1" link set v7 up
+	ip -n "$1" link add link v7 name v8 type vlan id 8
+	ip -n "$1" addr add "10.0.8.$2/24" dev v8
+	ip -n "$1" link set v8 up
+}
+
+to_vlans() {
+	ip netns exec "$CLIENT" ping -q -c 1 10.0.0.2
+	ip netns exec "$CLIENT" ping -q -c 1 10.0.7.2
+	ip netns exec "$CLIENT" ping -q -c 1 10.0.8.2
+}
+
+if add_vlan "$CLIENT" 1 2>"$WORK/vlan" && add_vlan "$SERVER" 2; then
+	traffic=to_vlans
+	passes '10\.0\.7\.[12] > 10\.0\.7\.[12] .*proto ICMP' -f 'vlan 7 and icmp' "${probes[@]}"
+	passes '10\.0\.8\.[12] > 10\.0\.8\.[12] .*proto ICMP' -f 'vlan 7 and vlan 8 and icmp' "${probes[@]}"
+	passes 'ethertype ARP|10\.0\.0\.[12] ' -f 'not vlan and ip' "${probes[@]}"
 fi

@@ -4,8 +4,9 @@
  * a place that is in the text, or becomes a program that ends and whose jumps stay in it.
  *
  * sources: core/filter/meta.c core/filter/meta_token.c core/filter/meta_parse.c
- * sources: core/filter/meta_resolve.c core/filter/meta_emit.c core/util/list.c
- * sources: core/util/nearest.c
+ * sources: core/filter/meta_resolve.c core/filter/meta_leaf.c core/filter/meta_emit.c
+ * sources: core/util/list.c core/util/nearest.c core/filter/meta_address.c
+ * sources: core/filter/meta_enum.c core/util/log.c
  */
 #include <stdint.h>
 #include <stdlib.h>

@@ -36,6 +36,10 @@ static void write_term(FILE *out, const struct meta_filter *f, const struct meta
 	}
 	if (t->value == META_STRING)
 		fprintf(out, "%s[%.*s]", ops[t->op], (int)t->string_length, t->string);
+	else if (t->value == META_WORD)
+		fprintf(out, "%s<%.*s>", ops[t->op], (int)t->string_length, t->string);
+	else if (t->value == META_ADDRESS)
+		fprintf(out, "%s(%u/%u)", ops[t->op], t->address.size, t->address.bits);
 	else
 		fprintf(out, "%s%s%llu", ops[t->op], t->negative ? "-" : "",
 			(unsigned long long)(t->negative ? -t->number : t->number));
@@ -153,18 +157,69 @@ Test(meta_parse, junctions)
 	accept(A " or " B " or " C " and " D, ".a!=0?3:1 .b!=0?3:2 .c!=0?3:no .d!=0?yes:no");
 }
 
+Test(meta_parse, names_of_values_and_addresses)
+{
+	accept("sk_buff.a == eth0", ".a==<eth0>?yes:no");
+	accept("skb-drop.a != NOT_SPECIFIED", ".a!=<NOT_SPECIFIED>?yes:no");
+	accept("a.b == 192.0.2.1", ".b==(4/32)?yes:no");
+	accept("a.b != 10.0.0.0/8", ".b!=(4/8)?yes:no");
+	accept("a.b == fe80::/10", ".b==(16/10)?yes:no");
+	accept("a.b == ::", ".b==(16/128)?yes:no");
+	accept("a.b == 00:00:5E:00:53:01", ".b==(6/48)?yes:no");
+	refuse("a.b == 10.0.0.0/33", 8, "10.0.0.0/33 is not an address");
+	refuse("a.b == 10.0.0", 8, "10.0.0 is not an address");
+	refuse("a.b == 00:00:5e:00:53:01/8", 8, "00:00:5e:00:53:01/8 is not an address");
+	refuse("a.b == ::1/", 8, "::1/ is not an address");
+}
+
+Test(meta_parse, negation)
+{
+	accept("!" A, ".a!=0?no:yes");
+	accept("not " A " == 3", ".a==3?no:yes");
+	accept("not not " A, ".a!=0?yes:no");
+	accept("not " A " and " B, ".a!=0?no:1 .b!=0?yes:no");
+	accept("!(" A " and " B ")", ".a!=0?1:yes .b!=0?no:yes");
+	accept(A " or !(" B " or " C ") and " D, ".a!=0?3:1 .b!=0?no:2 .c!=0?no:3 .d!=0?yes:no");
+	accept("!(!(" A "))", ".a!=0?yes:no");
+	refuse("not", 4, "found the end, expected a name, 'not' or '('");
+	refuse(A " not " B, 11, "found 'not', expected a comparison, 'and' or 'or'");
+}
+
+Test(meta_parse, sets)
+{
+	accept(A " in {1}", ".a==1?yes:no");
+	accept(A " in { 1, 'x', Y }", ".a==1?yes:1 .a==[x]?yes:2 .a==<Y>?yes:no");
+	accept("not " A " in {1,2} and " B, ".a==1?no:1 .a==2?no:2 .b!=0?yes:no");
+	accept(A " and " B " in {1,2}", ".a!=0?1:no .b==1?yes:2 .b==2?yes:no");
+	accept(B " in {1,2} or " C, ".b==1?yes:1 .b==2?yes:2 .c!=0?yes:no");
+	refuse(A " in {}", 15, "found '}', expected a value (text in quotes)");
+	refuse(A " in {1", 16, "found the end, expected ',' or '}'");
+	refuse(A " in 1", 14, "found '1', expected '{'");
+}
+
+static size_t mixed(const char *text)
+{
+	struct meta_filter f = { 0 };
+
+	cr_assert_eq(meta_parse(text, &f, &why), 0, "%s: %s", text, why.text);
+	meta_filter_fini(&f);
+	return f.mixed;
+}
+
+Test(meta_parse, mixtures_are_noticed)
+{
+	cr_expect_eq(mixed(A " or " B " or " C), 0);
+	cr_expect_eq(mixed(A " or (" B " and " C ")"), 0);
+	cr_expect_eq(mixed(A " or " B " and " C), 24);
+	cr_expect_eq(mixed("(" A " && " B " || " C ") or " D), 25);
+}
+
 Test(meta_parse, what_is_no_filter)
 {
-	refuse("", 1, "found the end, expected 'sk_buff' or '('");
-	refuse("  ", 3, "found the end, expected 'sk_buff' or '('");
-	refuse("()", 2, "found ')', expected 'sk_buff' or '('");
-	refuse("skb.mark", 1, "found 'skb', expected 'sk_buff' or '('");
-	refuse("sk_buffer.mark", 1, "found 'sk_buffer', expected 'sk_buff' or '('");
-	refuse("!sk_buff.mark", 1, "found '!', expected 'sk_buff' or '('");
-	refuse("not sk_buff.mark", 1, "found 'not', expected 'sk_buff' or '('");
-	refuse("sk_buff", 8, "found the end, expected '.'");
-	refuse("sk_buff == 0", 9, "found '==', expected '.'");
-	refuse("sk_buff->mark", 8, "found '-', expected '.'");
+	refuse("", 1, "found the end, expected a name, 'not' or '('");
+	refuse("  ", 3, "found the end, expected a name, 'not' or '('");
+	refuse("()", 2, "found ')', expected a name, 'not' or '('");
+	refuse("sk_buff->mark", 8, "found '-', expected a comparison, 'and' or 'or'");
 	refuse("sk_buff.", 9, "found the end, expected the name of a member");
 	refuse("sk_buff.. == 1", 11, "found '==', expected the name of a member");
 	refuse("sk_buff.mark\n", 13, "found '\\x0a', expected a comparison, 'and' or 'or'");
@@ -175,7 +230,7 @@ Test(meta_parse, what_is_no_filter)
 	refuse("sk_buff.mark == 1 2", 19, "found '2', expected 'and' or 'or'");
 	refuse("sk_buff.mark == 1 andsk_buff.mark", 19,
 	       "found 'andsk_buff', expected 'and' or 'or'");
-	refuse("sk_buff.mark and", 17, "found the end, expected 'sk_buff' or '('");
+	refuse("sk_buff.mark and", 17, "found the end, expected a name, 'not' or '('");
 	refuse("(sk_buff.mark", 14, "found the end, expected 'and', 'or' or ')'");
 	refuse("sk_buff.mark)", 13, "found ')', expected a comparison, 'and' or 'or'");
 	refuse("sk_buff.mark & 1", 14, "found '&', expected a comparison, 'and' or 'or'");
@@ -183,8 +238,7 @@ Test(meta_parse, what_is_no_filter)
 
 Test(meta_parse, what_is_no_value)
 {
-	refuse("sk_buff.a ==", 13, "found the end, expected a number or a quoted text");
-	refuse("sk_buff.a == eth0", 14, "found 'eth0', expected a number or a quoted text");
+	refuse("sk_buff.a ==", 13, "found the end, expected a value (text in quotes)");
 	refuse("sk_buff.a == 'eth0", 14, "'eth0 has no closing quote");
 	refuse("sk_buff.a == ''", 14, "'' is an empty text");
 	refuse("sk_buff.a == 12x", 14, "12x is not a number");
@@ -221,7 +275,6 @@ Test(meta_parse, long_words_are_shortened)
 	memset(text, '\\', sizeof(text) - 1);
 	text[sizeof(text) - 1] = '\0';
 	text[0] = '\'';
-	refuse("x", 1, "found 'x', expected 'sk_buff' or '('");
 	cr_expect_eq(meta_parse(text, &(struct meta_filter){ 0 }, &why), -EINVAL);
 	cr_expect(strstr(why.text, "\\\\... has no closing quote"), "%s", why.text);
 }

@@ -40,7 +40,11 @@ static void write_term(char *text, size_t size, const struct meta_filter *f)
 	fprintf(out, "%u+%u", t->leaf.offset, t->leaf.size);
 	if (t->leaf.bits)
 		fprintf(out, "/%u.%u", t->leaf.bit, t->leaf.bits);
-	fputs(t->leaf.kind == META_LEAF_CHARS ? "c" : t->leaf.is_signed ? "s" : "", out);
+	fputs(t->leaf.kind == META_LEAF_ADDRESS ? "a"
+	      : t->leaf.kind == META_LEAF_CHARS ? "c"
+	      : t->leaf.is_signed		? "s"
+						: "",
+	      out);
 	fclose(out);
 }
 
@@ -180,11 +184,10 @@ Test(meta_resolve, what_is_no_way)
 
 Test(meta_resolve, what_cannot_be_compared)
 {
-	refuse("sk_buff.dev", 9, "pointers to struct are not supported.");
-	refuse("sk_buff.priv", 9, "pointers to void are not supported.");
-	refuse("sk_buff.pp", 9, "pointers to ptr are not supported.");
+	refuse("sk_buff.priv == 1", 9, "pointers to void are not supported.");
+	refuse("sk_buff.pp == 1", 9, "pointers to ptr are not supported.");
 	refuse("sk_buff.numbers == 'x'", 9, "pointers to int are not supported.");
-	refuse("sk_buff.function", 9, "pointers to func-proto are not supported.");
+	refuse("sk_buff.function == 1", 9, "pointers to func-proto are not supported.");
 	refuse("sk_buff.array == 1", 9, "array of int are not supported.");
 	refuse("sk_buff.embedded", 9, "found unsupported type while emitting operation (struct).");
 	refuse("sk_buff.choice", 9, "found unsupported type while emitting operation (union).");
@@ -207,19 +210,17 @@ Test(meta_resolve, what_does_not_fit_together)
 	       "invalid target value (value is signed while type is unsigned)");
 	refuse("sk_buff.pkt_type > -1", 20,
 	       "invalid target value (value is signed while type is unsigned)");
-	refuse("sk_buff.text", 1,
+	refuse("sk_buff.name8", 1,
 	       "invalid target value for array or ptr type. Only strings are supported.");
 	refuse("sk_buff.dev.name == 3", 21,
 	       "invalid target value for array or ptr type. Only strings are supported.");
 	refuse("sk_buff.dev.name > 'x'", 20,
 	       "wrong comparison operator. Only '==' and '!=' are supported for strings.");
-	refuse("sk_buff.name64 == '12345678901234567890123456789012'", 19,
-	       "invalid rval size (max 31)");
 }
 
 Test(meta_resolve, second_term_is_checked_too)
 {
-	refuse("sk_buff.mark and (sk_buff.on or sk_buff.dev)", 41,
+	refuse("sk_buff.mark and (sk_buff.on or sk_buff.dev == 3)", 41,
 	       "pointers to struct are not supported.");
 }
 
@@ -233,4 +234,65 @@ Test(meta_resolve, kernel_without_sk_buff)
 	cr_expect_eq(meta_filter_compile("sk_buff.mark", &types, &code, &why), -EINVAL);
 	cr_expect_str_eq(why.text, "this kernel's BTF does not describe struct sk_buff");
 	btf__free(empty);
+}
+
+Test(meta_resolve, roots)
+{
+	refuse("skb.mark", 1,
+	       "found 'skb', expected 'sk_buff': in the kernel, paths begin with it or with "
+	       "'task_struct'");
+	refuse("sk_buff.mark or skb-drop", 17,
+	       "found 'skb-drop', expected 'sk_buff': in the kernel, paths begin with it or with "
+	       "'task_struct'");
+	refuse("sk_buff == 1", 1, "'sk_buff' alone is nothing to compare: name a member of it");
+}
+
+Test(meta_resolve, texts_have_255_bytes_at_most)
+{
+	char text[400] = "sk_buff.text == '";
+	size_t start = strlen(text);
+
+	memset(text + start, 'x', 256);
+	strcat(text, "'");
+	refuse(text, 17, "invalid rval size (max 255)");
+	memcpy(text + start + 255, "'", 2);
+	accept(text, "224>0+0c");
+}
+
+Test(meta_resolve, names_of_values)
+{
+	accept("sk_buff.pkt_type == UENUM", "92+4");
+	accept("sk_buff.mark == ENUM8", "32+4");
+	refuse("sk_buff.reason == SENOM", 19, "no enum has a value SENOM; did you mean SENUM?");
+	refuse("sk_buff.mark == eth0", 17, "no enum has a value eth0; a text needs quotes");
+	refuse("sk_buff.dev.name == eth0", 21,
+	       "invalid target value for array or ptr type. Only strings are supported.");
+}
+
+Test(meta_resolve, addresses)
+{
+	accept("sk_buff.name16 == ::1", "136+16a");
+	accept("sk_buff.mark == 10.0.0.0/8", "32+4a");
+	accept("sk_buff.name64 == 61:2d:6e:61:6d:65", "160+6a");
+	accept("sk_buff.text == 76:65:74:68:31:00", "224>0+6a");
+	refuse("sk_buff.mark == ::1", 17, "the member has 4 bytes, the address 16");
+	refuse("sk_buff.mark > 10.0.0.1", 16,
+	       "wrong comparison operator. Only '==' and '!=' are supported for addresses.");
+	refuse("sk_buff.mark:1 == 10.0.0.1", 9, "no mask for addresses: a network is ADDRESS/BITS");
+}
+
+Test(meta_resolve, elements_and_pointers)
+{
+	accept("sk_buff.array[1] == 3", "332+4");
+	accept("sk_buff.name8[7] == 3", "159+1");
+	accept("sk_buff.flexible[9] == 3", "401+1");
+	accept("sk_buff.dev", "16+8");
+	accept("not sk_buff.text", "224+8");
+	refuse("sk_buff.array[2] == 3", 9, "the array has 2 elements, from 0");
+	refuse("sk_buff.mark[0] == 3", 9, "this is no array (int)");
+	refuse("sk_buff.mark[x] == 3", 14,
+	       "found 'x', expected the number of an element, at most 65535");
+	refuse("task_struct.tgid == 3", 1,
+	       "this kernel's BTF does not describe struct task_struct");
+	refuse("interrupt", 1, "this kernel does not tell whether it is in an interrupt");
 }

@@ -272,3 +272,13 @@ Test(packet_filter, cost)
 	free_frames(&frames);
 	packet_filter_fini(&f);
 }
+
+Test(packet_filter, tags_are_noticed)
+{
+	cr_expect(packet_filter_has_tags("vlan"));
+	cr_expect(packet_filter_has_tags("tcp and(vlan 5)"));
+	cr_expect(packet_filter_has_tags("not vlan and vlan 3"));
+	cr_expect_not(packet_filter_has_tags("tcp port 80"));
+	cr_expect_not(packet_filter_has_tags("host vlan.example.org"));
+	cr_expect_not(packet_filter_has_tags(""));
+}

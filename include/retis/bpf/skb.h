@@ -95,6 +95,28 @@ static __always_inline bool retis_transport_valid(const struct retis_headers *h)
 	       !(retis_network_set(h) && h->network == h->transport);
 }
 
+/* The VLAN tag that is kept beside a packet's bytes (VLAN acceleration): its TPID, in network
+ * byte order, and TCI. False: there is none. */
+static __always_inline bool retis_vlan_tag(struct sk_buff *skb, __be16 *proto, __u16 *tci)
+{
+	/* VLAN_TAG_PRESENT, before 5.0. */
+	const __u16 present = 0x1000;
+
+	*proto = retis_read(skb, vlan_proto);
+	*tci = retis_read(skb, vlan_tci);
+	if (bpf_core_field_exists(struct sk_buff___vlan_all, vlan_all))
+		return retis_read(retis_cast_flavour(sk_buff, vlan_all, skb), vlan_all);
+	if (bpf_core_field_exists(struct sk_buff___vlan_present, vlan_present)) {
+		struct sk_buff___vlan_present *old = retis_cast_flavour(sk_buff, vlan_present, skb);
+
+		return retis_read_bitfield(old, vlan_present);
+	}
+	if (!(*tci & present))
+		return false;
+	*tci &= ~present;
+	return true;
+}
+
 /* Where a packet's bytes are from one of its headers on, and how many. */
 struct retis_extent {
 	void *start;  /* the header, in the linear area; a kernel address */
