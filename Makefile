@@ -4,8 +4,9 @@
 # template under bpf/ or a test is picked up by being there. Everything built
 # goes to build/.
 
+# The version: nowhere else. CHANGELOG.md begins with it.
 RELEASE := 0.1.0
-COMMIT := $(shell git describe --always --abbrev=12 --exclude '*' --dirty 2>/dev/null)
+COMMIT := $(if $(wildcard .git),$(shell git describe --always --abbrev=12 --exclude '*' --dirty 2>/dev/null))
 VERSION ?= v$(RELEASE)$(if $(COMMIT),-$(COMMIT))
 PREFIX ?= /usr/local
 DESTDIR ?=
@@ -293,13 +294,19 @@ uninstall: ## Remove what install put there; other plugins stay
 	$(Q)rmdir $(DESTDIR)$(PREFIX)/share/retis/profiles $(DESTDIR)$(LIBDIR)/plugins $(DESTDIR)$(LIBDIR) $(DESTDIR)$(PREFIX)/share/retis \
 		2>/dev/null || true
 
+# --- releases --------------------------------------------------------------
+
+.PHONY: dist
+dist: ## Make build/dist/retis-VERSION.tar.gz of the last commit; KEY=ID signs it
+	$(Q)scripts/dist $(RELEASE) $(KEY)
+
 .PHONY: clean
 clean: ## Remove build/
 	$(Q)rm -rf $(B)
 
 .PHONY: help
 help: ## Show this list
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 20
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 20
 	@echo '  Variables: V=1 (show commands), PREFIX, DESTDIR, WIRESHARK_DIR, CFLAGS, CLANG, -j'
 
 -include $(shell find $(B) -name '*.d' -type f 2>/dev/null)

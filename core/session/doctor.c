@@ -161,9 +161,9 @@ static int conclude(struct doctor *d)
 	return d->problems ? -ENOTSUP : 0;
 }
 
-int session_doctor(const struct session_options *options, struct plugins *plugins)
+int doctor_report(const struct session_options *options, struct plugins *plugins, FILE *out)
 {
-	struct doctor d = { .session = { .options = options, .plugins = plugins }, .out = stdout };
+	struct doctor d = { .session = { .options = options, .plugins = plugins }, .out = out };
 	int err;
 
 	libbpf_log_init();
@@ -178,4 +178,9 @@ int session_doctor(const struct session_options *options, struct plugins *plugin
 	err = conclude(&d);
 	session_fini(&d.session);
 	return err;
+}
+
+int session_doctor(const struct session_options *options, struct plugins *plugins)
+{
+	return doctor_report(options, plugins, stdout);
 }

@@ -8,7 +8,8 @@
 
 #include "core/session/session.h"
 
-/* Prints a report on stdout. 0, or a negative errno: it would not work. */
+/* Prints a report on stdout, or OUT. 0, or a negative errno: it would not work. */
+int doctor_report(const struct session_options *options, struct plugins *plugins, FILE *out);
 int session_doctor(const struct session_options *options, struct plugins *plugins);
 
 /* --- within core/session/doctor*.c ----------------------------------------- */
