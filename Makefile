@@ -23,7 +23,9 @@ B := build
 Q = $(if $(V),,@)
 say = $(if $(V),,@printf '  %-7s %s\n' $(1) $(2))
 
-WARN := -Wall -Wextra -Werror -Wshadow -Wvla -Wstrict-prototypes -Wmissing-prototypes
+# Warnings are errors with the compilers we know; packagers' ones may know better.
+WERROR ?= -Werror
+WARN := -Wall -Wextra $(WERROR) -Wshadow -Wvla -Wstrict-prototypes -Wmissing-prototypes
 CPPFLAGS += -Iinclude -I. -D_GNU_SOURCE
 CFLAGS ?= -O2 -g
 ALL_CFLAGS = -std=gnu11 $(WARN) -fvisibility=hidden -include core/util/banned.h $(CFLAGS)
@@ -31,8 +33,8 @@ PLUGIN_CFLAGS = -std=gnu11 $(WARN) -fPIC -fvisibility=hidden $(CFLAGS)
 SAN := -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
 LDLIBS := -lbpf -lpcap -lyaml -lelf -lz -lzstd -ldl -lpthread
 # The kernel's BPF instruction set of 5.12 and later: atomics, 32-bit jumps.
-BPF_CFLAGS = -target bpf -D__TARGET_ARCH_$(BPF_ARCH) -mcpu=v3 -O2 -g -std=gnu11 -Wall -Wextra -Werror -Wno-unused-parameter \
-	-Iinclude -Ibpf $(if $(MULTIARCH),-I/usr/include/$(MULTIARCH))
+BPF_CFLAGS = -target bpf -D__TARGET_ARCH_$(BPF_ARCH) -mcpu=v3 -O2 -g -std=gnu11 -Wall -Wextra $(WERROR) -Wno-unused-parameter \
+	-ffile-prefix-map=$(CURDIR)=. -Iinclude -Ibpf $(if $(MULTIARCH),-I/usr/include/$(MULTIARCH))
 
 CORE_SRC := $(sort $(shell find core -name '*.c'))
 LIB_SRC := $(filter-out core/main.c,$(CORE_SRC))
@@ -244,6 +246,8 @@ manual: $(B)/share/made $(DOC_PAGES) ## Make manual pages and completions below 
 
 LIBDIR = $(PREFIX)/lib/retis
 DOCDIR = $(PREFIX)/share/doc/retis
+# Of libretis; distributions have a folder per processor, or lib64.
+LIBRARY_DIR ?= $(PREFIX)/lib
 # Where Wireshark looks, if PREFIX is its own; see docs/pcap.md.
 WIRESHARK_DIR ?= $(PREFIX)/lib/$(if $(MULTIARCH),$(MULTIARCH)/)wireshark
 HEADERS := $(shell find include -name '*.h')
@@ -251,18 +255,18 @@ HEADERS := $(shell find include -name '*.h')
 .PHONY: install
 install: all manual ## Install below DESTDIR/PREFIX (/usr/local)
 	$(Q)install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(LIBDIR)/plugins \
-		$(DESTDIR)$(PREFIX)/lib/pkgconfig $(DESTDIR)$(PREFIX)/share/retis
+		$(DESTDIR)$(LIBRARY_DIR)/pkgconfig $(DESTDIR)$(PREFIX)/share/retis
 	$(Q)install -m 755 $(B)/retis $(DESTDIR)$(PREFIX)/bin/retis
 	$(Q)install -m 644 $(PLUGINS:%=$(B)/plugins/%.so) $(DESTDIR)$(LIBDIR)/plugins/
 	$(Q)for h in $(HEADERS); do \
 		install -D -m 644 $$h $(DESTDIR)$(PREFIX)/$$h || exit 1; done
-	$(Q)sed -e 's,@PREFIX@,$(PREFIX),; s,@VERSION@,$(patsubst v%,%,$(VERSION)),' scripts/retis.pc.in \
-		> $(DESTDIR)$(PREFIX)/lib/pkgconfig/retis.pc
-	$(Q)install -m 755 $(B)/libretis.so $(DESTDIR)$(PREFIX)/lib/libretis.so.$(LIBRETIS_MAJOR)
-	$(Q)ln -sf libretis.so.$(LIBRETIS_MAJOR) $(DESTDIR)$(PREFIX)/lib/libretis.so
-	$(Q)install -m 644 $(B)/libretis.a $(DESTDIR)$(PREFIX)/lib/libretis.a
-	$(Q)sed -e 's,@PREFIX@,$(PREFIX),; s,@VERSION@,$(patsubst v%,%,$(VERSION)),' scripts/libretis.pc.in \
-		> $(DESTDIR)$(PREFIX)/lib/pkgconfig/libretis.pc
+	$(Q)sed -e 's,@PREFIX@,$(PREFIX),; s,@LIBDIR@,$(LIBRARY_DIR),; s,@VERSION@,$(patsubst v%,%,$(VERSION)),' scripts/retis.pc.in \
+		> $(DESTDIR)$(LIBRARY_DIR)/pkgconfig/retis.pc
+	$(Q)install -m 755 $(B)/libretis.so $(DESTDIR)$(LIBRARY_DIR)/libretis.so.$(LIBRETIS_MAJOR)
+	$(Q)ln -sf libretis.so.$(LIBRETIS_MAJOR) $(DESTDIR)$(LIBRARY_DIR)/libretis.so
+	$(Q)install -m 644 $(B)/libretis.a $(DESTDIR)$(LIBRARY_DIR)/libretis.a
+	$(Q)sed -e 's,@PREFIX@,$(PREFIX),; s,@LIBDIR@,$(LIBRARY_DIR),; s,@VERSION@,$(patsubst v%,%,$(VERSION)),' scripts/libretis.pc.in \
+		> $(DESTDIR)$(LIBRARY_DIR)/pkgconfig/libretis.pc
 	$(Q)cd $(B)/share && find man $(COMPLETIONS) -type f -exec \
 		install -D -m 644 {} $(abspath $(DESTDIR)$(PREFIX))/share/{} ';'
 	$(Q)install -d $(DESTDIR)$(PREFIX)/share/retis/profiles
@@ -282,8 +286,8 @@ install: all manual ## Install below DESTDIR/PREFIX (/usr/local)
 
 .PHONY: uninstall
 uninstall: ## Remove what install put there; other plugins stay
-	$(Q)rm -f $(DESTDIR)$(PREFIX)/bin/retis $(DESTDIR)$(PREFIX)/lib/pkgconfig/retis.pc \
-		$(DESTDIR)$(PREFIX)/lib/pkgconfig/libretis.pc $(DESTDIR)$(PREFIX)/lib/libretis.* \
+	$(Q)rm -f $(DESTDIR)$(PREFIX)/bin/retis $(DESTDIR)$(LIBRARY_DIR)/pkgconfig/retis.pc \
+		$(DESTDIR)$(LIBRARY_DIR)/pkgconfig/libretis.pc $(DESTDIR)$(LIBRARY_DIR)/libretis.* \
 		$(PLUGINS:%=$(DESTDIR)$(LIBDIR)/plugins/%.so) $(DESTDIR)$(PREFIX)/share/retis/new-plugin \
 		$(DESTDIR)$(PREFIX)/share/wireshark/retis.lua $(DESTDIR)$(WIRESHARK_DIR)/plugins/retis.lua \
 		$(DESTDIR)$(WIRESHARK_DIR)/extcap/retis
@@ -300,6 +304,12 @@ uninstall: ## Remove what install put there; other plugins stay
 dist: ## Make build/dist/retis-VERSION.tar.gz of the last commit; KEY=ID signs it
 	$(Q)scripts/dist $(RELEASE) $(KEY)
 
+.PHONY: deb rpm
+deb: ## Make Debian packages of the last commit in build/deb
+	$(Q)scripts/package deb
+rpm: ## Make RPM packages of the last commit in build/rpm
+	$(Q)scripts/package rpm
+
 .PHONY: clean
 clean: ## Remove build/
 	$(Q)rm -rf $(B)
@@ -307,6 +317,6 @@ clean: ## Remove build/
 .PHONY: help
 help: ## Show this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 20
-	@echo '  Variables: V=1 (show commands), PREFIX, DESTDIR, WIRESHARK_DIR, CFLAGS, CLANG, -j'
+	@echo '  Variables: V=1 (show commands), PREFIX, DESTDIR, WIRESHARK_DIR, LIBRARY_DIR, CFLAGS, CLANG, -j'
 
 -include $(shell find $(B) -name '*.d' -type f 2>/dev/null)
