@@ -110,8 +110,9 @@ report_vm() {
 }
 
 check_vm() {
-	local kernel start kernels=(6.1 6.12)
+	local kernel start kernels
 
+	read -ra kernels <<<"${RETIS_CHECK_KERNELS:-6.1 6.12}"
 	start=$(now_us)
 	for kernel in "${kernels[@]}"; do
 		if [[ ${RETIS_CHECK_VM:-1} == 0 ]]; then
