@@ -310,6 +310,10 @@ deb: ## Make Debian packages of the last commit in build/deb
 rpm: ## Make RPM packages of the last commit in build/rpm
 	$(Q)scripts/package rpm
 
+.PHONY: check-packages
+check-packages: ## Build and install packages of the last commit in clean roots
+	$(Q)scripts/check-packages
+
 .PHONY: clean
 clean: ## Remove build/
 	$(Q)rm -rf $(B)
