@@ -12,6 +12,7 @@ PREFIX ?= /usr/local
 DESTDIR ?=
 
 CC = gcc
+OBJCOPY ?= objcopy
 CLANG ?= clang-14
 CLANG_FORMAT ?= clang-format-14
 ARCH := $(shell uname -m)
@@ -106,9 +107,51 @@ $(B)/libretis.so: $(LIBRETIS_OBJ)
 $(B)/libretis.a: $(LIBRETIS_OBJ)
 	$(call say,AR,$@)
 	$(Q)$(CC) -r -nostdlib -o $(B)/lib/libretis.o $^
-	$(Q)objcopy --wildcard --keep-global-symbol='retis_reader_*' \
+	$(Q)$(OBJCOPY) --wildcard --keep-global-symbol='retis_reader_*' \
 		--keep-global-symbol=retis_loss_text $(B)/lib/libretis.o
 	$(Q)rm -f $@; ar rcs $@ $(B)/lib/libretis.o
+
+# --- the static program ----------------------------------------------------
+
+# Each plugin is one object whose only name is that of its description; names are told apart by
+# the plugin's. What shares the kernel's types with libbpf goes by the dynamic linker.
+STATIC_ONLY := core/plugin/object.c
+STATIC_OBJ := $(filter-out $(STATIC_ONLY:%.c=$(B)/obj/%.o) $(B)/obj/core/kernel/btf_shared.o,$(CORE_OBJ)) \
+	$(STATIC_ONLY:%.c=$(B)/static/%.o) $(PLUGINS:%=$(B)/static/plugin-%.o) \
+	$(B)/static/builtin.o $(B)/static/pcap_none.o
+c_name = $(subst -,_,$(1))
+
+define static_plugin_rule
+$(B)/static/plugin-$(1).o: $$($(1)_OBJ)
+	$$(call say,STATIC,$$@)
+	@mkdir -p $$(@D)
+	$$(Q)$$(CC) -r -nostdlib -o $$@ $$^
+	$$(Q)$$(OBJCOPY) --keep-global-symbol=retis_plugin $$@
+	$$(Q)$$(OBJCOPY) --redefine-sym retis_plugin=retis_plugin_$$(call c_name,$(1)) $$@
+endef
+
+$(B)/static/builtin.c: Makefile $(wildcard plugins/*/plugin.c)
+	@mkdir -p $(@D)
+	$(Q){ echo '#include <retis/plugin.h>'; \
+		printf 'extern const struct retis_plugin retis_plugin_%s;\n' $(call c_name,$(PLUGINS)); \
+		echo 'extern const struct retis_plugin *const retis_builtin_plugins[];'; \
+		echo 'const struct retis_plugin *const retis_builtin_plugins[] = {'; \
+		printf '\t&retis_plugin_%s,\n' $(call c_name,$(PLUGINS)); echo '	NULL };'; } > $@
+$(B)/static/builtin.o: $(B)/static/builtin.c
+$(B)/static/pcap_none.o: packaging/static/pcap_none.c
+$(STATIC_ONLY:%.c=$(B)/static/%.o): $(B)/static/%.o: %.c
+$(B)/static/builtin.o $(B)/static/pcap_none.o $(STATIC_ONLY:%.c=$(B)/static/%.o):
+	$(call say,CC,$<)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(CPPFLAGS) $(ALL_CFLAGS) -DRETIS_STATIC -MMD -MP -c -o $@ $<
+
+# What the C library says about looking up names is in docs/packages.md.
+$(B)/retis-static: $(STATIC_OBJ)
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -static-pie -Wl,--no-warnings -o $@ $^ $(LDLIBS)
+
+.PHONY: static
+static: $(B)/retis-static ## Build the program as one file with its plugins inside
 
 # The probe templates are part of the program (core/probe/templates.c).
 $(B)/obj/core/probe/templates.o $(B)/san/core/probe/templates.o: $(TEMPLATES)
@@ -144,6 +187,7 @@ $(3): $$($(1)_OBJ)
 	$$(Q)$$(CC) $$(CFLAGS) $$(LDFLAGS) -shared -Wl,-z,defs -o $$@ $$^
 endef
 $(foreach p,$(PLUGINS),$(eval $(call plugin_rule,$(p),plugins/$(p),$(B)/plugins/$(p).so)))
+$(foreach p,$(PLUGINS),$(eval $(call static_plugin_rule,$(p))))
 $(foreach p,$(TEST_PLUGINS),$(eval $(call plugin_rule,$(p),tests/plugins/$(p),$(B)/tests/plugins/$(p).so)))
 
 # Tools of the tests: events without a kernel.
