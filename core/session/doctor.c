@@ -169,6 +169,7 @@ int doctor_report(const struct session_options *options, struct plugins *plugins
 	libbpf_log_init();
 	look_at_options(&d);
 	look_at_privileges(&d);
+	d.contained = doctor_container(&d);
 	doctor_heading(&d, "Kernel");
 	err = run_step(&d, session_prepare, true);
 	if (!err) {

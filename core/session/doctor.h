@@ -20,6 +20,8 @@ struct doctor {
 	/* Things that keep the collection from working. */
 	unsigned int problems;
 	bool privileged;
+	/* What is missing has to be given from outside. */
+	bool contained;
 };
 
 enum finding {
@@ -36,6 +38,8 @@ void doctor_say(struct doctor *d, enum finding finding, const char *format, ...)
 
 /* What is set up on this machine, apart from this process. */
 void doctor_settings(struct doctor *d);
+/* Says what a container lacks; false: this is none. */
+bool doctor_container(struct doctor *d);
 /* Loads and, if they are few, attaches the probes. */
 void doctor_probes(struct doctor *d);
 
