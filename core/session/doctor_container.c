@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Whether this is a container, and what it was not given. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "core/session/doctor.h"
@@ -37,13 +37,24 @@ static const char *marked_by(void)
 	return kind && *kind ? kind : NULL;
 }
 
-/* The first process sees other files, or doesn't let us look. */
+/* The number of a process' first mount, which no other mount of the machine has. */
+static long first_mount(const char *path)
+{
+	FILE *f = fopen(path, "re");
+	long number = -1;
+
+	if (!f)
+		return -1;
+	if (fscanf(f, "%ld", &number) != 1)
+		number = -1;
+	fclose(f);
+	return number;
+}
+
+/* The first process sees other files. */
 static bool has_own_mounts(void)
 {
-	struct stat own, first;
-
-	return stat("/proc/self/ns/mnt", &own) || stat("/proc/1/ns/mnt", &first) ||
-	       own.st_ino != first.st_ino;
+	return first_mount("/proc/1/mountinfo") != first_mount("/proc/self/mountinfo");
 }
 
 /* What made the container; NULL: it is none. */
