@@ -11,8 +11,12 @@ VERSION ?= v$(RELEASE)$(if $(COMMIT),-$(COMMIT))
 PREFIX ?= /usr/local
 DESTDIR ?=
 
-CC = gcc
-OBJCOPY ?= objcopy
+# For another processor: ARCH=aarch64 CROSS=aarch64-linux-gnu-, with its libraries in SYSROOT.
+CROSS ?=
+SYSROOT ?= $(if $(CROSS),build/roots/$(ARCH))
+CC = $(CROSS)gcc $(if $(SYSROOT),--sysroot=$(abspath $(SYSROOT)))
+OBJCOPY ?= $(CROSS)objcopy
+AR = $(CROSS)ar
 CLANG ?= clang-14
 CLANG_FORMAT ?= clang-format-14
 ARCH := $(shell uname -m)
@@ -20,7 +24,7 @@ ARCH := $(shell uname -m)
 BPF_ARCH := $(patsubst aarch64,arm64,$(patsubst x86_64,x86,$(ARCH)))
 MULTIARCH := $(shell $(CC) -print-multiarch 2>/dev/null)
 
-B := build
+B := build$(if $(CROSS),/$(ARCH))
 Q = $(if $(V),,@)
 say = $(if $(V),,@printf '  %-7s %s\n' $(1) $(2))
 
@@ -35,7 +39,7 @@ SAN := -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-fr
 LDLIBS := -lbpf -lpcap -lyaml -lelf -lz -lzstd -ldl -lpthread
 # The kernel's BPF instruction set of 5.12 and later: atomics, 32-bit jumps.
 BPF_CFLAGS = -target bpf -D__TARGET_ARCH_$(BPF_ARCH) -mcpu=v3 -O2 -g -std=gnu11 -Wall -Wextra $(WERROR) -Wno-unused-parameter \
-	-ffile-prefix-map=$(CURDIR)=. -Iinclude -Ibpf $(if $(MULTIARCH),-I/usr/include/$(MULTIARCH))
+	-ffile-prefix-map=$(CURDIR)=. -Iinclude -Ibpf $(if $(MULTIARCH),-I$(SYSROOT)/usr/include/$(MULTIARCH)) $(SYSROOT:%=-I%/usr/include)
 
 CORE_SRC := $(sort $(shell find core -name '*.c'))
 LIB_SRC := $(filter-out core/main.c,$(CORE_SRC))
@@ -56,7 +60,12 @@ SAN_OBJ := $(LIB_SRC:%.c=$(B)/san/%.o)
 plugin_src = $(filter-out %.bpf.c $(1)/test%,$(sort $(wildcard $(1)/*.c)))
 
 .PHONY: all
-all: $(B)/retis $(PLUGINS:%=$(B)/plugins/%.so) $(B)/libretis.so $(B)/libretis.a ## Build the program, its plugins and the library
+all: $(if $(CROSS),$(SYSROOT)) $(B)/retis $(PLUGINS:%=$(B)/plugins/%.so) $(B)/libretis.so $(B)/libretis.a ## Build the program, its plugins and the library
+
+# Made of Debian's packages for that processor; the machine's own stay as they are.
+build/roots/%:
+	$(call say,ROOT,$@)
+	$(Q)scripts/cross-root $* $@
 
 .DELETE_ON_ERROR:
 .SUFFIXES:
@@ -109,7 +118,7 @@ $(B)/libretis.a: $(LIBRETIS_OBJ)
 	$(Q)$(CC) -r -nostdlib -o $(B)/lib/libretis.o $^
 	$(Q)$(OBJCOPY) --wildcard --keep-global-symbol='retis_reader_*' \
 		--keep-global-symbol=retis_loss_text $(B)/lib/libretis.o
-	$(Q)rm -f $@; ar rcs $@ $(B)/lib/libretis.o
+	$(Q)rm -f $@; $(AR) rcs $@ $(B)/lib/libretis.o
 
 # --- the static program ----------------------------------------------------
 
@@ -366,5 +375,6 @@ clean: ## Remove build/
 help: ## Show this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 20
 	@echo '  Variables: V=1 (show commands), PREFIX, DESTDIR, WIRESHARK_DIR, LIBRARY_DIR, CFLAGS, CLANG, -j'
+	@echo '  Another processor: ARCH=aarch64 CROSS=aarch64-linux-gnu- (docs/testing.md)'
 
 -include $(shell find $(B) -name '*.d' -type f 2>/dev/null)
