@@ -6,10 +6,19 @@
 # files) and the file "package" that names what it was made of. The folder appears
 # by one rename, complete or not at all.
 
-: "${here:?}" "${vm_dir:?}"
+# For another processor the series is followed by "-" and its name.
+: "${here:?}" "${vm_dir:?}" "${arch:?}"
 
 # Modules that the init script needs before it can reach any other.
 boot_modules=(virtio_pci 9pnet_virtio 9p overlay)
+
+guest_busybox() {
+	if [[ $arch == "$(uname -m)" ]]; then
+		command -v busybox
+	else
+		echo "${guest_root:?}/bin/busybox"
+	fi
+}
 
 need_kernel_tools() {
 	local busybox
@@ -23,7 +32,7 @@ need_kernel_tools() {
 	need depmod kmod
 	need modprobe kmod
 	need busybox busybox-static
-	busybox=$(command -v busybox)
+	busybox=$(guest_busybox)
 	if ldd "$busybox" >/dev/null 2>&1; then
 		die 77 "$busybox needs shared libraries: install the package busybox-static"
 	fi
@@ -32,9 +41,26 @@ need_kernel_tools() {
 # The release of Debian that has a series, if it is not the machine's own.
 suite_of() {
 	case $1 in
-	newest) echo sid ;;
-	5.10) echo bullseye ;;
+	newest*) echo sid ;;
+	5.10*) echo bullseye ;;
+	*-*) echo bookworm ;;
 	esac
+}
+
+debian_arch() {
+	if [[ $arch == aarch64 ]]; then
+		echo arm64
+	else
+		echo amd64
+	fi
+}
+
+print_sources() {
+	local key=/usr/share/keyrings/debian-archive-keyring.gpg
+
+	printf 'deb [signed-by=%s] %s %s main\n' "$key" "${RETIS_VM_MIRROR:-http://deb.debian.org/debian}" "$1"
+	[[ $1 != bookworm ]] || printf 'deb [signed-by=%s] %s-security %s-security main\n' "$key" \
+		"${RETIS_VM_MIRROR:-http://deb.debian.org/debian}" "$1"
 }
 
 # Runs apt's tools for a series: with the package source of another release if need be,
@@ -45,14 +71,15 @@ apt_for() {
 	shift 2
 	suite=$(suite_of "$series")
 	if [[ -n $suite ]]; then
-		local home=$vm_dir/apt-$suite
+		local home=$vm_dir/apt-$suite-$arch
 
 		mkdir -p -- "$home/lists/partial" "$home/cache/archives/partial"
-		printf 'deb [signed-by=%s] %s %s main\n' /usr/share/keyrings/debian-archive-keyring.gpg \
-			"${RETIS_VM_MIRROR:-http://deb.debian.org/debian}" "$suite" >"$home/sources.list"
+		print_sources "$suite" >"$home/sources.list"
+		: >"$home/status"
 		options=(-o "Dir::Etc::SourceList=$home/sources.list" -o Dir::Etc::SourceParts=/dev/null
 			-o "Dir::State::Lists=$home/lists" -o "Dir::Cache=$home/cache"
-			-o Acquire::Languages=none)
+			-o "Dir::State::Status=$home/status" -o Acquire::Languages=none
+			-o "APT::Architecture=$(debian_arch)" -o "APT::Architectures=$(debian_arch)")
 	fi
 	"$tool" -o APT::Sandbox::User=root "${options[@]}" "$@"
 }
@@ -60,10 +87,11 @@ apt_for() {
 # Names of signed kernel images of a series: linux-image-6.1.0-56-amd64,
 # linux-image-6.12.117+deb12-amd64.
 image_packages() {
-	local pattern=${1//./[.]}
+	local pattern=${1%%-*}
 
-	[[ $1 != newest ]] || pattern='[0-9]+[.][0-9]+'
-	apt_for "$1" apt-cache search --names-only "^linux-image-${pattern}[.].*-amd64\$" |
+	pattern=${pattern//./[.]}
+	[[ $pattern != newest ]] || pattern='[0-9]+[.][0-9]+'
+	apt_for "$1" apt-cache search --names-only "^linux-image-${pattern}[.].*-$(debian_arch)\$" |
 		cut -d ' ' -f 1 | grep -vE -- '-(cloud|rt|unsigned|dbg)(-|$)' | sort -V
 }
 
@@ -173,7 +201,7 @@ make_initramfs() {
 	local folder=$1 tree=$1/initramfs.tree
 
 	mkdir -p -- "$tree/bin"
-	cp -- "$(command -v busybox)" "$tree/bin/busybox"
+	cp -- "$(guest_busybox)" "$tree/bin/busybox"
 	cp -- "$here/vm.d/init" "$tree/init"
 	chmod 755 -- "$tree/init" "$tree/bin/busybox"
 	copy_boot_modules "$folder" "$tree"
