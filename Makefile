@@ -224,7 +224,8 @@ $(B)/tests/plugin-$(1): $$(wildcard plugins/$(1)/test*.c) $$(call plugin_src,plu
 endef
 $(foreach p,$(PLUGIN_TESTS),$(eval $(call plugin_test_rule,$(p))))
 
-TEST_BINARIES := $(UNIT_TESTS:%=$(B)/tests/%) $(PLUGIN_TESTS:%=$(B)/tests/plugin-%)
+# Those of another processor can't be run here.
+TEST_BINARIES := $(if $(CROSS),,$(UNIT_TESTS:%=$(B)/tests/%) $(PLUGIN_TESTS:%=$(B)/tests/plugin-%))
 
 .PHONY: tests
 tests: all $(TEST_TOOLS) $(TEST_BINARIES) $(TEST_PLUGINS:%=$(B)/tests/plugins/%.so) ## Build all tests
