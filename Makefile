@@ -378,4 +378,4 @@ help: ## Show this list
 	@echo '  Variables: V=1 (show commands), PREFIX, DESTDIR, WIRESHARK_DIR, LIBRARY_DIR, CFLAGS, CLANG, -j'
 	@echo '  Another processor: ARCH=aarch64 CROSS=aarch64-linux-gnu- (docs/testing.md)'
 
--include $(shell find $(B) -name '*.d' -type f 2>/dev/null)
+-include $(shell find $(B) -name roots -prune -o -name '*.d' -type f -print 2>/dev/null)
