@@ -4,13 +4,19 @@
 # template under bpf/ or a test is picked up by being there. Everything built
 # goes to build/.
 
+# The version: nowhere else. CHANGELOG.md begins with it.
 RELEASE := 0.1.0
-COMMIT := $(shell git describe --always --abbrev=12 --exclude '*' --dirty 2>/dev/null)
+COMMIT := $(if $(wildcard .git),$(shell git describe --always --abbrev=12 --exclude '*' --dirty 2>/dev/null))
 VERSION ?= v$(RELEASE)$(if $(COMMIT),-$(COMMIT))
 PREFIX ?= /usr/local
 DESTDIR ?=
 
-CC = gcc
+# For another processor: ARCH=aarch64 CROSS=aarch64-linux-gnu-, with its libraries in SYSROOT.
+CROSS ?=
+SYSROOT ?= $(if $(CROSS),build/roots/$(ARCH))
+CC = $(CROSS)gcc $(if $(SYSROOT),--sysroot=$(abspath $(SYSROOT)))
+OBJCOPY ?= $(CROSS)objcopy
+AR = $(CROSS)ar
 CLANG ?= clang-14
 CLANG_FORMAT ?= clang-format-14
 ARCH := $(shell uname -m)
@@ -18,11 +24,13 @@ ARCH := $(shell uname -m)
 BPF_ARCH := $(patsubst aarch64,arm64,$(patsubst x86_64,x86,$(ARCH)))
 MULTIARCH := $(shell $(CC) -print-multiarch 2>/dev/null)
 
-B := build
+B := build$(if $(CROSS),/$(ARCH))
 Q = $(if $(V),,@)
 say = $(if $(V),,@printf '  %-7s %s\n' $(1) $(2))
 
-WARN := -Wall -Wextra -Werror -Wshadow -Wvla -Wstrict-prototypes -Wmissing-prototypes
+# Warnings are errors with the compilers we know; packagers' ones may know better.
+WERROR ?= -Werror
+WARN := -Wall -Wextra $(WERROR) -Wshadow -Wvla -Wstrict-prototypes -Wmissing-prototypes
 CPPFLAGS += -Iinclude -I. -D_GNU_SOURCE
 CFLAGS ?= -O2 -g
 ALL_CFLAGS = -std=gnu11 $(WARN) -fvisibility=hidden -include core/util/banned.h $(CFLAGS)
@@ -30,8 +38,8 @@ PLUGIN_CFLAGS = -std=gnu11 $(WARN) -fPIC -fvisibility=hidden $(CFLAGS)
 SAN := -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
 LDLIBS := -lbpf -lpcap -lyaml -lelf -lz -lzstd -ldl -lpthread
 # The kernel's BPF instruction set of 5.12 and later: atomics, 32-bit jumps.
-BPF_CFLAGS = -target bpf -D__TARGET_ARCH_$(BPF_ARCH) -mcpu=v3 -O2 -g -std=gnu11 -Wall -Wextra -Werror -Wno-unused-parameter \
-	-Iinclude -Ibpf $(if $(MULTIARCH),-I/usr/include/$(MULTIARCH))
+BPF_CFLAGS = -target bpf -D__TARGET_ARCH_$(BPF_ARCH) -mcpu=v3 -O2 -g -std=gnu11 -Wall -Wextra $(WERROR) -Wno-unused-parameter \
+	-ffile-prefix-map=$(CURDIR)=. -Iinclude -Ibpf $(if $(MULTIARCH),-I$(SYSROOT)/usr/include/$(MULTIARCH)) $(SYSROOT:%=-I%/usr/include)
 
 CORE_SRC := $(sort $(shell find core -name '*.c'))
 LIB_SRC := $(filter-out core/main.c,$(CORE_SRC))
@@ -52,7 +60,12 @@ SAN_OBJ := $(LIB_SRC:%.c=$(B)/san/%.o)
 plugin_src = $(filter-out %.bpf.c $(1)/test%,$(sort $(wildcard $(1)/*.c)))
 
 .PHONY: all
-all: $(B)/retis $(PLUGINS:%=$(B)/plugins/%.so) $(B)/libretis.so $(B)/libretis.a ## Build the program, its plugins and the library
+all: $(if $(CROSS),$(SYSROOT)) $(B)/retis $(PLUGINS:%=$(B)/plugins/%.so) $(B)/libretis.so $(B)/libretis.a ## Build the program, its plugins and the library
+
+# Made of Debian's packages for that processor; the machine's own stay as they are.
+build/roots/%:
+	$(call say,ROOT,$@)
+	$(Q)scripts/cross-root $* $@
 
 .DELETE_ON_ERROR:
 .SUFFIXES:
@@ -105,8 +118,50 @@ $(B)/libretis.so: $(LIBRETIS_OBJ) scripts/libretis.map
 $(B)/libretis.a: $(LIBRETIS_OBJ)
 	$(call say,AR,$@)
 	$(Q)$(CC) -r -nostdlib -o $(B)/lib/libretis.o $^
-	$(Q)objcopy --wildcard --keep-global-symbol='retis_*' $(B)/lib/libretis.o
-	$(Q)rm -f $@; ar rcs $@ $(B)/lib/libretis.o
+	$(Q)$(OBJCOPY) --wildcard --keep-global-symbol='retis_*' $(B)/lib/libretis.o
+	$(Q)rm -f $@; $(AR) rcs $@ $(B)/lib/libretis.o
+
+# --- the static program ----------------------------------------------------
+
+# Each plugin is one object whose only name is that of its description; names are told apart by
+# the plugin's. What shares the kernel's types with libbpf goes by the dynamic linker.
+STATIC_ONLY := core/plugin/object.c
+STATIC_OBJ := $(filter-out $(STATIC_ONLY:%.c=$(B)/obj/%.o) $(B)/obj/core/kernel/btf_shared.o,$(CORE_OBJ)) \
+	$(STATIC_ONLY:%.c=$(B)/static/%.o) $(PLUGINS:%=$(B)/static/plugin-%.o) \
+	$(B)/static/builtin.o $(B)/static/pcap_none.o
+c_name = $(subst -,_,$(1))
+
+define static_plugin_rule
+$(B)/static/plugin-$(1).o: $$($(1)_OBJ)
+	$$(call say,STATIC,$$@)
+	@mkdir -p $$(@D)
+	$$(Q)$$(CC) -r -nostdlib -o $$@ $$^
+	$$(Q)$$(OBJCOPY) --keep-global-symbol=retis_plugin $$@
+	$$(Q)$$(OBJCOPY) --redefine-sym retis_plugin=retis_plugin_$$(call c_name,$(1)) $$@
+endef
+
+$(B)/static/builtin.c: Makefile $(wildcard plugins/*/plugin.c)
+	@mkdir -p $(@D)
+	$(Q){ echo '#include <retis/plugin.h>'; \
+		printf 'extern const struct retis_plugin retis_plugin_%s;\n' $(call c_name,$(PLUGINS)); \
+		echo 'extern const struct retis_plugin *const retis_builtin_plugins[];'; \
+		echo 'const struct retis_plugin *const retis_builtin_plugins[] = {'; \
+		printf '\t&retis_plugin_%s,\n' $(call c_name,$(PLUGINS)); echo '	NULL };'; } > $@
+$(B)/static/builtin.o: $(B)/static/builtin.c
+$(B)/static/pcap_none.o: packaging/static/pcap_none.c
+$(STATIC_ONLY:%.c=$(B)/static/%.o): $(B)/static/%.o: %.c
+$(B)/static/builtin.o $(B)/static/pcap_none.o $(STATIC_ONLY:%.c=$(B)/static/%.o):
+	$(call say,CC,$<)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(CPPFLAGS) $(ALL_CFLAGS) -DRETIS_STATIC -MMD -MP -c -o $@ $<
+
+# What the C library says about looking up names is in docs/packages.md.
+$(B)/retis-static: $(STATIC_OBJ)
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -static-pie -Wl,--no-warnings -o $@ $^ $(LDLIBS)
+
+.PHONY: static
+static: $(B)/retis-static ## Build the program as one file with its plugins inside
 
 # --- Python ------------------------------------------------------------------
 
@@ -201,6 +256,7 @@ $(3): $$($(1)_OBJ)
 	$$(Q)$$(CC) $$(CFLAGS) $$(LDFLAGS) -shared -Wl,-z,defs -o $$@ $$^
 endef
 $(foreach p,$(PLUGINS),$(eval $(call plugin_rule,$(p),plugins/$(p),$(B)/plugins/$(p).so)))
+$(foreach p,$(PLUGINS),$(eval $(call static_plugin_rule,$(p))))
 $(foreach p,$(TEST_PLUGINS),$(eval $(call plugin_rule,$(p),tests/plugins/$(p),$(B)/tests/plugins/$(p).so)))
 
 # Tools of the tests: events without a kernel.
@@ -228,7 +284,8 @@ $(B)/tests/plugin-$(1): $$(wildcard plugins/$(1)/test*.c) $$(call plugin_src,plu
 endef
 $(foreach p,$(PLUGIN_TESTS),$(eval $(call plugin_test_rule,$(p))))
 
-TEST_BINARIES := $(UNIT_TESTS:%=$(B)/tests/%) $(PLUGIN_TESTS:%=$(B)/tests/plugin-%)
+# Those of another processor can't be run here.
+TEST_BINARIES := $(if $(CROSS),,$(UNIT_TESTS:%=$(B)/tests/%) $(PLUGIN_TESTS:%=$(B)/tests/plugin-%))
 
 .PHONY: tests
 tests: all $(TEST_TOOLS) $(TEST_BINARIES) $(TEST_PLUGINS:%=$(B)/tests/plugins/%.so) ## Build all tests
@@ -303,6 +360,8 @@ manual: $(B)/share/made $(DOC_PAGES) ## Make manual pages and completions below 
 
 LIBDIR = $(PREFIX)/lib/retis
 DOCDIR = $(PREFIX)/share/doc/retis
+# Of libretis; distributions have a folder per processor, or lib64.
+LIBRARY_DIR ?= $(PREFIX)/lib
 # Where Wireshark looks, if PREFIX is its own; see docs/pcap.md.
 WIRESHARK_DIR ?= $(PREFIX)/lib/$(if $(MULTIARCH),$(MULTIARCH)/)wireshark
 HEADERS := $(shell find include -name '*.h')
@@ -310,18 +369,18 @@ HEADERS := $(shell find include -name '*.h')
 .PHONY: install
 install: all manual ## Install below DESTDIR/PREFIX (/usr/local)
 	$(Q)install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(LIBDIR)/plugins \
-		$(DESTDIR)$(PREFIX)/lib/pkgconfig $(DESTDIR)$(PREFIX)/share/retis
+		$(DESTDIR)$(LIBRARY_DIR)/pkgconfig $(DESTDIR)$(PREFIX)/share/retis
 	$(Q)install -m 755 $(B)/retis $(DESTDIR)$(PREFIX)/bin/retis
 	$(Q)install -m 644 $(PLUGINS:%=$(B)/plugins/%.so) $(DESTDIR)$(LIBDIR)/plugins/
 	$(Q)for h in $(HEADERS); do \
 		install -D -m 644 $$h $(DESTDIR)$(PREFIX)/$$h || exit 1; done
-	$(Q)sed -e 's,@PREFIX@,$(PREFIX),; s,@VERSION@,$(patsubst v%,%,$(VERSION)),' scripts/retis.pc.in \
-		> $(DESTDIR)$(PREFIX)/lib/pkgconfig/retis.pc
-	$(Q)install -m 755 $(B)/libretis.so $(DESTDIR)$(PREFIX)/lib/libretis.so.$(LIBRETIS_MAJOR)
-	$(Q)ln -sf libretis.so.$(LIBRETIS_MAJOR) $(DESTDIR)$(PREFIX)/lib/libretis.so
-	$(Q)install -m 644 $(B)/libretis.a $(DESTDIR)$(PREFIX)/lib/libretis.a
-	$(Q)sed -e 's,@PREFIX@,$(PREFIX),; s,@VERSION@,$(patsubst v%,%,$(VERSION)),' scripts/libretis.pc.in \
-		> $(DESTDIR)$(PREFIX)/lib/pkgconfig/libretis.pc
+	$(Q)sed -e 's,@PREFIX@,$(PREFIX),; s,@LIBDIR@,$(LIBRARY_DIR),; s,@VERSION@,$(patsubst v%,%,$(VERSION)),' scripts/retis.pc.in \
+		> $(DESTDIR)$(LIBRARY_DIR)/pkgconfig/retis.pc
+	$(Q)install -m 755 $(B)/libretis.so $(DESTDIR)$(LIBRARY_DIR)/libretis.so.$(LIBRETIS_MAJOR)
+	$(Q)ln -sf libretis.so.$(LIBRETIS_MAJOR) $(DESTDIR)$(LIBRARY_DIR)/libretis.so
+	$(Q)install -m 644 $(B)/libretis.a $(DESTDIR)$(LIBRARY_DIR)/libretis.a
+	$(Q)sed -e 's,@PREFIX@,$(PREFIX),; s,@LIBDIR@,$(LIBRARY_DIR),; s,@VERSION@,$(patsubst v%,%,$(VERSION)),' scripts/libretis.pc.in \
+		> $(DESTDIR)$(LIBRARY_DIR)/pkgconfig/libretis.pc
 	$(Q)cd $(B)/share && find man $(COMPLETIONS) -type f -exec \
 		install -D -m 644 {} $(abspath $(DESTDIR)$(PREFIX))/share/{} ';'
 	$(Q)install -d $(DESTDIR)$(PREFIX)/share/retis/profiles
@@ -341,8 +400,8 @@ install: all manual ## Install below DESTDIR/PREFIX (/usr/local)
 
 .PHONY: uninstall
 uninstall: ## Remove what install put there; other plugins stay
-	$(Q)rm -f $(DESTDIR)$(PREFIX)/bin/retis $(DESTDIR)$(PREFIX)/lib/pkgconfig/retis.pc \
-		$(DESTDIR)$(PREFIX)/lib/pkgconfig/libretis.pc $(DESTDIR)$(PREFIX)/lib/libretis.* \
+	$(Q)rm -f $(DESTDIR)$(PREFIX)/bin/retis $(DESTDIR)$(LIBRARY_DIR)/pkgconfig/retis.pc \
+		$(DESTDIR)$(LIBRARY_DIR)/pkgconfig/libretis.pc $(DESTDIR)$(LIBRARY_DIR)/libretis.* \
 		$(PLUGINS:%=$(DESTDIR)$(LIBDIR)/plugins/%.so) $(DESTDIR)$(PREFIX)/share/retis/new-plugin \
 		$(DESTDIR)$(PREFIX)/share/wireshark/retis.lua $(DESTDIR)$(WIRESHARK_DIR)/plugins/retis.lua \
 		$(DESTDIR)$(WIRESHARK_DIR)/extcap/retis
@@ -353,13 +412,30 @@ uninstall: ## Remove what install put there; other plugins stay
 	$(Q)rmdir $(DESTDIR)$(PREFIX)/share/retis/profiles $(DESTDIR)$(LIBDIR)/plugins $(DESTDIR)$(LIBDIR) $(DESTDIR)$(PREFIX)/share/retis \
 		2>/dev/null || true
 
+# --- releases --------------------------------------------------------------
+
+.PHONY: dist
+dist: ## Make build/dist/retis-VERSION.tar.gz of the last commit; KEY=ID signs it
+	$(Q)scripts/dist $(RELEASE) $(KEY)
+
+.PHONY: deb rpm
+deb: ## Make Debian packages of the last commit in build/deb
+	$(Q)scripts/package deb
+rpm: ## Make RPM packages of the last commit in build/rpm
+	$(Q)scripts/package rpm
+
+.PHONY: check-packages
+check-packages: ## Build and install packages of the last commit in clean roots
+	$(Q)scripts/check-packages
+
 .PHONY: clean
 clean: ## Remove build/
 	$(Q)rm -rf $(B)
 
 .PHONY: help
 help: ## Show this list
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 20
-	@echo '  Variables: V=1 (show commands), PREFIX, DESTDIR, WIRESHARK_DIR, CFLAGS, CLANG, -j'
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 20
+	@echo '  Variables: V=1 (show commands), PREFIX, DESTDIR, WIRESHARK_DIR, LIBRARY_DIR, CFLAGS, CLANG, -j'
+	@echo '  Another processor: ARCH=aarch64 CROSS=aarch64-linux-gnu- (docs/testing.md)'
 
--include $(shell find $(B) -name '*.d' -type f 2>/dev/null)
+-include $(shell find $(B) -name roots -prune -o -name '*.d' -type f -print 2>/dev/null)

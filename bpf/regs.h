@@ -48,7 +48,15 @@ typedef struct {
 #define REGS_FRAME_AT_ENTRY(r) ((r)->sp)
 #define REGS_FRAME_AT_RETURN(r) ((r)->sp)
 
-#define REGS_ARG(r, n) REG_READ(r, regs[n])
+#define REGS_ARG(r, n)                     \
+	((n) == 0   ? REG_READ(r, regs[0]) \
+	 : (n) == 1 ? REG_READ(r, regs[1]) \
+	 : (n) == 2 ? REG_READ(r, regs[2]) \
+	 : (n) == 3 ? REG_READ(r, regs[3]) \
+	 : (n) == 4 ? REG_READ(r, regs[4]) \
+	 : (n) == 5 ? REG_READ(r, regs[5]) \
+	 : (n) == 6 ? REG_READ(r, regs[6]) \
+		    : REG_READ(r, regs[7]))
 #define ARG_REGS 8
 #else
 #error "this processor architecture is not known here: add its registers"

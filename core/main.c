@@ -9,6 +9,7 @@
 static const struct command commands[] = {
 	{ "collect", "Collect events of packets and print them.", cmd_collect },
 	{ "doctor", "Tell whether a collection would work here, and if not, why.", cmd_doctor },
+	{ "report-bug", "Write what maintainers need to look into a problem.", cmd_report_bug },
 	{ "inspect", "Show what can be probed, and what this kernel offers.", cmd_inspect },
 	{ "convert", "Turn event files into JSON lines and back, cut them.", cmd_convert },
 	{ "print", "Print the events of a file.", cmd_print },

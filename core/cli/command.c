@@ -133,10 +133,8 @@ int command_run(const struct command *table, struct options *o, int argc, char *
 		commands_help(table, o);
 		return 0;
 	}
-	if (!err && globals->version) {
-		printf("retis %s\n", retis_version());
-		return 0;
-	}
+	if (!err && globals->version)
+		return versions_show(globals);
 	if (!err && o->rest >= argc)
 		err = options_usage_error(o, "a sub-command is missing");
 	if (!err && !strcmp(argv[o->rest], "help"))

@@ -71,6 +71,8 @@ int globals_load_plugins(struct globals *globals, int argc, char **argv, struct 
 
 /* "v1.2.3", from the build. */
 const char *retis_version(void);
+/* --version: prints it, and those of libbpf, kernel and plugins. The program's exit code. */
+int versions_show(struct globals *globals);
 
 struct session_options;
 
@@ -85,6 +87,7 @@ int cmd_collect(int argc, char **argv, struct globals *globals);
 /* It has an option of this name, which plugins may not take. */
 bool cmd_collect_has_option(const char *name);
 int cmd_doctor(int argc, char **argv, struct globals *globals);
+int cmd_report_bug(int argc, char **argv, struct globals *globals);
 int cmd_inspect(int argc, char **argv, struct globals *globals);
 int cmd_convert(int argc, char **argv, struct globals *globals);
 int cmd_print(int argc, char **argv, struct globals *globals);

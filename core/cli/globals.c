@@ -51,7 +51,7 @@ static const struct option_spec version = {
 	.letter = 'V',
 	.type = OPTION_FLAG,
 	.offset = offsetof(struct globals, version),
-	.help = "Show the version.",
+	.help = "Show the versions of the program, libbpf, the kernel and plugins.",
 };
 
 int globals_add(struct options *o, struct globals *globals)

@@ -33,8 +33,9 @@ const char *profile_section_for(const struct command *command)
 	static const struct {
 		const char *command, *section;
 	} others[] = {
-		{ "doctor", "collect" }, { "schema", NULL },	{ "plugin", NULL },
-		{ "sh-complete", NULL }, { "man-pages", NULL }, { "profile", NULL },
+		{ "doctor", "collect" }, { "report-bug", "collect" }, { "schema", NULL },
+		{ "plugin", NULL },	 { "sh-complete", NULL },     { "man-pages", NULL },
+		{ "profile", NULL },
 	};
 
 	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)

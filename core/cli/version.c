@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "core/cli/command.h"
+#include "core/plugin/plugin.h"
+#include "core/session/report.h"
 
 #ifndef RETIS_VERSION
 #define RETIS_VERSION "unspec"
@@ -8,4 +10,17 @@
 const char *retis_version(void)
 {
 	return RETIS_VERSION;
+}
+
+int versions_show(struct globals *globals)
+{
+	struct plugins plugins = {};
+	int err;
+
+	globals->quiet_plugins = true;
+	err = globals_load_plugins(globals, 0, NULL, &plugins);
+	if (!err)
+		versions_print(retis_version(), &plugins, stdout);
+	plugins_fini(&plugins);
+	return err ? EXIT_RUNTIME : 0;
 }

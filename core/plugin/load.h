@@ -24,6 +24,10 @@ struct load {
  * refused, -EEXIST: skipped, both with `reason`; -ENOMEM. */
 int load_file(struct load *l, int dir_fd, const char *name, const char *path);
 
+/* Loads a plugin that is a part of the program. Results likewise. */
+int load_builtin(struct load *l, const struct retis_plugin *desc);
+#define BUILTIN_PATH "(built in)"
+
 /* Is it a file that was loaded already, by another path? 0 or -EEXIST. */
 int check_same_file(struct load *l, const struct plugin *plugin);
 /* Does it get along with the plugins before it, or does it replace one? Results as

@@ -1,18 +1,17 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later OR BSD-2-Clause */
 /*
  * From a file to a plugin. The file is opened once; what was checked is what
- * dlopen() gets, by way of /proc/self/fd. Then its description is copied,
+ * dlopen() gets, by way of /proc/self/fd (object.c). Then its description is copied,
  * checked on its own, and against the plugins that are there already.
  */
 #include "core/plugin/loader.h"
 
-#include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <link.h>
 #include <unistd.h>
 
 #include "core/plugin/load.h"
+#include "core/plugin/object.h"
 #include "core/util/list.h"
 #include "core/util/log.h"
 
@@ -40,50 +39,6 @@ static int open_file(struct load *l, int dir_fd, const char *name, struct stat *
 	return err;
 }
 
-/* dlerror() without the name that was given to dlopen(). */
-static const char *dl_reason(const char *name)
-{
-	const char *text = dlerror();
-
-	if (!text)
-		return "unknown reason";
-	if (!strncmp(text, name, strlen(name)) && !strncmp(text + strlen(name), ": ", 2))
-		text += strlen(name) + 2;
-	return text;
-}
-
-/* Bytes of the plugin's symbol, or 0 if it is another object's, or no data. */
-static size_t symbol_size(void *handle, const void *symbol)
-{
-	struct link_map *own = NULL, *found = NULL;
-	const ElfW(Sym) *sym = NULL;
-	Dl_info info;
-
-	if (dlinfo(handle, RTLD_DI_LINKMAP, &own) ||
-	    !dladdr1(symbol, &info, (void **)&found, RTLD_DL_LINKMAP) ||
-	    !dladdr1(symbol, &info, (void **)&sym, RTLD_DL_SYMENT))
-		return 0;
-	if (own != found || !sym || info.dli_saddr != symbol ||
-	    ELF64_ST_TYPE(sym->st_info) != STT_OBJECT)
-		return 0;
-	return sym->st_size;
-}
-
-static int open_object(struct load *l, struct plugin *plugin)
-{
-	const void *symbol;
-	char name[32];
-
-	snprintf(name, sizeof(name), "/proc/self/fd/%d", plugin->fd);
-	plugin->handle = dlopen(name, RTLD_NOW | RTLD_LOCAL);
-	if (!plugin->handle)
-		return refuse(&l->reason, "can't be loaded: %s", dl_reason(name));
-	symbol = dlsym(plugin->handle, RETIS_PLUGIN_SYMBOL);
-	if (!symbol)
-		return refuse(&l->reason, "not a plugin (it exports no '%s')", RETIS_PLUGIN_SYMBOL);
-	return desc_copy(&plugin->desc, symbol, symbol_size(plugin->handle, symbol), &l->reason);
-}
-
 static int make_state(struct plugin *plugin)
 {
 	size_t size = plugin->desc.state_size;
@@ -96,18 +51,6 @@ static int make_state(struct plugin *plugin)
 	if (plugin->desc.state)
 		memcpy(plugin->state, plugin->desc.state, size);
 	return 0;
-}
-
-/* 0, -EINVAL: refused, -EEXIST: skipped, -ENOMEM. */
-static int load_checked(struct load *l, struct plugin *plugin)
-{
-	int err = open_object(l, plugin);
-
-	if (!err)
-		err = desc_check(&plugin->desc, &l->reason);
-	if (!err)
-		err = check_neighbours(l, plugin);
-	return err ? err : make_state(plugin);
 }
 
 /* The user named the directory, but maybe not for that. */
@@ -141,6 +84,21 @@ static int keep(struct load *l, struct plugin *plugin)
 	return 0;
 }
 
+/* Takes a plugin by its description, of SIZE bytes at most. 0, -EINVAL: refused, -EEXIST:
+ * skipped, -ENOMEM. */
+static int take(struct load *l, struct plugin *plugin, const void *desc, size_t size)
+{
+	int err = desc_copy(&plugin->desc, desc, size, &l->reason);
+
+	if (!err)
+		err = desc_check(&plugin->desc, &l->reason);
+	if (!err)
+		err = check_neighbours(l, plugin);
+	if (!err)
+		err = make_state(plugin);
+	return err ? err : keep(l, plugin);
+}
+
 static struct plugin *plugin_new(const struct load *l, const char *path)
 {
 	struct plugin *plugin = calloc(1, sizeof(*plugin));
@@ -160,7 +118,9 @@ static struct plugin *plugin_new(const struct load *l, const char *path)
 int load_file(struct load *l, int dir_fd, const char *name, const char *path)
 {
 	struct plugin *plugin = plugin_new(l, path);
+	const void *desc;
 	struct stat st;
+	size_t size;
 	int err;
 
 	if (!plugin)
@@ -173,9 +133,19 @@ int load_file(struct load *l, int dir_fd, const char *name, const char *path)
 		err = check_same_file(l, plugin);
 	}
 	if (!err)
-		err = load_checked(l, plugin);
+		err = object_open(plugin, &desc, &size, &l->reason);
 	if (!err)
-		err = keep(l, plugin);
+		err = take(l, plugin, desc, size);
+	if (err)
+		plugin_free(plugin);
+	return err;
+}
+
+int load_builtin(struct load *l, const struct retis_plugin *desc)
+{
+	struct plugin *plugin = plugin_new(l, BUILTIN_PATH);
+	int err = plugin ? take(l, plugin, desc, desc->size) : -ENOMEM;
+
 	if (err)
 		plugin_free(plugin);
 	return err;

@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later OR BSD-2-Clause */
 #include "core/plugin/plugin.h"
 
-#include <dlfcn.h>
 #include <unistd.h>
 
-#include "core/plugin/private.h"
+#include "core/plugin/object.h"
 
 static bool is_called(const struct plugin *plugin, const char *name)
 {
@@ -26,27 +25,12 @@ struct plugin *plugins_find(const struct plugins *plugins, const char *name)
 	return NULL;
 }
 
-/*
- * dlopen() takes two files for the same if they are called the same. A file that
- * can't be unloaded keeps its descriptor, so no other gets its name.
- */
-static void unload(struct plugin *plugin)
-{
-	char name[32];
-
-	dlclose(plugin->handle);
-	snprintf(name, sizeof(name), "/proc/self/fd/%d", plugin->fd);
-	if (dlopen(name, RTLD_LAZY | RTLD_NOLOAD))
-		plugin->fd = -1;
-}
-
 void plugin_free(struct plugin *plugin)
 {
 	if (!plugin)
 		return;
 	desc_free(&plugin->desc);
-	if (plugin->handle)
-		unload(plugin);
+	object_close(plugin);
 	if (plugin->fd >= 0)
 		close(plugin->fd);
 	free(plugin->state);

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "core/plugin/load.h"
+#include "core/plugin/object.h"
 #include "core/util/list.h"
 #include "core/util/log.h"
 
@@ -34,6 +35,16 @@ static void note_skipped(const struct load *l, const char *path)
 		  plugin_escape(why, sizeof(why), l->reason.text));
 }
 
+/* What a refused or skipped plugin means for the others: nothing. */
+static int note_result(struct load *l, const char *path, int err)
+{
+	if (err == -EINVAL)
+		return note_refused(l, path);
+	if (err == -EEXIST)
+		note_skipped(l, path);
+	return err == -EEXIST ? 0 : err;
+}
+
 static int try_file(struct load *l, int dir_fd, const char *dir, const char *name)
 {
 	char *path;
@@ -41,13 +52,7 @@ static int try_file(struct load *l, int dir_fd, const char *dir, const char *nam
 
 	if (asprintf(&path, "%s/%s", dir, name) < 0)
 		return -ENOMEM;
-	err = load_file(l, dir_fd, name, path);
-	if (err == -EINVAL)
-		err = note_refused(l, path);
-	if (err == -EEXIST) {
-		note_skipped(l, path);
-		err = 0;
-	}
+	err = note_result(l, path, load_file(l, dir_fd, name, path));
 	free(path);
 	return err;
 }
@@ -100,26 +105,36 @@ static int load_dir(struct load *l, const char *dir)
 	return err;
 }
 
+/* -ENOTSUP: plugins are in the program, and it can load no others. */
+static int load_dir_if_able(struct load *l, const char *dir)
+{
+	return object_builtin() ? -ENOTSUP : load_dir(l, dir);
+}
+
 static int search_dir(struct load *l, const char *dir, enum plugin_origin origin)
 {
+	const char *why;
 	char safe[1024];
 	int err;
 
 	l->origin = origin;
-	err = load_dir(l, dir);
+	err = load_dir_if_able(l, dir);
 	if (!err || err == -ENOMEM)
 		return err;
+	why = err == -ENOTSUP ? "this program is static: its plugins are in it, and it loads no "
+				"others"
+			      : strerror(-err);
 	plugin_escape(safe, sizeof(safe), dir);
 	switch (origin) {
 	case ORIGIN_OPTION:
-		log_fatal("plugin directory %s: %s", safe, strerror(-err));
+		log_fatal("plugin directory %s: %s", safe, why);
 		return err;
 	case ORIGIN_ENVIRONMENT:
-		log_warn("plugin directory %s (RETIS_PLUGIN_PATH): %s", safe, strerror(-err));
+		log_warn("plugin directory %s (RETIS_PLUGIN_PATH): %s", safe, why);
 		break;
 	case ORIGIN_INSTALLED:
 	case ORIGIN_SITE:
-		log_debug("plugin directory %s: %s", safe, strerror(-err));
+		log_debug("plugin directory %s: %s", safe, why);
 		break;
 	}
 	return 0;
@@ -162,9 +177,23 @@ static int search_near_program(struct load *l, unsigned int levels, const char *
 	return err;
 }
 
+static int load_builtins(struct load *l, const struct retis_plugin *const *desc)
+{
+	int err = 0;
+
+	l->origin = ORIGIN_INSTALLED;
+	for (; !err && *desc; desc++)
+		err = note_result(l, BUILTIN_PATH, load_builtin(l, *desc));
+	return err;
+}
+
 static int search_installed(struct load *l)
 {
-	int err = search_near_program(l, 1, "plugins", ORIGIN_INSTALLED);
+	int err;
+
+	if (object_builtin())
+		return load_builtins(l, object_builtin());
+	err = search_near_program(l, 1, "plugins", ORIGIN_INSTALLED);
 
 	if (!err)
 		err = search_near_program(l, 2, "lib/retis/plugins", ORIGIN_INSTALLED);

@@ -161,14 +161,15 @@ static int conclude(struct doctor *d)
 	return d->problems ? -ENOTSUP : 0;
 }
 
-int session_doctor(const struct session_options *options, struct plugins *plugins)
+int doctor_report(const struct session_options *options, struct plugins *plugins, FILE *out)
 {
-	struct doctor d = { .session = { .options = options, .plugins = plugins }, .out = stdout };
+	struct doctor d = { .session = { .options = options, .plugins = plugins }, .out = out };
 	int err;
 
 	libbpf_log_init();
 	look_at_options(&d);
 	look_at_privileges(&d);
+	d.contained = doctor_container(&d);
 	doctor_heading(&d, "Kernel");
 	err = run_step(&d, session_prepare, true);
 	if (!err) {
@@ -178,4 +179,9 @@ int session_doctor(const struct session_options *options, struct plugins *plugin
 	err = conclude(&d);
 	session_fini(&d.session);
 	return err;
+}
+
+int session_doctor(const struct session_options *options, struct plugins *plugins)
+{
+	return doctor_report(options, plugins, stdout);
 }

@@ -8,7 +8,8 @@
 
 #include "core/session/session.h"
 
-/* Prints a report on stdout. 0, or a negative errno: it would not work. */
+/* Prints a report on stdout, or OUT. 0, or a negative errno: it would not work. */
+int doctor_report(const struct session_options *options, struct plugins *plugins, FILE *out);
 int session_doctor(const struct session_options *options, struct plugins *plugins);
 
 /* --- within core/session/doctor*.c ----------------------------------------- */
@@ -19,6 +20,8 @@ struct doctor {
 	/* Things that keep the collection from working. */
 	unsigned int problems;
 	bool privileged;
+	/* What is missing has to be given from outside. */
+	bool contained;
 };
 
 enum finding {
@@ -35,6 +38,8 @@ void doctor_say(struct doctor *d, enum finding finding, const char *format, ...)
 
 /* What is set up on this machine, apart from this process. */
 void doctor_settings(struct doctor *d);
+/* Says what a container lacks; false: this is none. */
+bool doctor_container(struct doctor *d);
 /* Loads and, if they are few, attaches the probes. */
 void doctor_probes(struct doctor *d);
 

@@ -60,6 +60,9 @@ static void look_at_addresses(struct doctor *d)
 
 static void look_at_tracefs(struct doctor *d)
 {
+	const char *mount = d->contained ? "give it to the container: '-v "
+					   "/sys/kernel/tracing:/sys/kernel/tracing:ro'"
+					 : "mount it: mount -t tracefs tracefs /sys/kernel/tracing";
 	int err = kernel_lists_functions(d->session.kernel);
 
 	if (!err)
@@ -67,9 +70,7 @@ static void look_at_tracefs(struct doctor *d)
 	else
 		doctor_say(d, FINDING_NOTE,
 			   "tracefs can't be read (%s): wildcards go by symbols and BTF; %s",
-			   strerror(-err),
-			   err == -ENOENT ? "mount it: mount -t tracefs tracefs /sys/kernel/tracing"
-					  : "CAP_DAC_READ_SEARCH would do");
+			   strerror(-err), err == -ENOENT ? mount : "CAP_DAC_READ_SEARCH would do");
 }
 
 static void look_at_paranoia(struct doctor *d)

@@ -127,6 +127,12 @@ int session_check_options(struct session *s)
 #define OLDEST_MAJOR 5
 #define OLDEST_MINOR 12
 
+#ifdef __aarch64__
+#define DEBIAN_PROCESSOR "arm64"
+#else
+#define DEBIAN_PROCESSOR "amd64"
+#endif
+
 static int check_release(void)
 {
 	struct release release;
@@ -137,8 +143,9 @@ static int check_release(void)
 	if (release.parts[0] > OLDEST_MAJOR ||
 	    (release.parts[0] == OLDEST_MAJOR && release.parts[1] >= OLDEST_MINOR))
 		return 0;
-	log_fatal("Linux %s is too old, retis needs %d.%d or later: install a newer one ('apt "
-		  "install linux-image-amd64' on Debian) and boot it",
+	log_fatal("Linux %s is too old, retis needs %d.%d or later, for atomic BPF instructions: "
+		  "install a newer one ('apt install linux-image-" DEBIAN_PROCESSOR
+		  "' on Debian) and boot it",
 		  name.release, OLDEST_MAJOR, OLDEST_MINOR);
 	return -EOPNOTSUPP;
 }

@@ -82,11 +82,13 @@ check_functional() {
 # An emulated machine keeps one processor of ours busy: those for all kernels run at
 # once, and what they print is shown one after the other, as it comes.
 start_in_vm() {
-	local kernel=$1 results="$tmp/vm-$1"
+	local kernel=$1 results="$tmp/vm-$1" arch=()
 
+	[[ $1 != *-aarch64 ]] || arch=(--arch aarch64)
 	mkdir -- "$results"
 	timeout -k 20 $((vm_limit + 300)) \
-		scripts/vm --kernel "$kernel" --timeout "$vm_limit" --results "$results" -- \
+		env ${arch[0]:+RETIS_BUILD=$PWD/build/aarch64} \
+		scripts/vm --kernel "${kernel%-aarch64}" "${arch[@]}" --timeout "$vm_limit" --results "$results" -- \
 		env RETIS_TEST_TIMEOUT=$((functional_limit * 2)) scripts/check --guest "$kernel" \
 		</dev/null >"$tmp/out-$kernel" 2>"$tmp/err-$kernel" &
 	# shellcheck disable=SC2004 # not an arithmetic one: the versions are names
@@ -110,8 +112,9 @@ report_vm() {
 }
 
 check_vm() {
-	local kernel start kernels=(6.1 6.12)
+	local kernel start kernels
 
+	read -ra kernels <<<"${RETIS_CHECK_KERNELS:-6.1 6.12}"
 	start=$(now_us)
 	for kernel in "${kernels[@]}"; do
 		if [[ ${RETIS_CHECK_VM:-1} == 0 ]]; then

@@ -5,7 +5,7 @@
 # kind of error it is.
 . "$(dirname -- "$0")/lib.sh"
 
-torture=$ROOT/build/tests/plugins
+torture=$BUILD/tests/plugins
 
 # expect CODE PATTERN ARG...: one error line that matches.
 expect() {
@@ -52,8 +52,8 @@ RETIS_READ=fast expect 1 "RETIS_READ is 'fast'" "${run[@]}"
 # Files that are no plugins: said so, and the others work.
 mkdir -m 755 "$WORK/plugins"
 echo 'not an ELF file' >"$WORK/plugins/text.so"
-head -c 3000 "$ROOT/build/plugins/dev.so" >"$WORK/plugins/cut.so"
-cp "$ROOT/build/plugins/dev.so" "$WORK/plugins/writable.so"
+head -c 3000 "$BUILD/plugins/dev.so" >"$WORK/plugins/cut.so"
+cp "$BUILD/plugins/dev.so" "$WORK/plugins/writable.so"
 chmod 666 "$WORK/plugins/writable.so"
 code=0
 "$RETIS" collect --plugin-dir "$WORK/plugins" --cmd true >"$WORK/out" 2>"$WORK/err" || code=$?

@@ -12,7 +12,8 @@
 # and ends with code 0 (passed), 77 (skipped; the last line on stderr is the reason) or
 # another one (failed). scripts/check runs them all; each runs alone, too, as root.
 #
-#	RETIS	the program, build/retis unless the environment says otherwise
+#	RETIS	the program, $BUILD/retis unless the environment says otherwise
+#	BUILD	what was built, build/ unless RETIS_BUILD says otherwise
 #	ROOT	the top folder of the sources
 #	WORK	a folder for the test's files; it goes away at the end
 #
@@ -25,7 +26,8 @@
 set -euo pipefail
 
 ROOT=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/../.." && pwd -P)
-RETIS=${RETIS:-$ROOT/build/retis}
+BUILD=${RETIS_BUILD:-$ROOT/build}
+RETIS=${RETIS:-$BUILD/retis}
 # By this variable scripts/check finds processes a test left behind.
 export RETIS_TEST_ID=${RETIS_TEST_ID:-rt$$}
 PATH=$PATH:/usr/sbin:/sbin

@@ -8,7 +8,7 @@
 need ping
 need jq
 make_pair CLIENT SERVER
-torture=$ROOT/build/tests/plugins
+torture=$BUILD/tests/plugins
 anywhere=(-p net:netif_receive_skb -p net:net_dev_start_xmit)
 probes=("${own[@]}" "${anywhere[@]}")
 # Neighbours are looked for whenever the kernel likes to.

@@ -174,7 +174,7 @@ done
 # --- losses ----------------------------------------------------------------
 
 # Three events of the last probe are lost late in this file; what is near them is enough.
-"$ROOT/build/tests/tools/mkevents" big.data 300010 4 "$ROOT/build/plugins" >/dev/null
+"$BUILD/tests/tools/mkevents" big.data 300010 4 "$BUILD/plugins" >/dev/null
 until=$("$RETIS" print --format single-line big.data 2>/dev/null | sed -n 's/ lost 3 at .*//p')
 "$RETIS" convert big.data losing.data --from $((until - 100000)) --to $((until + 1000000)) 2>/dev/null
 "$RETIS" pcap losing.data -p 'tcp_*' -p net:netif_receive_skb -o losing.pcapng 2>/dev/null

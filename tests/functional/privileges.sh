@@ -14,7 +14,7 @@ make_pair CLIENT SERVER
 chmod 755 "$WORK"
 mkdir "$WORK/bin"
 cp "$RETIS" "$WORK/bin/"
-cp -r "$ROOT/build/plugins" "$WORK/bin/plugins"
+cp -r "$BUILD/plugins" "$WORK/bin/plugins"
 mkdir "$WORK/user"
 chown 65534:65534 "$WORK/user"
 

@@ -188,7 +188,7 @@ assert_contains out2 '"idx":0,"lost":\{"count":3,"cause":"event buffer full"\}'
 assert_contains out3 '"idx":0,"lost":\{"count":3,"cause":"event buffer full"\}'
 
 # Much that must be held: one packet from the first to the last event.
-"$ROOT/build/tests/tools/mkevents" large.data 60000 100 "$ROOT/build/plugins" 50 >/dev/null
+"$BUILD/tests/tools/mkevents" large.data 60000 100 "$BUILD/plugins" 50 >/dev/null
 "$RETIS" sort large.data >first
 "$RETIS" sort large.data | cmp - first || fail "the output changes"
 grep -c '^[0-9].* n 0$' first | grep -qx 10000 || fail "not 10,000 series"

@@ -10,8 +10,8 @@ need jq
 need ping
 
 make_pair A B
-plugins=(--plugin-dir "$ROOT/build/tests/plugins" --plugin-dir "$ROOT/build/plugins")
-is_sanitized && plugins=(--plugin-dir "$ROOT/build/tests/plugins" --plugin-dir "${RETIS%/*}/plugins")
+plugins=(--plugin-dir "$BUILD/tests/plugins" --plugin-dir "$BUILD/plugins")
+is_sanitized && plugins=(--plugin-dir "$BUILD/tests/plugins" --plugin-dir "${RETIS%/*}/plugins")
 
 # The command's ping of two packets there and back.
 collect() {
