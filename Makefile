@@ -4,7 +4,7 @@
 # template under bpf/ or a test is picked up by being there. Everything built
 # goes to build/.
 
-# The version: nowhere else. CHANGELOG.md begins with it.
+# The version: nowhere else. docs/changelog.md begins with it.
 RELEASE := 0.1.0
 COMMIT := $(if $(wildcard .git),$(shell git describe --always --abbrev=12 --exclude '*' --dirty 2>/dev/null))
 VERSION ?= v$(RELEASE)$(if $(COMMIT),-$(COMMIT))
@@ -148,7 +148,7 @@ $(B)/static/builtin.c: Makefile $(wildcard plugins/*/plugin.c)
 		echo 'const struct retis_plugin *const retis_builtin_plugins[] = {'; \
 		printf '\t&retis_plugin_%s,\n' $(call c_name,$(PLUGINS)); echo '	NULL };'; } > $@
 $(B)/static/builtin.o: $(B)/static/builtin.c
-$(B)/static/pcap_none.o: packaging/static/pcap_none.c
+$(B)/static/pcap_none.o: scripts/packaging/static/pcap_none.c
 $(STATIC_ONLY:%.c=$(B)/static/%.o): $(B)/static/%.o: %.c
 $(B)/static/builtin.o $(B)/static/pcap_none.o $(STATIC_ONLY:%.c=$(B)/static/%.o):
 	$(call say,CC,$<)
