@@ -76,13 +76,18 @@ int chain_place_args(const struct chain_hook *hook, struct splice_code *code)
 
 	for (size_t i = 0; i < code->count; i++) {
 		struct bpf_insn *insn = &code->insns[i];
-		size_t arg = (size_t)(insn->off - RETIS_ARG_OFFSET) / sizeof(uint64_t);
+		bool asks = insn->off >= RETIS_HAS_ARG_OFFSET;
+		size_t arg =
+			(size_t)(insn->off - (asks ? RETIS_HAS_ARG_OFFSET : RETIS_ARG_OFFSET)) /
+			sizeof(uint64_t);
 
 		if (insn->code != load || insn->off < RETIS_ARG_OFFSET)
 			continue;
 		if (arg >= hook->n_args)
 			return -EINVAL;
-		if (hook->args[arg] < 0)
+		if (asks)
+			*insn = INSN_MOV(insn->dst_reg, hook->args[arg] >= 0);
+		else if (hook->args[arg] < 0)
 			*insn = INSN_MOV(insn->dst_reg, 0);
 		else
 			insn->off = hook->args[arg];

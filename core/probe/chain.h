@@ -38,8 +38,8 @@ int chain_build(const struct chain_hook *hooks, size_t n, enum retis_stage stage
 
 /*
  * Puts the places of HOOK's arguments into its instructions: retis_arg() in
- * include/retis/bpf/hook.h reads them from places that do not exist. -EINVAL: it reads one it
- * did not ask for.
+ * include/retis/bpf/hook.h reads them from places that do not exist, retis_has_arg() whether there
+ * is one. -EINVAL: it reads one it did not ask for.
  */
 int chain_place_args(const struct chain_hook *hook, struct splice_code *code);
 

@@ -15,6 +15,8 @@
 /* A hook reads its argument N from this far behind the context, and 8 * N more: the host puts
  * the place where it is instead. */
 #define RETIS_ARG_OFFSET 0x4000
+/* The same for whether it is there: the host puts a constant. */
+#define RETIS_HAS_ARG_OFFSET (RETIS_ARG_OFFSET + 8 * RETIS_MAX_ARGS)
 
 /* What a packet is known by, whatever becomes of it. */
 struct retis_packet_id {
