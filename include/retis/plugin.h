@@ -101,6 +101,14 @@ enum retis_stage {
 	 * functions return. One for a probe; the first in order is taken.
 	 */
 	RETIS_STAGE_PACKET,
+	/*
+	 * Where there is a packet filter, but no packet at this probe, or one without
+	 * headers yet: gets a struct retis_standin instead of the event, writes an IP
+	 * header and what is behind it, and returns how many bytes, or 0. The filter looks
+	 * at these. Not where functions return. One for a probe; the first in order is
+	 * taken.
+	 */
+	RETIS_STAGE_STANDIN,
 };
 
 /* Hooks of other plugins that are for any probe are not called at the probes it names, unless

@@ -37,6 +37,12 @@ struct retis_packet {
 	__u64 skb;
 };
 
+/* Room for headers that a packet filter shall look at, see RETIS_STAGE_STANDIN; all zero. */
+#define RETIS_STANDIN_SIZE 64
+struct retis_standin {
+	__u8 bytes[RETIS_STANDIN_SIZE];
+} __attribute__((aligned(8)));
+
 /* Hooks only read it. */
 struct retis_ctx {
 	/* CLOCK_MONOTONIC nanoseconds. */
