@@ -257,7 +257,8 @@ struct retis_host {
 	/*
 	 * Calls USE for each value of enum NAME as the kernel, or a module that is
 	 * loaded, has it, until it returns something else than 0, which is returned.
-	 * -ENOENT: there is no such enum. Only in check() and setup().
+	 * -ENOENT: there is no such enum. In check(), setup() and tick(), where modules may
+	 * have come; as all types are read again then, only if there is a reason to look.
 	 */
 	int (*enum_values)(const struct retis_host *host, const char *name,
 			   int (*use)(void *arg, const char *name, int64_t value), void *arg);
