@@ -51,8 +51,29 @@ static __noinline bool tagged_passes(struct sk_buff *skb, const struct retis_ext
 	return passes;
 }
 
+static __noinline __u64 slot_standin(const struct retis_ctx *ctx, struct retis_standin *to)
+{
+	return retis_slot(RETIS_SLOT_STANDIN, ctx, to, 0);
+}
+
+/* Headers that a hook makes up pass. Verifiers want no variable offsets to pointers into the
+ * stack: the filter gets a number. */
+static __noinline bool standin_passes(const struct retis_ctx *ctx)
+{
+	struct retis_standin standin = {};
+	void *address = &standin, *number = NULL;
+	__u64 size = retis_min(slot_standin(ctx, &standin), sizeof(standin));
+
+	if (!size || bpf_probe_read_kernel(&number, sizeof(number), &address))
+		return false;
+	return slot_l3(number, size, size);
+}
+
+/* What packet_passes() says of a packet that has none. */
+#define NO_HEADERS 2
+
 /* Not inline: its variables would take stack from the hooks. */
-static __noinline bool packet_passes(void *address)
+static __noinline __u64 packet_passes(void *address)
 {
 	struct sk_buff *skb = retis_cast(sk_buff, address);
 	struct retis_headers headers;
@@ -62,7 +83,7 @@ static __noinline bool packet_passes(void *address)
 	retis_headers_read(&headers, skb);
 	l2 = retis_mac_valid(&headers);
 	if (!l2 && !retis_network_valid(&headers))
-		return false;
+		return NO_HEADERS;
 	retis_extent_read(&e, skb, l2 ? headers.mac : headers.network);
 	if (e.linear <= 0 || e.total <= 0)
 		return false;
@@ -71,16 +92,23 @@ static __noinline bool packet_passes(void *address)
 	return l2 ? slot_l2(e.start, e.linear, e.total) : slot_l3(e.start, e.linear, e.total);
 }
 
-/* CONFIG is a constant: without filters nothing of this is left. */
-static __always_inline bool filters_pass(void *address, __u64 config)
+static __always_inline bool packet_filter_passes(const struct retis_ctx *ctx, __u64 config)
 {
-	if (!CONFIG_PACKET_FILTER(config) && !CONFIG_META_FILTER(config))
-		return true;
-	if (!address)
+	__u64 verdict = ctx->skb ? packet_passes(ctx->skb) : NO_HEADERS;
+
+	if (verdict == NO_HEADERS)
+		return CONFIG_STANDIN(config) && standin_passes(ctx);
+	return verdict;
+}
+
+/* CONFIG is a constant: without filters nothing of this is left. */
+static __always_inline bool filters_pass(const struct retis_ctx *ctx, __u64 config)
+{
+	if (CONFIG_META_FILTER(config) && !ctx->skb)
 		return false;
-	if (CONFIG_PACKET_FILTER(config) && !packet_passes(address))
+	if (CONFIG_PACKET_FILTER(config) && !packet_filter_passes(ctx, config))
 		return false;
-	return !CONFIG_META_FILTER(config) || slot_meta(address);
+	return !CONFIG_META_FILTER(config) || slot_meta(ctx->skb);
 }
 
 /* Messages of other families have neither headers nor, in the end, a socket. */

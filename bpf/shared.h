@@ -37,6 +37,8 @@
 #define CONFIG_SUPPLIED(config) ((config) >> 47 & 1)
 /* Some functions are windows, see window.h, and this probe may be inside of one. */
 #define CONFIG_WINDOWS(config) ((config) >> 48 & 1)
+/* One writes headers that stand in for those of a packet. */
+#define CONFIG_STANDIN(config) ((config) >> 49 & 1)
 /* What is known of the packet when this function is called, or returns. */
 #define CONFIG_ROLE(config) ((enum track_role)((config) >> 40 & 0xf))
 #define CONFIG_MAKE(probe, args, skb) \
@@ -54,6 +56,7 @@
 #define CONFIG_WITH_AFTER (1ULL << 46)
 #define CONFIG_WITH_SUPPLIED (1ULL << 47)
 #define CONFIG_WITH_WINDOWS (1ULL << 48)
+#define CONFIG_WITH_STANDIN (1ULL << 49)
 #define CONFIG_WITH_ROLE(role) ((__u64)(role) << 40)
 
 /* Functions that give a packet's memory away, or another one. */

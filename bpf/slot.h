@@ -39,6 +39,9 @@
 #define RETIS_SLOT_AFTER 8
 #define RETIS_SLOT_PACKET 9
 
+/* Takes the context and a struct retis_standin, returns how many bytes it has written. */
+#define RETIS_SLOT_STANDIN 10
+
 #ifdef __bpf__
 /*
  * The body of slot N, which takes the three arguments A, B and C (0 for one it

@@ -27,7 +27,8 @@ static __always_inline bool hit_wanted(struct retis_ctx *ctx, __u64 config, __u3
 {
 	bool windows = CONFIG_WINDOWS(config);
 
-	if (windows && CONFIG_SKB(config) == CONFIG_NO_SKB && !CONFIG_SUPPLIED(config)) {
+	if (windows && CONFIG_SKB(config) == CONFIG_NO_SKB && !CONFIG_SUPPLIED(config) &&
+	    !CONFIG_STANDIN(config)) {
 		window_visit(ctx, frame, true);
 		return ctx->packet != NULL;
 	}

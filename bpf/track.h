@@ -165,7 +165,7 @@ static __always_inline bool packet_wanted(struct retis_ctx *ctx, __u64 config, _
 
 	if (CONFIG_TRACK(config) && track_find(ctx))
 		return !sample_of || !(ctx->packet->id.head & PACKET_MUTED);
-	if (!CONFIG_EVENTS(config) || !filters_pass(ctx->skb, config))
+	if (!CONFIG_EVENTS(config) || !filters_pass(ctx, config))
 		return false;
 	muted = packet_draw(probe);
 	if (CONFIG_TRACK(config) && !CONFIG_NO_BEGIN(config))

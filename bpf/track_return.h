@@ -93,7 +93,8 @@ static __always_inline bool call_wanted(struct retis_ctx *ctx, __u64 config,
 					const struct call *call)
 {
 	if (!CONFIG_CALL(config))
-		return filters_pass(ctx->skb, config) && !packet_draw(CONFIG_PROBE(config));
+		return filters_pass(ctx, config & ~CONFIG_WITH_STANDIN) &&
+		       !packet_draw(CONFIG_PROBE(config));
 	if (call->packet.id.time)
 		ctx->packet = &call->packet;
 	if (!track_holds(ctx->skb, &call->packet.id, ctx->timestamp))

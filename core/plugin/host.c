@@ -112,7 +112,16 @@ static int host_map_fd(const struct retis_host *api, const char *name)
 static int host_enum_values(const struct retis_host *api, const char *name,
 			    int (*use)(void *arg, const char *name, int64_t value), void *arg)
 {
-	return kernel_enum_values(host_of(api)->kernel, name, use, arg);
+	struct kernel *fresh;
+	int err;
+
+	if (!host_of(api)->running)
+		return kernel_enum_values(host_of(api)->kernel, name, use, arg);
+	/* What is known may be out of date, and other threads may be looking at it. */
+	fresh = kernel_new();
+	err = fresh ? kernel_enum_values(fresh, name, use, arg) : -ENOMEM;
+	kernel_free(fresh);
+	return err;
 }
 
 static int host_add_name(const struct retis_host *api, const char *table, const void *key,

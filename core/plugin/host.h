@@ -32,6 +32,8 @@ struct host {
 	char fault[96];
 	/* setup() is going on. */
 	bool setting_up;
+	/* start() was called. */
+	bool running;
 	/* Takes a probe during setup(). */
 	int (*add_probe)(void *arg, const char *probe);
 	/* Takes a valid hook during setup(). */

@@ -59,7 +59,9 @@ int chain_build(const struct chain_hook *hooks, size_t n, enum retis_stage stage
 		return -ENOMEM;
 	at = insns;
 	*at++ = INSN_MOV_REG(CTX, BPF_REG_1);
-	*at++ = stage == RETIS_STAGE_COLLECT ? INSN_MOV_REG(EVENT, BPF_REG_2) : INSN_MOV(EVENT, 0);
+	*at++ = stage == RETIS_STAGE_COLLECT || stage == RETIS_STAGE_STANDIN
+			? INSN_MOV_REG(EVENT, BPF_REG_2)
+			: INSN_MOV(EVENT, 0);
 	*at++ = INSN_MOV(BPF_REG_0, 0);
 	for (size_t i = 0; i < n; i++)
 		if (hooks[i].stage == stage)
@@ -70,19 +72,34 @@ int chain_build(const struct chain_hook *hooks, size_t n, enum retis_stage stage
 	return 0;
 }
 
+#define LOAD_ARG (BPF_LDX | BPF_MEM | BPF_DW)
+
+bool chain_asks_for(const struct splice_code *code, uint32_t arg)
+{
+	const int offset = (int)(RETIS_HAS_ARG_OFFSET + arg * sizeof(uint64_t));
+
+	for (size_t i = 0; i < code->count; i++)
+		if (code->insns[i].code == LOAD_ARG && code->insns[i].off == offset)
+			return true;
+	return false;
+}
+
 int chain_place_args(const struct chain_hook *hook, struct splice_code *code)
 {
-	const uint8_t load = BPF_LDX | BPF_MEM | BPF_DW;
-
 	for (size_t i = 0; i < code->count; i++) {
 		struct bpf_insn *insn = &code->insns[i];
-		size_t arg = (size_t)(insn->off - RETIS_ARG_OFFSET) / sizeof(uint64_t);
+		bool asks = insn->off >= RETIS_HAS_ARG_OFFSET;
+		size_t arg =
+			(size_t)(insn->off - (asks ? RETIS_HAS_ARG_OFFSET : RETIS_ARG_OFFSET)) /
+			sizeof(uint64_t);
 
-		if (insn->code != load || insn->off < RETIS_ARG_OFFSET)
+		if (insn->code != LOAD_ARG || insn->off < RETIS_ARG_OFFSET)
 			continue;
 		if (arg >= hook->n_args)
 			return -EINVAL;
-		if (hook->args[arg] < 0)
+		if (asks)
+			*insn = INSN_MOV(insn->dst_reg, hook->args[arg] >= 0);
+		else if (hook->args[arg] < 0)
 			*insn = INSN_MOV(insn->dst_reg, 0);
 		else
 			insn->off = hook->args[arg];

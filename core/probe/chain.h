@@ -6,6 +6,7 @@
 #ifndef CORE_PROBE_CHAIN_H
 #define CORE_PROBE_CHAIN_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -28,7 +29,8 @@ struct chain_hook {
 
 /*
  * The fill of the slot for STAGE: calls those of N hooks that belong there, one after the other,
- * each with the context and, where they collect, the event, and returns what the last one did.
+ * each with the context and, where they collect, the event, or the room for headers, and returns
+ * what the last one did.
  * Behind each that adds to the event it looks whether the event's size is still good, and else
  * takes back what the hook did and notes it in the context. CODE is the caller's, to be given to
  * splice_code_fini(). -E2BIG or -ENOMEM.
@@ -38,10 +40,13 @@ int chain_build(const struct chain_hook *hooks, size_t n, enum retis_stage stage
 
 /*
  * Puts the places of HOOK's arguments into its instructions: retis_arg() in
- * include/retis/bpf/hook.h reads them from places that do not exist. -EINVAL: it reads one it
- * did not ask for.
+ * include/retis/bpf/hook.h reads them from places that do not exist, retis_has_arg() whether there
+ * is one. -EINVAL: it reads one it did not ask for.
  */
 int chain_place_args(const struct chain_hook *hook, struct splice_code *code);
+
+/* CODE looks whether there is argument ARG (retis_has_arg()): its place must tell. */
+bool chain_asks_for(const struct splice_code *code, uint32_t arg);
 
 /* A fill that returns VALUE, such as that of RETIS_SLOT_CONFIG. -ENOMEM. */
 int chain_constant(uint64_t value, struct splice_code *code);

@@ -20,8 +20,8 @@ struct maker {
 	/* Next place of a shared program. */
 	unsigned int next;
 	uint32_t wanted;
-	/* Hooks add to events; one says which packet it is. */
-	bool collects, supplied;
+	/* Hooks add to events; one says which packet it is, or what stands in for it. */
+	bool collects, supplied, stood_in;
 	/* Something is wanted and there; something is wanted and out of reach. */
 	bool found, missed;
 };
@@ -93,7 +93,7 @@ static int place_hook(struct maker *m, const struct engine_hook *hook, struct ch
 	chain->stage = hook->stage;
 	chain->n_args = hook->n_args;
 	for (uint32_t a = 0; a < hook->n_args; a++) {
-		bool wanted = !(m->compact && hook->args[a] < 0);
+		bool wanted = hook->args[a] >= 0 || !(m->compact || chain_asks_for(hook->code, a));
 		int at = wanted ? place(m, hook->args[a]) : CHAIN_NO_ARG;
 
 		if (at < 0 && at != CHAIN_NO_ARG)
@@ -114,10 +114,11 @@ static int place_all(struct maker *m, struct chain_hook *chain, int *skb)
 	*skb = arg < 0 ? CHAIN_NO_ARG : place(m, arg);
 	if (probe->role == TRACK_FREE_STOLEN)
 		err = place(m, 1);
-	m->collects = m->supplied = false;
+	m->collects = m->supplied = m->stood_in = false;
 	for (size_t i = 0; i < m->input->n && err >= 0; i++) {
 		m->collects |= m->input->hooks[i].stage == RETIS_STAGE_COLLECT;
 		m->supplied |= m->input->hooks[i].stage == RETIS_STAGE_PACKET;
+		m->stood_in |= m->input->hooks[i].stage == RETIS_STAGE_STANDIN;
 		chain[i].program = (uint32_t)i;
 		err = place_hook(m, &m->input->hooks[i], &chain[i]);
 	}
@@ -177,6 +178,7 @@ static uint64_t stages_config(const struct maker *m)
 		[RETIS_STAGE_BEFORE] = CONFIG_WITH_BEFORE,
 		[RETIS_STAGE_AFTER] = CONFIG_WITH_AFTER,
 		[RETIS_STAGE_PACKET] = CONFIG_WITH_SUPPLIED,
+		[RETIS_STAGE_STANDIN] = CONFIG_WITH_STANDIN,
 	};
 	uint64_t config = 0;
 
@@ -193,6 +195,13 @@ static uint64_t packet_cookie(const struct maker *m)
 	if (!packet_within(m))
 		return COOKIE_MAKE_SKB(COOKIE_NO_ARG);
 	return COOKIE_MAKE_SKB(arg + (indirect ? COOKIE_SKB_INDIRECT : 0));
+}
+
+/* Filters would have nothing to look at. */
+static bool lacks_packet(const struct maker *m)
+{
+	return m->input->filters && !m->input->windows && !packet_within(m) && !m->supplied &&
+	       !m->stood_in;
 }
 
 static const char *why_missed(const struct maker *m)
@@ -223,8 +232,7 @@ int layout_make(const struct layout_input *input, struct layout *layout, struct 
 	}
 	if (err)
 		return err;
-	if ((m.missed && !m.found) ||
-	    (input->filters && !input->windows && !packet_within(&m) && !m.supplied)) {
+	if ((m.missed && !m.found) || lacks_packet(&m)) {
 		*why = why_missed(&m);
 		return -ENODATA;
 	}

@@ -101,7 +101,7 @@ static void fill_filters(const struct engine_filters *f, struct splice_fill fill
 }
 
 /* Slots whose code is this order's own, behind those whose code is shared. */
-#define OWN_FILLS 6
+#define OWN_FILLS 7
 
 static int fill_own(const struct order *o, struct splice_fill fills[OWN_FILLS])
 {
@@ -113,6 +113,7 @@ static int fill_own(const struct order *o, struct splice_fill fills[OWN_FILLS])
 		{ RETIS_SLOT_BEFORE, RETIS_STAGE_BEFORE },
 		{ RETIS_SLOT_AFTER, RETIS_STAGE_AFTER },
 		{ RETIS_SLOT_PACKET, RETIS_STAGE_PACKET },
+		{ RETIS_SLOT_STANDIN, RETIS_STAGE_STANDIN },
 	};
 	int err;
 
@@ -134,7 +135,7 @@ static int splice(const struct order *o, const struct splice_code *template,
 	struct splice_fill fills[3 + OWN_FILLS] = {};
 	int err = fill_own(o, fills + 3);
 	/* Where functions return it is too late to say which packet it is. */
-	size_t unused = o->ops->returns ? 1 : 0;
+	size_t unused = o->ops->returns ? 2 : 0;
 
 	fill_filters(o->filters, fills);
 	if (!err)

@@ -52,8 +52,8 @@ struct run {
 	struct queue *queue;
 	struct drain *drain;
 	struct consumer *consumer;
-	/* The file, the console. */
-	struct sink sinks[2];
+	/* Names of symbols, the file, the console. */
+	struct sink sinks[3];
 	size_t n_sinks;
 	struct console console;
 	/* NULL without --sort. */
@@ -213,6 +213,7 @@ static int start_collector(struct collector *c)
 
 	if (c->broken)
 		return 0;
+	c->host.running = true;
 	if (desc->start)
 		err = desc->start(&c->host.api, c->plugin->state);
 	c->started = !err;
@@ -264,6 +265,8 @@ static int start_store(struct run *r)
 {
 	struct session *s = r->session;
 
+	if (s->symbol_names.n_fields)
+		symbol_names_sink(s, &r->sinks[r->n_sinks++]);
 	return s->writer ? session_start_file(s, &r->sinks[r->n_sinks++]) : 0;
 }
 
@@ -534,7 +537,9 @@ int session_collect(struct session *s)
 	int pipe_fds[2] = { -1, -1 }, err;
 
 	printer_init(&r.printer, &s->registry, &s->options->print);
-	stack_prepare(&r.stack, s);
+	err = stack_prepare(&r.stack, s);
+	if (err)
+		return err;
 	r.printer.stack = &r.stack;
 	/* A slow terminal must not cost what is stored. */
 	err = console_init(&r.console, &r.printer, s->options->out);

@@ -59,28 +59,29 @@ void session_check_args(const struct session *s)
 	}
 }
 
-static bool is_packet_hook(const struct retis_hook *hook, const struct probe *probe)
+/* Some hook of STAGE, which functions that return do not have, is called there. */
+static bool has_stage(const struct session *s, const struct probe *probe, enum retis_stage stage)
 {
-	return hook->stage == RETIS_STAGE_PACKET && probe->spec.type != PROBE_FUNCTION_RETURN;
+	struct engine_hook code;
+
+	if (probe->spec.type == PROBE_FUNCTION_RETURN)
+		return false;
+	for (size_t i = 0; i < s->n_collectors; i++) {
+		const struct collector *c = &s->collectors[i];
+
+		for (size_t h = 0; h < c->n_hooks && !c->broken; h++)
+			if (c->hooks[h]->stage == stage && hook_fits(s, c->hooks[h], probe, &code))
+				return true;
+	}
+	return false;
 }
 
 /* Among the arguments, or a hook says which one it is. */
 static bool has_packet(const struct session *s, const struct probe *probe)
 {
-	struct engine_hook code;
 	bool indirect;
 
-	if (probe_packet(probe, &indirect) >= 0)
-		return true;
-	for (size_t i = 0; i < s->n_collectors; i++) {
-		const struct collector *c = &s->collectors[i];
-
-		for (size_t h = 0; h < c->n_hooks && !c->broken; h++)
-			if (is_packet_hook(c->hooks[h], probe) &&
-			    hook_fits(s, c->hooks[h], probe, &code))
-				return true;
-	}
-	return false;
+	return probe_packet(probe, &indirect) >= 0 || has_stage(s, probe, RETIS_STAGE_PACKET);
 }
 
 /* Finds the arguments of the hook; false if what it needs is not there. */
@@ -113,11 +114,13 @@ bool hook_fits(const struct session *s, const struct retis_hook *hook, const str
 	return wants_probe(hook, probe) && find_inputs(s, hook, probe, code);
 }
 
-/* There is a filter, and the probe has no packet for it. */
+/* There is a filter, and the probe has no packet for it, nor headers that stand in for one. */
 static bool is_filtered_out(const struct session *s, const struct probe *probe)
 {
-	return (s->filters.l2.count || s->filters.meta.count) && !s->windows &&
-	       !has_packet(s, probe);
+	if (s->windows || has_packet(s, probe))
+		return false;
+	return s->filters.meta.count ||
+	       (s->filters.l2.count && !has_stage(s, probe, RETIS_STAGE_STANDIN));
 }
 
 static bool gets_argument(const struct session *s, const struct retis_hook *hook,

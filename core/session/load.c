@@ -43,12 +43,20 @@ static bool wants_supply(const struct probe *probe)
 	return probe_packet(probe, &indirect) < 0 && probe->spec.type != PROBE_FUNCTION_RETURN;
 }
 
+/* It may find no headers for the packet filter. */
+static bool wants_standin(const struct session *s, const struct probe *probe)
+{
+	return s->filters.l2.count && probe->spec.type != PROBE_FUNCTION_RETURN;
+}
+
 static int bind_hook(struct bindings *b, struct collector *c, const struct retis_hook *hook,
 		     const struct probe *probe)
 {
 	struct binding *binding = &b->list[b->n];
 
 	if (hook->stage == RETIS_STAGE_PACKET && !wants_supply(probe))
+		return 0;
+	if (hook->stage == RETIS_STAGE_STANDIN && !wants_standin(b->session, probe))
 		return 0;
 	if (!hook_fits(b->session, hook, probe, &binding->code))
 		return 0;
@@ -65,13 +73,13 @@ static int bind_hook(struct bindings *b, struct collector *c, const struct retis
 	return 0;
 }
 
-/* A packet is supplied once. */
-static void keep_first_supply(struct bindings *b)
+/* Of the hooks of STAGE. */
+static void keep_first(struct bindings *b, enum retis_stage stage)
 {
-	size_t n = 0, supplies = 0;
+	size_t n = 0, seen = 0;
 
 	for (size_t i = 0; i < b->n; i++)
-		if (b->list[i].code.stage != RETIS_STAGE_PACKET || !supplies++)
+		if (b->list[i].code.stage != stage || !seen++)
 			b->list[n++] = b->list[i];
 	b->n = n;
 }
@@ -92,7 +100,8 @@ static int bind_hooks(const struct session *s, const struct probe *probe, struct
 	if (err)
 		return err;
 	qsort(b->list, b->n, sizeof(*b->list), by_order);
-	keep_first_supply(b);
+	keep_first(b, RETIS_STAGE_PACKET);
+	keep_first(b, RETIS_STAGE_STANDIN);
 	for (size_t i = 0; i < b->n; i++)
 		b->hooks[i] = b->list[i].code;
 	return 0;

@@ -205,6 +205,7 @@ void session_fini(struct session *s)
 	name_tables_fini(&s->names);
 	kernel_free(s->kernel);
 	kernel_free(s->stack_names);
+	symbol_names_fini(&s->symbol_names);
 	session_detach_wait(s);
 }
 

@@ -27,6 +27,7 @@
 #include "core/session/command.h"
 #include "core/session/file_symbols.h"
 #include "core/session/options.h"
+#include "core/session/symbol_names.h"
 
 /* A plugin whose collector takes part. */
 struct collector {
@@ -84,8 +85,8 @@ struct session {
 	struct engine *engine;
 	/* The type of sections that hold stack traces. */
 	uint16_t stack_section;
-	/* Symbols as they were once probes were attached, for the thread that
-	 * prints; NULL without stack traces. */
+	/* Symbols as they were once probes were attached, for the threads that order and
+	 * print; NULL without stack traces and other addresses of code. */
 	struct kernel *stack_names;
 	/* The process that detaches the probes, and when it began, in ms. */
 	pid_t detacher;
@@ -100,6 +101,7 @@ struct session {
 	struct command_limits limits;
 	/* Addresses whose symbols the file has. */
 	struct address_set file_symbols;
+	struct symbol_names symbol_names;
 	uint32_t n_rings;
 	uint32_t ring_size;
 	/* Events that collectors add. */

@@ -44,23 +44,36 @@ static bool wanted(const struct session *s)
 	return s->options->probe_stack;
 }
 
-void stack_prepare(struct printer_stack *stack, struct session *s)
+/* Also as it may not be permitted later. */
+static void read_now(struct session *s)
 {
 	struct symbol_name symbol;
-	int err;
+	int err = kernel_symbolize(s->stack_names, 0, &symbol);
 
-	*stack = (struct printer_stack){
-		.section = s->stack_section, .frame = put_frame, .skip = skip_frames, .arg = s
-	};
-	if (!wanted(s))
-		return;
-	s->stack_names = kernel_new();
-	/* Read now, as it may not be permitted later. */
-	err = s->stack_names ? kernel_symbolize(s->stack_names, 0, &symbol) : -ENOMEM;
 	if (err == -EPERM)
 		log_warn("Stack traces have no names, as the addresses of symbols are hidden from "
 			 "this process: %s",
 			 kernel_show_addresses());
 	else if (err && err != -ENOENT)
 		log_warn("Stack traces have no names: /proc/kallsyms: %s", strerror(-err));
+}
+
+int stack_prepare(struct printer_stack *stack, struct session *s)
+{
+	int err = symbol_names_init(&s->symbol_names, s);
+
+	*stack = (struct printer_stack){
+		.section = s->stack_section, .frame = put_frame, .skip = skip_frames, .arg = s
+	};
+	if (err || (!wanted(s) && !s->symbol_names.n_fields))
+		return err;
+	s->stack_names = kernel_new();
+	if (!s->stack_names)
+		return -ENOMEM;
+	/* Else only one thread needs them, and can wait for the first one. */
+	if (wanted(s))
+		read_now(s);
+	else
+		kernel_read_ahead(s->stack_names);
+	return 0;
 }

@@ -19,8 +19,8 @@ const char *stack_symbol(const void *session, uint64_t address, uint64_t *offset
  * Fills in STACK for printing traces of this session. Takes a new look at the
  * kernel's symbols: to be called once programs are attached, so that they are
  * known by name, and while the addresses may still be seen. Addresses are
- * printed as they are if it fails.
+ * printed as they are if that fails. -ENOMEM.
  */
-void stack_prepare(struct printer_stack *stack, struct session *s);
+int stack_prepare(struct printer_stack *stack, struct session *s);
 
 #endif

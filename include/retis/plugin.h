@@ -101,6 +101,14 @@ enum retis_stage {
 	 * functions return. One for a probe; the first in order is taken.
 	 */
 	RETIS_STAGE_PACKET,
+	/*
+	 * Where there is a packet filter, but no packet at this probe, or one without
+	 * headers yet: gets a struct retis_standin instead of the event, writes an IP
+	 * header and what is behind it, and returns how many bytes, or 0. The filter looks
+	 * at these. Not where functions return. One for a probe; the first in order is
+	 * taken.
+	 */
+	RETIS_STAGE_STANDIN,
 };
 
 /* Hooks of other plugins that are for any probe are not called at the probes it names, unless
@@ -249,7 +257,8 @@ struct retis_host {
 	/*
 	 * Calls USE for each value of enum NAME as the kernel, or a module that is
 	 * loaded, has it, until it returns something else than 0, which is returned.
-	 * -ENOENT: there is no such enum. Only in check() and setup().
+	 * -ENOENT: there is no such enum. In check(), setup() and tick(), where modules may
+	 * have come; as all types are read again then, only if there is a reason to look.
 	 */
 	int (*enum_values)(const struct retis_host *host, const char *name,
 			   int (*use)(void *arg, const char *name, int64_t value), void *arg);

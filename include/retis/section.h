@@ -100,6 +100,12 @@ struct retis_field {
 #define RETIS_FIELD(TYPE, MEMBER, KIND, ...) \
 	RETIS_FIELD_AS(#MEMBER, TYPE, MEMBER, KIND, __VA_ARGS__)
 
+/*
+ * The table of a RETIS_NAME of 8 bytes that is an address in the kernel's code: "tcp_v4_rcv+0x1c",
+ * or the number. The host fills it while events are collected.
+ */
+#define RETIS_SYMBOLS "symbol"
+
 /* How and what to print; the same for all sections of an event. */
 struct retis_print {
 	/* sizeof(struct retis_print) of the host. */

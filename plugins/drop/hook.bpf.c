@@ -16,6 +16,12 @@ int drop(struct retis_ctx *ctx, struct retis_event *event)
 
 	if (!section)
 		return 0;
+	section->location = retis_arg(ctx, DROP_ARG_LOCATION);
+	if (section->location)
+		retis_section_present(section, DROP_HAS_LOCATION);
+	section->reason = DROP_UNKNOWN;
+	if (!retis_has_arg(ctx, DROP_ARG_REASON))
+		return 0;
 	section->reason = (__u32)retis_arg(ctx, DROP_ARG_REASON);
 	section->subsys = section->reason >> SUBSYS_SHIFT;
 	if (section->subsys)

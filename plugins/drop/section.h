@@ -8,9 +8,14 @@
 #define DROP_SECTION 0
 
 #define DROP_HAS_SUBSYS 1
+#define DROP_HAS_LOCATION 2
 
-/* Argument of its hook. */
+/* Arguments of its hook. */
 #define DROP_ARG_REASON 0
+#define DROP_ARG_LOCATION 1
+
+/* The reason of kernels that have none. */
+#define DROP_UNKNOWN 0xffffffff
 
 struct drop_section {
 	/* The whole value: an enum of the subsystem's. */
@@ -18,6 +23,8 @@ struct drop_section {
 	/* Its upper half (include/net/dropreason.h); not there for the core's. */
 	__u16 subsys;
 	__u16 reserved;
+	/* Who dropped it, an address in its code. */
+	__u64 location;
 };
 
 #endif

@@ -47,7 +47,8 @@ static int place_of(int arg)
 	return ((int)chain[0].args[arg] - (int)offsetof(struct retis_ctx, args)) / 8;
 }
 
-static const struct engine_hook wants_all = { .n_args = 3, .args = { 3, 2, 1 } };
+static const struct splice_code no_code;
+static const struct engine_hook wants_all = { .code = &no_code, .n_args = 3, .args = { 3, 2, 1 } };
 
 Test(layout, own_program_has_arguments_at_their_places, .init = init)
 {
@@ -63,8 +64,8 @@ Test(layout, own_program_has_arguments_at_their_places, .init = init)
 
 Test(layout, shared_program_is_the_same_for_other_prototypes, .init = init)
 {
-	const struct engine_hook other = { .n_args = 3, .args = { 0, -1, -1 } };
-	const struct engine_hook wants = { .n_args = 3, .args = { 3, -1, -1 } };
+	const struct engine_hook other = { .code = &no_code, .n_args = 3, .args = { 0, -1, -1 } };
+	const struct engine_hook wants = { .code = &no_code, .n_args = 3, .args = { 3, -1, -1 } };
 	struct layout first;
 
 	cr_assert_eq(make(&wants, true, 6), 0);
@@ -99,14 +100,18 @@ Test(layout, nothing_behind_a_struct_by_value, .init = init)
 Test(layout, no_more_arguments_than_registers, .init = init)
 {
 	probe.proto.args[0] = (struct prototype_arg){ .size = 8 };
-	cr_assert_eq(make(&(struct engine_hook){ .n_args = 1, .args = { 3 } }, true, 3), -ENODATA);
+	cr_assert_eq(make(&(struct engine_hook){ .code = &no_code, .n_args = 1, .args = { 3 } },
+			  true, 3),
+		     -ENODATA);
 	cr_assert_not_null(strstr(why, "stack"));
-	cr_assert_eq(make(&(struct engine_hook){ .n_args = 1, .args = { 3 } }, true, 4), 0);
+	cr_assert_eq(make(&(struct engine_hook){ .code = &no_code, .n_args = 1, .args = { 3 } },
+			  true, 4),
+		     0);
 }
 
 Test(layout, filters_need_the_packet, .init = init)
 {
-	struct engine_hook hook = { .n_args = 1, .args = { 0 } };
+	struct engine_hook hook = { .code = &no_code, .n_args = 1, .args = { 0 } };
 	struct layout_input input = { .probe = &probe,
 				      .hooks = &hook,
 				      .n = 1,
@@ -122,6 +127,36 @@ Test(layout, filters_need_the_packet, .init = init)
 	cr_assert_not_null(strstr(why, "stack"));
 	input.filters = 0;
 	cr_assert_eq(layout_make(&input, &layout, chain, &why), 0);
+}
+
+/* Unless what stands in for it. */
+Test(layout, filters_take_headers_that_stand_in, .init = init)
+{
+	const struct engine_hook hook = { .code = &no_code, .stage = RETIS_STAGE_STANDIN };
+	const struct layout_input input = { .probe = &probe,
+					    .hooks = &hook,
+					    .n = 1,
+					    .registers = 3,
+					    .filters = CONFIG_WITH_PACKET_FILTER };
+
+	probe.proto.args[0] = (struct prototype_arg){ .size = 8 };
+	cr_assert_eq(layout_make(&input, &layout, chain, &why), 0);
+	cr_assert(CONFIG_STANDIN(layout.config) && CONFIG_PACKET_FILTER(layout.config));
+}
+
+/* The code of a shared program can't know whether it has an argument, unless it is only
+ * shared among functions that have it, or that have not. */
+Test(layout, shared_program_knows_which_arguments_it_has, .init = init)
+{
+	struct bpf_insn ask[] = { { .code = BPF_LDX | BPF_MEM | BPF_DW,
+				    .off = RETIS_HAS_ARG_OFFSET + 8 } };
+	const struct splice_code code = { ask, 1 };
+	const struct engine_hook hook = { .code = &code, .n_args = 3, .args = { -1, -1, 3 } };
+
+	cr_assert_eq(make(&hook, true, 6), 0);
+	cr_assert_eq(place_of(0), 1);
+	cr_assert_eq(chain[0].args[1], CHAIN_NO_ARG);
+	cr_assert_eq(place_of(2), 2);
 }
 
 Test(layout, too_many_wishes, .init = init)

@@ -379,6 +379,22 @@ Test(chain, arguments_are_where_the_context_has_them)
 	cr_assert_eq(chain_place_args(&hook, &code), -EINVAL, "the hook has three");
 }
 
+Test(chain, says_which_arguments_there_are)
+{
+	const struct chain_hook hook = { .n_args = 2, .args = { 16, CHAIN_NO_ARG } };
+	struct bpf_insn insns[] = {
+		INSN_LOAD(3, 6, RETIS_HAS_ARG_OFFSET),
+		INSN_LOAD(4, 6, RETIS_HAS_ARG_OFFSET + 8),
+	};
+	const struct bpf_insn wanted[] = { INSN_MOV(3, 1), INSN_MOV(4, 0) };
+	struct splice_code code = { insns, 2 };
+
+	cr_assert_eq(chain_place_args(&hook, &code), 0);
+	cr_expect_arr_eq(insns, wanted, sizeof(wanted));
+	insns[0] = INSN_LOAD(3, 6, RETIS_HAS_ARG_OFFSET + 16);
+	cr_assert_eq(chain_place_args(&hook, &code), -EINVAL, "the hook has two");
+}
+
 /* Splices the chain of N hooks, all program 0, into the smallest template. */
 static int link_chain(size_t n, struct splice_code program, struct splice_result *result)
 {

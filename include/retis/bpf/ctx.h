@@ -15,6 +15,8 @@
 /* A hook reads its argument N from this far behind the context, and 8 * N more: the host puts
  * the place where it is instead. */
 #define RETIS_ARG_OFFSET 0x4000
+/* The same for whether it is there: the host puts a constant. */
+#define RETIS_HAS_ARG_OFFSET (RETIS_ARG_OFFSET + 8 * RETIS_MAX_ARGS)
 
 /* What a packet is known by, whatever becomes of it. */
 struct retis_packet_id {
@@ -34,6 +36,12 @@ struct retis_packet {
 	/* Where its struct sk_buff was then. Clones of a packet differ in it. */
 	__u64 skb;
 };
+
+/* Room for headers that a packet filter shall look at, see RETIS_STAGE_STANDIN; all zero. */
+#define RETIS_STANDIN_SIZE 64
+struct retis_standin {
+	__u8 bytes[RETIS_STANDIN_SIZE];
+} __attribute__((aligned(8)));
 
 /* Hooks only read it. */
 struct retis_ctx {

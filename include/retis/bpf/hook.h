@@ -60,15 +60,20 @@ static __always_inline __u64 retis_min(__u64 value, __u64 max)
 /* Looked at by the host. */
 const volatile __u32 retis_bpf_abi __attribute__((used)) = RETIS_BPF_ABI;
 
-/* The hook's argument N, a constant, as a __u64. In subprograms, too. */
-#define retis_arg(CTX, N)                                                  \
-	({                                                                 \
-		__u64 retis_value;                                         \
-		asm volatile("%0 = *(u64 *)(%1 + %2)"                      \
-			     : "=r"(retis_value)                           \
-			     : "r"(CTX), "i"(RETIS_ARG_OFFSET + 8 * (N))); \
-		retis_value;                                               \
+#define retis_from_host(CTX, OFFSET)                   \
+	({                                             \
+		__u64 retis_value;                     \
+		asm volatile("%0 = *(u64 *)(%1 + %2)"  \
+			     : "=r"(retis_value)       \
+			     : "r"(CTX), "i"(OFFSET)); \
+		retis_value;                           \
 	})
+
+/* The hook's argument N, a constant, as a __u64. In subprograms, too. */
+#define retis_arg(CTX, N) retis_from_host(CTX, RETIS_ARG_OFFSET + 8 * (N))
+
+/* The probe has that argument; the verifier knows the answer. For those that may be 0. */
+#define retis_has_arg(CTX, N) retis_from_host(CTX, RETIS_HAS_ARG_OFFSET + 8 * (N))
 
 /* Room for N counters, see struct retis_counter; once in a BPF object, at file scope. */
 #define RETIS_COUNTERS(N)                                \

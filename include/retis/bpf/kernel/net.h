@@ -3,6 +3,7 @@
 #ifndef RETIS_BPF_KERNEL_NET_H
 #define RETIS_BPF_KERNEL_NET_H
 
+#include <linux/in6.h>
 #include <linux/types.h>
 
 #pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
@@ -40,10 +41,24 @@ struct net_device {
 
 /* include/net/sock.h. Only struct sock_common is there in every kind of
  * socket: request and time-wait sockets are cut short behind it. */
+struct proto {
+	char name[32];
+};
+
 struct sock_common {
+	__be32 skc_daddr;
+	__be32 skc_rcv_saddr;
+	__be16 skc_dport;
+	/* The local port. */
+	__u16 skc_num;
 	/* AF_* */
 	unsigned short skc_family;
+	/* TCP_*, include/net/tcp_states.h */
+	volatile unsigned char skc_state;
+	struct proto *skc_prot;
 	possible_net_t skc_net;
+	struct in6_addr skc_v6_daddr;
+	struct in6_addr skc_v6_rcv_saddr;
 };
 
 struct sock {
