@@ -96,7 +96,7 @@ from_client udp4-sendto:10.0.1.2:7783,sp=40000 high-label
 from_client udp4-sendto:10.0.1.2:7780,sp=40000 zone
 from_client udp4-sendto:10.0.1.2:7781,sp=40000 zone-of-one-direction
 from_client udp4-sendto:10.0.1.2:7779,sp=40000 untracked
-from_client udp6-sendto:[fd00:1::2]:7777,sp=40000 ipv6
+from_client "udp6-sendto:[fd00:1::2]:7777,sp=40000" ipv6
 expect 'ct_state UNTRACKED$'
 expect 'fd00:1::2.7777'
 
@@ -132,3 +132,8 @@ expect 'parent \[.* udp orig \[10.0.0.1.40000 > 10.0.1.2.69\]'
 
 stop_retis || fail "retis fails"
 check_golden
+
+# The sample in the plugin's README is one of them.
+grep -E '^  (ct_state|\\ parent)' "$ROOT/plugins/ct/README.md" | normalize >"$WORK/sample"
+[[ -s $WORK/sample ]] || fail "plugins/ct/README.md has no sample"
+assert_eq "$(comm -23 "$WORK/sample" "$WORK/text")" '' "what the sample has and this run has not"
