@@ -80,6 +80,15 @@ static __always_inline __u32 proto_presence(__u8 proto, bool ports)
 	return HAS(CT_HAS_OTHER);
 }
 
+/* No stale bytes leave. */
+static __always_inline __u32 tuples_clear(struct ct_conn *to)
+{
+	to->version = 0;
+	__builtin_memset(&to->orig, 0, sizeof(to->orig));
+	__builtin_memset(&to->reply, 0, sizeof(to->reply));
+	return 0;
+}
+
 /* Templates, which only tell what a connection shall be like, have no addresses. */
 static __always_inline __u32 tuples_read(struct ct_conn *to, struct nf_conn *ct)
 {
@@ -89,14 +98,13 @@ static __always_inline __u32 tuples_read(struct ct_conn *to, struct nf_conn *ct)
 	__u16 l3;
 	__u8 proto;
 
-	to->version = 0;
 	if (bpf_core_type_size(struct nf_conntrack_tuple) > sizeof(orig))
-		return 0;
+		return tuples_clear(to);
 	retis_read_words(orig, TUPLE_WORDS,
 			 from + bpf_core_field_offset(struct nf_conn, tuplehash[0].tuple));
 	l3 = TUPLE_GET(orig, src.l3num);
 	if (l3 != NFPROTO_IPV4 && l3 != NFPROTO_IPV6)
-		return 0;
+		return tuples_clear(to);
 	retis_read_words(reply, TUPLE_WORDS,
 			 from + bpf_core_field_offset(struct nf_conn, tuplehash[1].tuple));
 	to->version = l3 == NFPROTO_IPV4 ? 4 : 6;
