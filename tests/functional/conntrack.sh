@@ -10,7 +10,7 @@ need ping
 need setpriv
 
 # shellcheck source=tests/functional/router.bash
-. "$ROOT/tests/functional/router.bash"
+. "$(dirname -- "$0")/router.bash"
 # Packets made by hand have no checksums.
 ip netns exec "$ROUTER" sh -c 'echo 0 >/proc/sys/net/netfilter/nf_conntrack_checksum'
 

@@ -3,12 +3,12 @@
 #
 # The profile nat: one packet's way through connection tracking and address translation.
 . "$(dirname -- "$0")/lib.sh"
-. "$ROOT/tests/functional/probes.bash"
+. "$(dirname -- "$0")/probes.bash"
 unset RETIS_TRACK
 
 need jq
 # shellcheck source=tests/functional/router.bash
-. "$ROOT/tests/functional/router.bash"
+. "$(dirname -- "$0")/router.bash"
 need_probe kprobe:nf_conntrack_in
 
 start_retis /dev/null "$WORK/err" -p nat collect -f 'udp port 7777 or udp port 7780' -o "$WORK/data"

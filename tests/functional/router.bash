@@ -10,9 +10,7 @@ need socat
 # Client 10.0.0.1, router 10.0.0.2 and 10.0.1.1, server 10.0.1.2; the same in IPv6. The router
 # answers for 10.9.9.9, which is the server, and hides the client from it.
 make_pair CLIENT ROUTER
-own=()
 make_netns SERVER
-own=()
 ip link add veth1 netns "$ROUTER" type veth peer name veth1 netns "$SERVER"
 set_address "$ROUTER" veth1 1 1
 set_address "$SERVER" veth1 1 2
