@@ -36,7 +36,7 @@ seen() {
 }
 
 expect() {
-	wait_for 10 seen "$1" || fail "not seen: $1"
+	wait_for "$RETIS_PATIENCE" seen "$1" || fail "not seen: $1"
 }
 
 # What differs between runs and kernels is looked at apart, other errors may be late.
@@ -60,7 +60,7 @@ check_golden() {
 start_tracing
 ip netns exec "$SERVER" socat udp4-recvfrom:7777 exec:cat &
 defer kill $!
-wait_for 10 server_listens udp 7777 || fail "the server does not listen"
+wait_for "$RETIS_PATIENCE" server_listens udp 7777 || fail "the server does not listen"
 from_client udp4-sendto:10.9.9.9:7777,sp=40000 1
 expect 'ct_state REPLY .* udp orig \[10.0.0.1.40000 >'
 # Nobody listens there any more, nor where this is answered.
@@ -97,7 +97,7 @@ expect '(udplite|proto 136) orig'
 
 ip netns exec "$SERVER" socat -u tcp4-listen:8000 - >"$WORK/received" &
 defer kill $!
-wait_for 10 server_listens tcp 8000 || fail "the server does not listen"
+wait_for "$RETIS_PATIENCE" server_listens tcp 8000 || fail "the server does not listen"
 in_client socat -u exec:'echo hello' tcp4:10.0.1.2:8000
 for state in SYN_SENT SYN_RECV ESTABLISHED TIME_WAIT; do
 	expect "ct_state [A-Z]+ status 0x[0-9a-f]+ tcp \\($state\\) orig \\[10.0.0.1\\.[0-9]+ > 10.0.1.2.8000\\]"

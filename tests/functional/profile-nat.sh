@@ -18,7 +18,7 @@ arrived() {
 	"$RETIS" print "$WORK/data" >"$WORK/out" 2>/dev/null &&
 		grep -qE 'ct_state NEW .* orig \[10.0.0.1.40000 > 10.0.1.2.7780\]' "$WORK/out"
 }
-wait_for 10 arrived || fail "the second packet is not seen"
+wait_for "$RETIS_PATIENCE" arrived || fail "the second packet is not seen"
 stop_retis || fail "retis fails"
 
 "$RETIS" print --format json "$WORK/data" >"$WORK/json"
