@@ -42,9 +42,8 @@ static const char *find_obstacle(const struct retis_host *host)
 	if (!host->kernel_has(host, RETIS_NEED_FIELD, "sk_buff._nfct"))
 		return "This kernel does not support connection tracking (CONFIG_NF_CONNTRACK)";
 	if (!host->kernel_has(host, RETIS_NEED_MODULE, "nf_conntrack"))
-		return "'nf_conntrack' is not loaded: nothing is tracked here. Rules that need it "
-		       "load it, "
-		       "or: modprobe nf_conntrack";
+		return "'nf_conntrack' is not loaded (rules that need it load it, and so does "
+		       "modprobe)";
 	if (host->kernel_has(host, RETIS_NEED_TYPE, "nf_conn"))
 		return NULL;
 	if (access(MODULE_TYPES, R_OK))
