@@ -98,7 +98,7 @@ expect '(udplite|proto 136) orig'
 ip netns exec "$SERVER" socat -u tcp4-listen:8000 - >"$WORK/received" &
 defer kill $!
 wait_for "$RETIS_PATIENCE" server_listens tcp 8000 || fail "the server does not listen"
-in_client socat -u exec:'echo hello' tcp4:10.0.1.2:8000
+from_client tcp4:10.0.1.2:8000 hello
 for state in SYN_SENT SYN_RECV ESTABLISHED TIME_WAIT; do
 	expect "ct_state [A-Z]+ status 0x[0-9a-f]+ tcp \\($state\\) orig \\[10.0.0.1\\.[0-9]+ > 10.0.1.2.8000\\]"
 done
