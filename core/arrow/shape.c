@@ -61,6 +61,7 @@ static int init_like_field(struct column *c, const struct retis_field *f, const 
 		return column_init(c, name, COLUMN_BYTES, "z", 0);
 	case RETIS_IP4:
 	case RETIS_IP6:
+	case RETIS_IP:
 	case RETIS_MAC:
 	case RETIS_JSON:
 		return column_init(c, name, COLUMN_BYTES, "u", 0);

@@ -38,6 +38,8 @@ static void set_address(const struct retis_field *f, const uint8_t *data, struct
 		retis_text_ip4(&address, data);
 	else if (f->kind == RETIS_IP6)
 		retis_text_ip6(&address, data);
+	else if (f->kind == RETIS_IP)
+		retis_text_ip(&address, data);
 	else
 		retis_text_mac(&address, data);
 	set_text(v, address.data, address.length);

@@ -51,6 +51,7 @@ static inline void value_read(const struct retis_field *f, const struct retis_vi
 	case RETIS_ENUM:
 	case RETIS_IP4:
 	case RETIS_IP6:
+	case RETIS_IP:
 	case RETIS_MAC:
 	case RETIS_NAME:
 	case RETIS_OBJECT:
