@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The nft collector: what nftables decided about a packet, and which rule it was. */
+#include <linux/capability.h>
+
 #include <retis/plugin.h>
 
 #include "section.h"
@@ -208,10 +210,28 @@ static const struct nft_state defaults = {
 
 static int setup(const struct retis_host *host, void *private)
 {
-	const struct nft_state *state = private;
+	struct nft_state *state = private;
 	uint32_t wanted = (uint32_t)state->verdicts;
+	int err = host->set_constant(host, "wanted", &wanted, sizeof(wanted));
 
-	return host->set_constant(host, "wanted", &wanted, sizeof(wanted));
+	if (!err)
+		nft_rules_start(&state->rules, host);
+	return err;
+}
+
+static int work(const struct retis_host *host, void *private)
+{
+	struct nft_state *state = private;
+
+	return nft_rules_follow(&state->rules, host->stop_fd(host));
+}
+
+static void stop(const struct retis_host *host, void *private)
+{
+	struct nft_state *state = private;
+
+	(void)host;
+	nft_rules_end(&state->rules);
 }
 
 RETIS_OBJECT_FILE(nft_direct, "hook.direct.bpf.o");
@@ -235,5 +255,9 @@ RETIS_EXPORT const struct retis_plugin retis_plugin = {
 	.state_size = sizeof(struct nft_state),
 	.state = &defaults,
 	.setup = setup,
+	.stop = stop,
+	.work = work,
+	/* To enter namespaces, also those of others' processes, and to read rules there. */
+	.capabilities = 1ULL << CAP_SYS_ADMIN | 1ULL << CAP_NET_ADMIN | 1ULL << CAP_SYS_PTRACE,
 	.on_request = 1,
 };

@@ -5,6 +5,8 @@
 
 #include <stdint.h>
 
+#include "rules.h"
+
 #define NFT_FUNCTION "__nft_trace_packet"
 
 /* Tables of names: the text of a rule by struct nft_rule_id; something by the cookie of a
@@ -15,6 +17,7 @@
 struct nft_state {
 	/* NFT_VERDICT_BIT() of those to report. */
 	uint64_t verdicts;
+	struct nft_rules rules;
 };
 
 #endif
