@@ -63,33 +63,40 @@ static int can_open_socket(void)
 	return 0;
 }
 
-static char *run_in(const struct nft_library *library, struct nft_ctx *ctx, const char *commands,
-		    char *why, size_t size)
+struct nft_ctx *nft_library_new(const struct nft_library *library, char *why, size_t size)
 {
-	char *output = NULL;
+	int err = can_open_socket();
+	struct nft_ctx *ctx = err ? NULL : library->new (CTX_DEFAULT);
 
-	library->set_flags(ctx, OUTPUT_STATELESS | OUTPUT_HANDLE | OUTPUT_TERSE);
-	if (library->buffer_output(ctx) || library->buffer_error(ctx))
-		snprintf(why, size, "out of memory");
-	else if (library->run(ctx, commands))
-		snprintf(why, size, "%.*s", (int)strcspn(library->error(ctx), "\n"),
-			 library->error(ctx));
-	else
-		output = strdup(library->output(ctx));
-	return output;
+	if (ctx && !library->buffer_output(ctx) && !library->buffer_error(ctx))
+		return ctx;
+	if (ctx)
+		library->free(ctx);
+	snprintf(why, size, "%s", strerror(err ? -err : ENOMEM));
+	return NULL;
+}
+
+void nft_library_error(const struct nft_library *library, struct nft_ctx *ctx, char *why,
+		       size_t size)
+{
+	const char *error = library->error(ctx);
+
+	snprintf(why, size, "%.*s", error ? (int)strcspn(error, "\n") : 0, error ? error : "");
 }
 
 char *nft_library_run(const struct nft_library *library, const char *commands, char *why,
 		      size_t size)
 {
-	int err = can_open_socket();
-	struct nft_ctx *ctx = err ? NULL : library->new (CTX_DEFAULT);
-	char *output;
+	struct nft_ctx *ctx = nft_library_new(library, why, size);
+	char *output = NULL;
 
-	snprintf(why, size, "%s", strerror(err ? -err : ENOMEM));
 	if (!ctx)
 		return NULL;
-	output = run_in(library, ctx, commands, why, size);
+	library->set_flags(ctx, OUTPUT_STATELESS | OUTPUT_HANDLE | OUTPUT_TERSE);
+	if (library->run(ctx, commands))
+		nft_library_error(library, ctx, why, size);
+	else
+		output = strdup(library->output(ctx));
 	library->free(ctx);
 	return output;
 }

@@ -29,6 +29,13 @@ struct nft_library {
 int nft_library_open(struct nft_library *library, char *why, size_t size);
 void nft_library_close(struct nft_library *library);
 
+/* A context of the library's, for this thread's network namespace, to be given to its free(), or
+ * NULL, with the reason in WHY (SIZE bytes). What it has to say is kept. */
+struct nft_ctx *nft_library_new(const struct nft_library *library, char *why, size_t size);
+/* The first line of what is wrong. */
+void nft_library_error(const struct nft_library *library, struct nft_ctx *ctx, char *why,
+		       size_t size);
+
 /* What COMMANDS print in this thread's network namespace, to be given to free(), or NULL, with
  * the reason in WHY (SIZE bytes). */
 char *nft_library_run(const struct nft_library *library, const char *commands, char *why,

@@ -202,6 +202,14 @@ static const struct retis_option options[] = {
 		.offset = offsetof(struct nft_state, verdicts),
 		.choices = choices,
 	},
+	{
+		.name = "allow-system-changes",
+		.type = RETIS_OPT_FLAG,
+		.help = "Switch the kernel's reports of verdicts on while retis runs, with a rule "
+			"in a "
+			"table of its own, 'inet Retis_Table'; nftables gets slower everywhere.",
+		.offset = offsetof(struct nft_state, may_change),
+	},
 };
 
 static const struct nft_state defaults = {
@@ -214,9 +222,19 @@ static int setup(const struct retis_host *host, void *private)
 	uint32_t wanted = (uint32_t)state->verdicts;
 	int err = host->set_constant(host, "wanted", &wanted, sizeof(wanted));
 
-	if (!err)
-		nft_rules_start(&state->rules, host);
-	return err;
+	if (err)
+		return err;
+	nft_rules_start(&state->rules, host);
+	if (!state->rules.traces && !state->may_change)
+		nft_trace_advise(host);
+	return 0;
+}
+
+static int start(const struct retis_host *host, void *private)
+{
+	struct nft_state *state = private;
+
+	return state->may_change ? nft_trace_start(&state->trace, host) : 0;
 }
 
 static int work(const struct retis_host *host, void *private)
@@ -231,6 +249,7 @@ static void stop(const struct retis_host *host, void *private)
 	struct nft_state *state = private;
 
 	(void)host;
+	nft_trace_end(&state->trace);
 	nft_rules_end(&state->rules);
 }
 
@@ -255,6 +274,7 @@ RETIS_EXPORT const struct retis_plugin retis_plugin = {
 	.state_size = sizeof(struct nft_state),
 	.state = &defaults,
 	.setup = setup,
+	.start = start,
 	.stop = stop,
 	.work = work,
 	/* To enter namespaces, also those of others' processes, and to read rules there. */

@@ -48,6 +48,7 @@ static int add_rule(void *arg, uint64_t table, uint64_t rule, const char *text)
 	int err = host->add_name(host, NFT_RULES, &id, sizeof(id), text);
 
 	r->n++;
+	r->rules->traces |= strstr(text, "meta nftrace set") != NULL;
 	if (err != -ENOSPC)
 		return err;
 	if (!r->rules->full)

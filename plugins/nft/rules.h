@@ -17,6 +17,8 @@ struct nft_rules {
 	int own;
 	/* No more texts fit; that was said. */
 	bool full;
+	/* Some rule switches the kernel's reports on. */
+	bool traces;
 };
 
 /* What keeps rules from being read is said, and then there are none. */

@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include "rules.h"
+#include "trace.h"
 
 #define NFT_FUNCTION "__nft_trace_packet"
 
@@ -17,7 +18,10 @@
 struct nft_state {
 	/* NFT_VERDICT_BIT() of those to report. */
 	uint64_t verdicts;
+	/* --allow-system-changes */
+	uint8_t may_change;
 	struct nft_rules rules;
+	struct nft_trace trace;
 };
 
 #endif
