@@ -8,6 +8,7 @@
 #include <linux/netlink.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/time.h>
 #include <unistd.h>
 
 struct request {
@@ -71,13 +72,16 @@ static int ask(int fd, uint32_t *generation)
 
 int nft_generation_get(uint32_t *generation)
 {
+	const struct timeval patience = { .tv_sec = 1 };
 	int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_NETFILTER);
-	int err;
+	int err = 0;
 
 	if (fd < 0)
 		return -errno;
 	*generation = 0;
-	err = ask(fd, generation);
+	if (setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience)))
+		err = -errno;
+	err = err ? err : ask(fd, generation);
 	close(fd);
 	return err;
 }
