@@ -197,7 +197,7 @@ static const struct retis_option options[] = {
 		.name = "nft-verdicts",
 		.type = RETIS_OPT_CHOICES,
 		.value = "VERDICTS",
-		.help = "Verdicts of nftables to report (default: drop,accept); 'all' includes the "
+		.help = "Verdicts of nftables to report; 'all' includes the "
 			"steps on the way.",
 		.offset = offsetof(struct nft_state, verdicts),
 		.choices = choices,
