@@ -291,3 +291,30 @@ __u64 nft_packet(struct retis_ctx *ctx, struct retis_event *event)
 		return 0;
 	return (__u64)retis_read_module(pkt, skb);
 }
+
+/* --- iptables-legacy ---------------------------------------------------------------- */
+
+/* What a table decided, as its function returns; which rule did it is not kept anywhere. */
+SEC("hook/iptables")
+int iptables(struct retis_ctx *ctx, struct retis_event *event)
+{
+	struct nf_hook_state *state = retis_cast(nf_hook_state, retis_arg(ctx, IPTABLES_ARG_STATE));
+	struct xt_table *table = (void *)retis_arg(ctx, IPTABLES_ARG_TABLE);
+	struct iptables_section *s;
+	__u16 detail;
+	__s32 verdict = plain_verdict(ctx->ret, &detail);
+
+	if (verdict > NFT_VERDICT_STOP || !(wanted & NFT_VERDICT_BIT(verdict)))
+		return 0;
+	if (!table)
+		table = (void *)retis_arg(ctx, IPTABLES_ARG_PRIV);
+	s = retis_section(event, IPTABLES_SECTION, sizeof(*s));
+	if (!s)
+		return 0;
+	s->verdict = verdict;
+	s->hook = retis_read(state, hook);
+	s->family = retis_read(state, pf);
+	bpf_probe_read_kernel_str(s->table_name, sizeof(s->table_name),
+				  (void *)table + bpf_core_field_offset(struct xt_table, name));
+	return 0;
+}

@@ -10,7 +10,14 @@
 
 /* include/linux/netfilter.h; never in a module. */
 struct nf_hook_state {
+	__u8 hook;
+	__u8 pf;
 	struct net *net;
+};
+
+/* include/linux/netfilter/x_tables.h */
+struct xt_table {
+	char name[32];
 };
 
 /* include/net/netfilter/nf_tables.h from here on. */

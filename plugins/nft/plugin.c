@@ -1,13 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The nft collector: what nftables decided about a packet, and which rule it was. */
+#include <errno.h>
 #include <linux/capability.h>
+#include <stdio.h>
 
 #include <retis/plugin.h>
 
+#include "iptables.h"
 #include "section.h"
 #include "state.h"
 
-static const struct retis_enum_name verdicts[] = {
+const struct retis_enum_name nft_verdicts[NFT_N_VERDICTS] = {
 	{ NFT_VERDICT_CONTINUE, "continue" }, { NFT_VERDICT_BREAK, "break" },
 	{ NFT_VERDICT_JUMP, "jump" },	      { NFT_VERDICT_GOTO, "goto" },
 	{ NFT_VERDICT_RETURN, "return" },     { NFT_VERDICT_DROP, "drop" },
@@ -19,8 +22,8 @@ static const struct retis_enum_name verdicts[] = {
 static const struct retis_field fields[] = {
 	RETIS_FIELD(struct nft_section, table_name, RETIS_STRING, .about = "Table"),
 	RETIS_FIELD(struct nft_section, chain_name, RETIS_STRING, .about = "Chain"),
-	RETIS_FIELD(struct nft_section, verdict, RETIS_ENUM, .names = verdicts,
-		    .n_names = sizeof(verdicts) / sizeof(verdicts[0]), .about = "Verdict"),
+	RETIS_FIELD(struct nft_section, verdict, RETIS_ENUM, .names = nft_verdicts,
+		    .n_names = NFT_N_VERDICTS, .about = "Verdict"),
 	RETIS_FIELD_AS("verdict_chain_name", struct nft_section, target_name, RETIS_STRING,
 		       .present = NFT_HAS_TARGET, .about = "Chain that is jumped or gone to"),
 	RETIS_FIELD_AS("table_handle", struct nft_section, id.table, RETIS_UINT,
@@ -57,11 +60,11 @@ static void put_verdict(struct retis_text *out, const struct retis_view *view,
 {
 	size_t i = 0;
 
-	while (i < sizeof(verdicts) / sizeof(verdicts[0]) && verdicts[i].value != s->verdict)
+	while (i < NFT_N_VERDICTS && nft_verdicts[i].value != s->verdict)
 		i++;
 	retis_text_char(out, ' ');
-	if (i < sizeof(verdicts) / sizeof(verdicts[0]))
-		retis_text_str(out, verdicts[i].name);
+	if (i < NFT_N_VERDICTS)
+		retis_text_str(out, nft_verdicts[i].name);
 	else
 		retis_text_int(out, s->verdict);
 	if (retis_view_has(view, NFT_HAS_QUEUE) || retis_view_has(view, NFT_HAS_ERRNO)) {
@@ -136,6 +139,16 @@ static const struct retis_section_type sections[] = {
 		.n_fields = sizeof(fields) / sizeof(fields[0]),
 		.print = print,
 	},
+	[IPTABLES_SECTION] = {
+		.name = "iptables",
+		.about = "What a table of iptables-legacy decided",
+		.version = 1,
+		.rank = 131,
+		.line = 121,
+		.fields = iptables_fields,
+		.n_fields = IPTABLES_N_FIELDS,
+		.print = iptables_print,
+	},
 };
 
 static const struct retis_arg args[] = {
@@ -169,15 +182,6 @@ static const struct retis_hook hooks[] = {
 
 static const struct retis_counter counters[] = {
 	[NFT_COUNT_CHAIN] = { "verdict(s) of nftables in chains of too many rules" },
-};
-
-static const struct retis_need needs[] = {
-	{
-		.kind = RETIS_NEED_FUNCTION,
-		.name = NFT_FUNCTION,
-		.purpose =
-			"verdicts of nftables, whose module nf_tables 'modprobe nf_tables' loads",
-	},
 };
 
 #define CHOICE(NAME, VERDICT)                                \
@@ -216,12 +220,23 @@ static const struct nft_state defaults = {
 	.verdicts = NFT_VERDICT_BIT(NFT_VERDICT_DROP) | NFT_VERDICT_BIT(NFT_VERDICT_ACCEPT),
 };
 
+static int check(const struct retis_host *host, void *state, char *reason, size_t size)
+{
+	(void)state;
+	if (host->kernel_has(host, RETIS_NEED_FUNCTION, NFT_FUNCTION) || iptables_is_there(host))
+		return 0;
+	snprintf(reason, size,
+		 "this kernel has no function " NFT_FUNCTION ": 'modprobe nf_tables' loads it");
+	return -ENOENT;
+}
+
 static int setup(const struct retis_host *host, void *private)
 {
 	struct nft_state *state = private;
 	uint32_t wanted = (uint32_t)state->verdicts;
 	int err = host->set_constant(host, "wanted", &wanted, sizeof(wanted));
 
+	err = err ? err : iptables_setup(host);
 	if (err)
 		return err;
 	nft_rules_start(&state->rules, host);
@@ -263,16 +278,16 @@ RETIS_EXPORT const struct retis_plugin retis_plugin = {
 	.name = "nft",
 	.version = "1.0",
 	.license = "GPL-2.0-or-later",
-	.summary = "verdicts of nftables, and the rules that gave them",
+	.summary = "what nftables decided, and which rule",
 	.direct = RETIS_OBJECT_OF(nft_direct),
 	.probe = RETIS_OBJECT_OF(nft_probe),
 	RETIS_LIST(hook, hooks),
 	RETIS_LIST(counter, counters),
-	RETIS_LIST(need, needs),
 	RETIS_LIST(section, sections),
 	RETIS_LIST(option, options),
 	.state_size = sizeof(struct nft_state),
 	.state = &defaults,
+	.check = check,
 	.setup = setup,
 	.start = start,
 	.stop = stop,

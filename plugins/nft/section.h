@@ -6,6 +6,7 @@
 #include <linux/types.h>
 
 #define NFT_SECTION 0
+#define IPTABLES_SECTION 1
 
 #define NFT_HAS_RULE 1
 #define NFT_HAS_TARGET 2
@@ -20,6 +21,11 @@
 #define NFT_ARG_RULE 3
 #define NFT_ARG_CHAIN 4
 #define NFT_ARG_TYPE 5
+
+#define IPTABLES_ARG_STATE 0
+#define IPTABLES_ARG_TABLE 1
+/* The table again, since 5.16. */
+#define IPTABLES_ARG_PRIV 2
 
 #define NFT_COUNT_CHAIN 0
 #define N_NFT_COUNTERS 1
@@ -66,6 +72,18 @@ struct nft_section {
 	char chain_name[NFT_NAME_SIZE];
 	/* Where a jump goes to. */
 	char target_name[NFT_NAME_SIZE];
+};
+
+/* XT_TABLE_MAXNAMELEN of include/uapi/linux/netfilter/x_tables.h. */
+#define IPTABLES_NAME_SIZE 32
+
+struct iptables_section {
+	__s32 verdict;
+	/* Where in the stack, NF_INET_*; NFPROTO_*. */
+	__u8 hook;
+	__u8 family;
+	__u16 reserved;
+	char table_name[IPTABLES_NAME_SIZE];
 };
 
 #endif

@@ -15,6 +15,9 @@
 #define NFT_RULES "nft.rule"
 #define NFT_READ "nft.read"
 
+#define NFT_N_VERDICTS 11
+extern const struct retis_enum_name nft_verdicts[NFT_N_VERDICTS];
+
 struct nft_state {
 	/* NFT_VERDICT_BIT() of those to report. */
 	uint64_t verdicts;

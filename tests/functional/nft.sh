@@ -6,7 +6,6 @@
 #
 # Runs alone: packets of others' rules would be events, too
 . "$(dirname -- "$0")/lib.sh"
-. "$(dirname -- "$0")/probes.bash"
 
 need nft
 need ping
@@ -16,7 +15,7 @@ make_pair A B
 make_netns R
 ip netns exec "$B" nft add table ip probe 2>/dev/null || skip "nftables is not to be had here"
 ip netns exec "$B" nft delete table ip probe
-need_probe kprobe:__nft_trace_packet
+"$RETIS" collect -c nft --cmd true >/dev/null 2>"$WORK/err" || skip "$(tail -n 1 "$WORK/err")"
 
 in_ns() {
 	ip netns exec "$@"
@@ -66,7 +65,7 @@ in_ns "$B" nft -f - <<-END || skip "nft does not take the rules"
 			udp dport 1005 return
 			udp dport 1004 counter
 		}
-		chain away { udp dport 1006 drop comment "gone \\"away"; }
+		chain away { udp dport 1006 drop comment "gone # handle 3"; }
 		chain in {
 			type filter hook input priority 0; policy drop
 			meta nftrace set 1
