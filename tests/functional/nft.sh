@@ -120,18 +120,14 @@ cookie() {
 print(int.from_bytes(socket.socket().getsockopt(socket.SOL_SOCKET, 71, 8), "little"))'
 }
 
+# send_udp ADDRESS/PORT...
 send_udp() {
-	in_ns "$A" bash -c "printf x >/dev/udp/$1/$2"
+	# shellcheck disable=SC2016
+	in_ns "$A" bash -c 'for to; do printf x >"/dev/udp/$to"; done' - "$@"
 }
 
 traffic() {
-	local port
-
-	for port in {1001..1011} 1016; do
-		send_udp 10.0.0.2 "$port"
-		send_udp fd00::2 "$port"
-	done
-	send_udp 10.0.7.2 1009
+	send_udp {10.0.0.2,fd00::2}/{1001,1002,1003,1004,1005,1006,1007,1008,1009,1010,1011,1016} 10.0.7.2/1009
 	for host in 10.0.0.2 10.0.7.2 fd00::2; do
 		in_ns "$A" ping -q -c 1 -W 1 "$host" >/dev/null
 	done
@@ -148,7 +144,10 @@ sees_traces() {
 }
 wait_for 20 sees_traces || skip "nft does not show traces"
 sleep 1
-sed -n 's/^trace id \([^ ]*\) .*/\1/p' "$WORK/trace-$B" "$WORK/trace-$R" >"$WORK/before"
+# What was said so far is of other packets.
+for netns in "$B" "$R"; do
+	wc -l <"$WORK/trace-$netns" >"$WORK/before-$netns"
+done
 
 start_retis "$WORK/out" "$WORK/err" collect -c nft,skb --nft-verdicts all -f 'ip or host fd00::1' \
 	-o "$WORK/data"
@@ -161,16 +160,16 @@ stop_retis || fail "retis fails"
 cat >"$WORK/compare.py" <<'END'
 import collections, json, re, sys
 work, namespaces = sys.argv[1], dict(zip(sys.argv[2::2], sys.argv[3::2]))
-before = set(open(work + "/before").read().split())
 said = {}
 for name, cookie in namespaces.items():
-    lines = open(f"{work}/trace-{name}", errors="replace").read().splitlines()
-    skip = set(before)
-    for line in lines:
-        got = re.match(r"trace id (\w+) .* packet: (.*)", line)
-        if got and re.search("arp|fe80:|ff02:|ether type (?!ip)", got[2]):
-            skip.add(got[1])
-    said[int(cookie)] = [line for line in lines if line.split()[2] not in skip]
+    skip, lines = {}, said.setdefault(int(cookie), [])
+    before = int(open(f"{work}/before-{name}").read())
+    for line in open(f"{work}/trace-{name}").read().splitlines()[before:]:
+        packet = line.split()[2]
+        if " packet: " in line:
+            skip[packet] = re.search("arp|fe80:|ff02:|ether type (?!ip)", line)
+        elif not skip.get(packet):
+            lines.append(line)
 def of_nft(line):
     got = re.match(r"trace id \w+ \w+ (\S+) (\S+) (rule|verdict|policy) (.*?) ?$", line)
     if not got:
@@ -178,12 +177,16 @@ def of_nft(line):
     table, chain, kind, rest = got.groups()
     if kind == "rule":
         rule, handle, verdict = re.match(r"(.*) # handle (\d+) \(verdict (.*?) ?\)$", rest).groups()
+        rule = re.sub(r" packets \d+ bytes \d+", "", rule)
         return table, chain, int(handle), verdict, rule
     return table, chain, None, rest.strip() + (" (policy)" if kind == "policy" else ""), None
 def of_retis(e):
     verdict = e["verdict"]
     if "verdict_chain_name" in e:
         verdict += " " + e["verdict_chain_name"]
+    if verdict == "return":
+        # nft is told the rule, and keeps it to itself.
+        return e["table_name"], e["chain_name"], None, verdict, None
     return (e["table_name"], e["chain_name"], e.get("rule_handle"),
             verdict + (" (policy)" if e["policy"] else ""), e.get("rule_text"))
 events = [json.loads(line) for line in open(work + "/json")]
@@ -227,13 +230,13 @@ assert_contains "$WORK/out" '^  table t \([0-9]+\) chain in \([0-9]+\) handle [0
 
 start_retis "$WORK/out" "$WORK/err" collect -c nft -f 'udp port 1001' --nft-verdicts drop -o "$WORK/data2"
 handle=$(in_ns "$B" nft -a list chain inet t in | sed -n 's/.*blocked.* # handle \([0-9]*\)$/\1/p')
-for n in {1..8}; do
-	send_udp 10.0.0.2 1001
+for n in {1..5}; do
+	send_udp 10.0.0.2/1001
 	in_ns "$B" nft -a -e replace rule inet t in handle "$handle" udp dport 1001 drop comment "\"v$n\"" >"$WORK/new"
 	handle=$(sed -n 's/.* # handle \([0-9]*\)$/\1/p' "$WORK/new")
 	echo "$handle v$n" >>"$WORK/versions"
 	((n % 3)) || sleep 1
-	send_udp 10.0.0.2 1001
+	send_udp 10.0.0.2/1001
 done
 sleep 1
 stop_retis || fail "retis fails"
@@ -241,6 +244,6 @@ stop_retis || fail "retis fails"
 jq -r '.nft | select(.rule_handle) | "\(.rule_handle) \(.rule_text // "unknown")"' "$WORK/json2" |
 	sed 's/ .*comment "\(.*\)"/ \1/' | sort -u >"$WORK/seen"
 assert_eq "$(grep -vxF -f "$WORK/versions" "$WORK/seen" | grep -vcE ' (unknown|blocked)$')" 0 "texts of another rule"
-assert_contains "$WORK/seen" ' v8$'
+assert_contains "$WORK/seen" ' v5$'
 assert_contains "$WORK/seen" ' v3$'
 echo "rules replaced: $(grep -c v "$WORK/seen") known, $(grep -c unknown "$WORK/seen") unknown" >&2
