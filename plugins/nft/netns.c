@@ -87,6 +87,8 @@ int nft_netns_find(struct nft_netns_list *all)
 		all->list[i].there = false;
 	if (!err)
 		err = note_netns(all, "/proc/self/ns/net", &own);
+	if (!err && all->n == 1)
+		all->list[0].own = true;
 	for (size_t i = 0; i < sizeof(folders) / sizeof(folders[0]) && !err; i++)
 		err = look_into(all, folders[i], "", own.st_dev);
 	if (!err)
@@ -111,12 +113,12 @@ int nft_netns_own(void)
 
 int nft_netns_enter(const struct nft_netns *netns)
 {
-	int fd = open(netns->path, O_RDONLY | O_CLOEXEC);
+	int fd = netns->own ? -1 : open(netns->path, O_RDONLY | O_CLOEXEC);
 	struct stat st;
 	int err = 0;
 
 	if (fd < 0)
-		return -errno;
+		return netns->own ? 0 : -errno;
 	if (fstat(fd, &st))
 		err = -errno;
 	else if (st.st_ino != netns->inode)
@@ -127,9 +129,9 @@ int nft_netns_enter(const struct nft_netns *netns)
 	return err;
 }
 
-int nft_netns_leave(int own)
+int nft_netns_leave(const struct nft_netns *netns, int own)
 {
-	return setns(own, CLONE_NEWNET) ? -errno : 0;
+	return !netns->own && setns(own, CLONE_NEWNET) ? -errno : 0;
 }
 
 int nft_netns_cookie(uint64_t *cookie)

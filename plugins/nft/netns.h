@@ -19,8 +19,8 @@ struct nft_netns {
 	/* Of the rules that were read. */
 	uint32_t generation;
 	bool read;
-	/* Why it can't be read was said. */
-	bool failed;
+	/* That of this process, which needs no entering. */
+	bool own;
 	/* It was found this time. */
 	bool there;
 };
@@ -41,7 +41,7 @@ int nft_netns_own(void);
 /* Takes this thread there. -ESTALE: another one is there now. */
 int nft_netns_enter(const struct nft_netns *netns);
 /* Takes it back to OWN. */
-int nft_netns_leave(int own);
+int nft_netns_leave(const struct nft_netns *netns, int own);
 /* The cookie of the one this thread is in. */
 int nft_netns_cookie(uint64_t *cookie);
 

@@ -96,17 +96,17 @@ static int look_at_rules(struct nft_rules *rules, struct nft_netns *netns, char 
 	return read_ruleset(rules, netns, why, size);
 }
 
-static void say_unreadable(struct nft_rules *rules, struct nft_netns *netns, int err,
+static void say_unreadable(struct nft_rules *rules, const struct nft_netns *netns, int err,
 			   const char *why)
 {
 	const struct retis_host *host = rules->host;
 
-	/* It is gone, and somebody else's place. */
-	if (netns->failed || err == -ENOENT || err == -ESTALE)
+	/* It is gone, and somebody else's place; once is enough for all. */
+	if (rules->failed || err == -ENOENT || err == -ESTALE)
 		return;
-	netns->failed = true;
-	host->log(host, RETIS_LOG_INFO, "rules of %s have no text: %s", netns->path,
-		  *why ? why : strerror(-err));
+	rules->failed = true;
+	host->log(host, RETIS_LOG_INFO, "rules of %s, maybe of others, have no text: %s",
+		  netns->path, *why ? why : strerror(-err));
 }
 
 /* -errno: this thread is not where it was. */
@@ -122,7 +122,7 @@ static int look_into_netns(struct nft_rules *rules, struct nft_netns *netns)
 	err = look_at_rules(rules, netns, why, sizeof(why));
 	if (err)
 		say_unreadable(rules, netns, err, why);
-	return nft_netns_leave(rules->own);
+	return nft_netns_leave(netns, rules->own);
 }
 
 static int look_into_all(struct nft_rules *rules)

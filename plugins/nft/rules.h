@@ -17,6 +17,8 @@ struct nft_rules {
 	int own;
 	/* No more texts fit; that was said. */
 	bool full;
+	/* Why some can't be read was said. */
+	bool failed;
 	/* Some rule switches the kernel's reports on. */
 	bool traces;
 };
