@@ -289,6 +289,11 @@ struct retis_host {
 	/* Only in work(): a file descriptor that becomes readable when it is to end; the
 	 * host's. */
 	int (*stop_fd)(const struct retis_host *host);
+
+	/* As add_name(), from time SINCE on (CLOCK_MONOTONIC, ns), which may be past: for
+	 * what is found out later. */
+	int (*add_name_since)(const struct retis_host *host, const char *table, const void *key,
+			      size_t size, const char *text, uint64_t since);
 };
 
 struct retis_plugin {

@@ -75,6 +75,8 @@ static void forget_lost(struct nft_netns_list *all)
 	for (size_t i = 0; i < all->n; i++)
 		if (all->list[i].there)
 			all->list[n++] = all->list[i];
+		else
+			free(all->list[i].known);
 	all->n = n;
 }
 
@@ -100,6 +102,8 @@ int nft_netns_find(struct nft_netns_list *all)
 
 void nft_netns_free(struct nft_netns_list *all)
 {
+	for (size_t i = 0; i < all->n; i++)
+		free(all->list[i].known);
 	free(all->list);
 	*all = (struct nft_netns_list){};
 }

@@ -10,6 +10,13 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* A rule that was read: handles, and a hash of its text. */
+struct nft_known {
+	uint64_t table;
+	uint64_t rule;
+	uint64_t hash;
+};
+
 struct nft_netns {
 	/* Where it was found. */
 	char path[300];
@@ -19,6 +26,11 @@ struct nft_netns {
 	/* Of the rules that were read. */
 	uint32_t generation;
 	bool read;
+	/* When they were sure to be still those, CLOCK_MONOTONIC, ns. */
+	uint64_t verified;
+	/* Of the last listing, in its order. */
+	struct nft_known *known;
+	size_t n_known;
 	/* That of this process, which needs no entering. */
 	bool own;
 	/* It was found this time. */

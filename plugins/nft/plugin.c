@@ -43,7 +43,8 @@ static const struct retis_field fields[] = {
 		       .present = NFT_HAS_NETNS,
 		       .about = "Cookie of the network namespace the rules are in"),
 	RETIS_FIELD_AS("rule_text", struct nft_section, id, RETIS_NAME, .present = NFT_HAS_RULE,
-		       .names_from = NFT_RULES, .about = "The rule, as nft lists it"),
+		       .names_from = NFT_RULES,
+		       .about = "The rule, as nft lists it; empty: it changed too quickly"),
 };
 
 static void put_label(struct retis_text *out, const char *label, const char *name, uint64_t handle)
@@ -87,10 +88,10 @@ static void put_rule(struct retis_text *out, const struct retis_view *view,
 {
 	const char *text = retis_view_name(view, NFT_RULES, &s->id, sizeof(s->id));
 
-	if (text) {
+	if (text && *text) {
 		retis_text_str(out, " rule ");
 		retis_text_escaped(out, text, strlen(text));
-	} else if (is_unknown(view, s)) {
+	} else if (text || is_unknown(view, s)) {
 		retis_text_str(out, " rule unknown");
 	}
 }

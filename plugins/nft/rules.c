@@ -2,8 +2,8 @@
 /*
  * Each network namespace has rules of its own. Nothing tells of changes in another one without
  * a socket there, which would keep it alive; so it is asked for the number of its ruleset a few
- * times a second. Handles are never given again, so a text can't be taken for that of another
- * rule, however late it is read.
+ * times a second. What a handle stood for between two looks is only known if it is the same at
+ * both.
  */
 #include "rules.h"
 
@@ -34,63 +34,136 @@ static int64_t now_ms(void)
 	return t.tv_sec * 1000LL + t.tv_nsec / 1000000;
 }
 
+static uint64_t now_ns(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (uint64_t)t.tv_sec * 1000000000 + (uint64_t)t.tv_nsec;
+}
+
 struct reading {
 	struct nft_rules *rules;
-	uint64_t netns;
+	const struct nft_netns *netns;
+	/* From when on it holds; 0: it changed while it was read. */
+	uint64_t since;
+	/* What was read this time. */
+	struct nft_known *known;
 	size_t n;
+	size_t room;
 };
 
-static int add_rule(void *arg, uint64_t table, uint64_t rule, const char *text)
+/* FNV-1a. */
+static uint64_t hash_text(const char *text)
+{
+	uint64_t hash = 0xcbf29ce484222325;
+
+	while (*text)
+		hash = (hash ^ (unsigned char)*text++) * 0x100000001b3;
+	return hash;
+}
+
+/* As it was read the last time? Mostly it is in the same place. */
+static bool is_known(const struct nft_netns *netns, size_t guess, const struct nft_known *rule)
+{
+	for (size_t i = 0; i < netns->n_known; i++) {
+		const struct nft_known *k = &netns->known[(guess + i) % netns->n_known];
+
+		if (k->table == rule->table && k->rule == rule->rule)
+			return k->hash == rule->hash;
+	}
+	return false;
+}
+
+static int keep_rule(struct reading *r, const struct nft_known *rule)
+{
+	struct nft_known *known;
+
+	if (r->n == r->room) {
+		known = reallocarray(r->known, r->room * 2 + 64, sizeof(*known));
+		if (!known)
+			return -ENOMEM;
+		r->known = known;
+		r->room = r->room * 2 + 64;
+	}
+	r->known[r->n++] = *rule;
+	return 0;
+}
+
+/* Who replaces a rule keeps its handle: since the rules were last sure to be the old ones, it
+ * is unknown which it was. */
+static int name_rule(const struct reading *r, const struct nft_known *rule, const char *text)
+{
+	const struct nft_rule_id id = { r->netns->cookie, rule->table, rule->rule };
+	const struct retis_host *host = r->rules->host;
+	int err = host->add_name_since(host, NFT_RULES, &id, sizeof(id), "", r->netns->verified);
+
+	if (err || !r->since)
+		return err;
+	return host->add_name_since(host, NFT_RULES, &id, sizeof(id), text, r->since);
+}
+
+static int add_rule(void *arg, uint64_t table, uint64_t handle, const char *text)
 {
 	struct reading *r = arg;
-	const struct nft_rule_id id = { .netns = r->netns, .table = table, .rule = rule };
+	const struct nft_known rule = { table, handle, r->since ? hash_text(text) : 0 };
 	const struct retis_host *host = r->rules->host;
-	int err = host->add_name(host, NFT_RULES, &id, sizeof(id), text);
+	int err = is_known(r->netns, r->n, &rule) ? 0 : name_rule(r, &rule, text);
 
-	r->n++;
 	r->rules->traces |= strstr(text, "meta nftrace set") != NULL;
-	if (err != -ENOSPC)
-		return err;
-	if (!r->rules->full)
+	if (!err)
+		return keep_rule(r, &rule);
+	if (err == -ENOSPC && !r->rules->full)
 		host->log(host, RETIS_LOG_WARN, "there are too many rules: some have no text");
-	r->rules->full = true;
+	r->rules->full |= err == -ENOSPC;
 	return err;
 }
 
 /* In the namespace. */
-static int read_ruleset(struct nft_rules *rules, const struct nft_netns *netns, char *why,
-			size_t size)
+static int read_ruleset(struct nft_rules *rules, struct nft_netns *netns, char *why, size_t size)
 {
-	struct reading r = { .rules = rules, .netns = netns->cookie };
+	struct reading r = { .rules = rules, .netns = netns, .since = now_ns() };
 	const struct retis_host *host = rules->host;
 	int64_t began = now_ms();
 	char *text = nft_library_run(&rules->library, "list ruleset", why, size);
+	uint64_t now = now_ns();
+	uint32_t generation = 0;
 	int err;
 
 	if (!text)
 		return -EIO;
+	netns->read = !nft_generation_get(&generation) && generation == netns->generation;
+	if (!netns->read)
+		r.since = 0;
 	err = nft_listing_read(text, add_rule, &r);
 	free(text);
-	if (err == -ENOSPC)
-		return 0;
+	free(netns->known);
+	netns->known = r.known;
+	netns->n_known = r.n;
+	if (netns->read)
+		netns->verified = now;
 	if (!err)
 		err = host->add_name(host, NFT_READ, &netns->cookie, sizeof(netns->cookie), "yes");
 	host->log(host, RETIS_LOG_DEBUG, "%zu rule(s) of %s read in %lld ms", r.n, netns->path,
 		  (long long)(now_ms() - began));
-	return err;
+	return err == -ENOSPC ? 0 : err;
 }
 
 /* In the namespace: its rules, unless they are those that were read. */
 static int look_at_rules(struct nft_rules *rules, struct nft_netns *netns, char *why, size_t size)
 {
+	uint64_t now = now_ns();
 	uint32_t generation;
 	int err = netns->cookie ? 0 : nft_netns_cookie(&netns->cookie);
 
 	if (!err)
 		err = nft_generation_get(&generation);
-	if (err || (netns->read && generation == netns->generation))
+	if (err)
 		return err;
-	/* What changes from here on changes the number again. */
+	if (netns->read && generation == netns->generation) {
+		netns->verified = now;
+		return 0;
+	}
 	netns->generation = generation;
 	netns->read = true;
 	return read_ruleset(rules, netns, why, size);
@@ -190,9 +263,16 @@ int nft_rules_follow(struct nft_rules *rules, int stop)
 
 	if (!rules->library.handle)
 		return 0;
-	while (!(err = pause_for(stop, LOOK_MS + took * SHARE))) {
-		int64_t began = now_ms();
+	/* With a last look at the end: what changed meanwhile is unknown. */
+	for (bool last = false; !last;) {
+		int64_t began;
 
+		err = pause_for(stop, LOOK_MS + took * SHARE);
+		if (err < 0)
+			break;
+		last = err > 0;
+		err = 0;
+		began = now_ms();
 		if (began - found >= FIND_MS) {
 			found = began;
 			err = nft_netns_find(&rules->netns);
@@ -203,7 +283,7 @@ int nft_rules_follow(struct nft_rules *rules, int stop)
 			break;
 		took = now_ms() - began;
 	}
-	return err < 0 ? err : 0;
+	return err;
 }
 
 void nft_rules_end(struct nft_rules *rules)

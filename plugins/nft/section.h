@@ -51,7 +51,7 @@
 #define NFT_NAME_SIZE 256
 
 /* A rule. Tables of a namespace and rules of a table get numbers that are never given
- * again, and rules never change: who replaces one makes another. */
+ * again, but a rule that replaces another one gets its. */
 struct nft_rule_id {
 	/* Cookie of the network namespace. */
 	__u64 netns;
