@@ -12,7 +12,7 @@
 
 #include <retis/section.h>
 
-/* Does this section hold the field, and all of it? */
+/* Does this section hold the field, and all of it, or the start of a text? */
 static inline bool field_present(const struct retis_field *f, const struct retis_view *view)
 {
 	uint64_t bytes = (uint64_t)f->size * (f->count ? f->count : 1);
@@ -21,7 +21,10 @@ static inline bool field_present(const struct retis_field *f, const struct retis
 		return false;
 	if (f->kind == RETIS_OBJECT)
 		bytes = 0;
-	return f->offset + bytes <= view->length;
+	if (f->offset + bytes <= view->length)
+		return true;
+	return f->kind == RETIS_STRING && !f->count && f->offset < view->length &&
+	       ((const char *)view->data)[f->offset];
 }
 
 /* The first element of a field that is present. */
@@ -33,7 +36,9 @@ static inline const uint8_t *field_data(const struct retis_field *f, const struc
 /* Bytes of one element of a field that is present. */
 static inline uint32_t field_size(const struct retis_field *f, const struct retis_view *view)
 {
-	return f->size ? f->size : view->length - f->offset;
+	uint32_t left = view->length - f->offset;
+
+	return f->size && f->size < left ? f->size : left;
 }
 
 static inline uint64_t field_uint(const void *data, uint32_t size)

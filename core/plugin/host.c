@@ -124,21 +124,27 @@ static int host_enum_values(const struct retis_host *api, const char *name,
 	return err;
 }
 
-static int host_add_name(const struct retis_host *api, const char *table, const void *key,
-			 size_t size, const char *text)
+static int host_add_name_since(const struct retis_host *api, const char *table, const void *key,
+			       size_t size, const char *text, uint64_t since)
 {
 	const struct host *host = host_of(api);
-	struct timespec now;
-	struct retis_file_name entry = { .table = table,
+	struct retis_file_name entry = { .since = since,
+					 .table = table,
 					 .key = key,
 					 .key_size = size > NAME_KEY_MAX ? 0 : (uint32_t)size,
 					 .text = text };
 
-	if (!host->add_name)
-		return -EBUSY;
+	return host->add_name ? host->add_name(host->arg, &entry) : -EBUSY;
+}
+
+static int host_add_name(const struct retis_host *api, const char *table, const void *key,
+			 size_t size, const char *text)
+{
+	struct timespec now;
+
 	clock_gettime(CLOCK_MONOTONIC, &now);
-	entry.since = (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
-	return host->add_name(host->arg, &entry);
+	return host_add_name_since(api, table, key, size, text,
+				   (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec);
 }
 
 static int host_add_event(const struct retis_host *api, uint32_t section, uint64_t time,
@@ -170,6 +176,7 @@ void host_init(struct host *host, const char *plugin, struct kernel *kernel)
 			.add_probe = host_add_probe,
 			.enum_values = host_enum_values,
 			.add_name = host_add_name,
+			.add_name_since = host_add_name_since,
 			.add_hook = host_add_hook,
 			.size_map = host_size_map,
 			.map_fd = host_map_fd,

@@ -90,7 +90,9 @@ static bool find_inputs(const struct session *s, const struct retis_hook *hook,
 {
 	uint32_t found = 0;
 
-	*code = (struct engine_hook){ .stage = hook->stage, .n_args = hook->n_args };
+	*code = (struct engine_hook){ .stage = hook->stage,
+				      .decides = hook->flags & RETIS_HOOK_DECIDES,
+				      .n_args = hook->n_args };
 	/* In a window it is known which packet it is. */
 	if (s->windows)
 		found |= RETIS_INPUT_PACKET;

@@ -30,6 +30,8 @@ static int by_order(const void *a, const void *b)
 {
 	const struct binding *x = a, *y = b;
 
+	if (x->code.decides != y->code.decides)
+		return x->code.decides ? -1 : 1;
 	if (x->hook->order != y->hook->order)
 		return x->hook->order < y->hook->order ? -1 : 1;
 	return x->rank < y->rank ? -1 : 1;
@@ -73,6 +75,24 @@ static int bind_hook(struct bindings *b, struct collector *c, const struct retis
 	return 0;
 }
 
+/* No collector decides about a probe that another one named. */
+static void settle_decision(struct bindings *b)
+{
+	const struct collector *first = NULL;
+	bool shared = false;
+
+	for (size_t i = 0; i < b->n; i++) {
+		const struct binding *binding = &b->list[i];
+
+		if (!binding->hook->probes || binding->hook->stage != RETIS_STAGE_COLLECT)
+			continue;
+		shared |= first && first != binding->collector;
+		first = binding->collector;
+	}
+	for (size_t i = 0; i < b->n; i++)
+		b->list[i].code.decides &= !shared;
+}
+
 /* Of the hooks of STAGE. */
 static void keep_first(struct bindings *b, enum retis_stage stage)
 {
@@ -99,6 +119,7 @@ static int bind_hooks(const struct session *s, const struct probe *probe, struct
 	}
 	if (err)
 		return err;
+	settle_decision(b);
 	qsort(b->list, b->n, sizeof(*b->list), by_order);
 	keep_first(b, RETIS_STAGE_PACKET);
 	keep_first(b, RETIS_STAGE_STANDIN);

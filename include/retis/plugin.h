@@ -114,6 +114,9 @@ enum retis_stage {
 /* Hooks of other plugins that are for any probe are not called at the probes it names, unless
  * somebody else wants these, too. */
 #define RETIS_HOOK_ALONE (1u << 0)
+/* At the probes it names there is no event unless it adds to it, whoever else wants these, but
+ * for another plugin whose hook names them, too. It comes first there, whatever its order. */
+#define RETIS_HOOK_DECIDES (1u << 1)
 
 struct retis_hook {
 	/* The C function in SEC("hook/...") of the BPF object. */
@@ -298,6 +301,11 @@ struct retis_host {
 	/* Only in work(): a file descriptor that becomes readable when it is to end; the
 	 * host's. */
 	int (*stop_fd)(const struct retis_host *host);
+
+	/* As add_name(), from time SINCE on (CLOCK_MONOTONIC, ns), which may be past: for
+	 * what is found out later. */
+	int (*add_name_since)(const struct retis_host *host, const char *table, const void *key,
+			      size_t size, const char *text, uint64_t since);
 };
 
 struct retis_plugin {

@@ -22,8 +22,9 @@ enum retis_kind {
 	RETIS_HEX,
 	/* 1 byte, 0 or not. JSON: true or false. */
 	RETIS_BOOL,
-	/* Characters up to the first NUL or the end of the field. Whatever
-	 * bytes they are: they come from the kernel and get escaped. */
+	/* Characters up to the first NUL or the end of the field, or of the
+	 * payload, which may cut it. Whatever bytes they are: they come from the
+	 * kernel and get escaped. */
 	RETIS_STRING,
 	/* Raw bytes. JSON: base64 (RFC 4648, section 4). */
 	RETIS_BYTES,

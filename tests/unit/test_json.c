@@ -204,6 +204,24 @@ Test(json, fields_beyond_the_payload)
 	}
 }
 
+/* Sections end with the text they end with, not with room for the longest. */
+Test(json, texts_that_the_payload_cuts)
+{
+	const char *const wanted[] = { "{}", "{\"str\":\"e\"}", "{\"str\":\"et\"}" };
+	const struct retis_field *str = &all_fields[9];
+
+	for (uint32_t n = 0; n < 3; n++) {
+		uint32_t size = str->offset + n;
+		uint8_t *copy = malloc(size);
+		struct retis_view view = view_of(copy, size, 0);
+
+		memcpy(copy, &all, size);
+		json_fields(str, 1, &view, &out);
+		expect(wanted[n]);
+		free(copy);
+	}
+}
+
 Test(json, enum_names)
 {
 	static const struct retis_enum_name names[] = { { 0xffffffff, "max" }, { 7, "a\"" } };
