@@ -11,6 +11,7 @@
 #define PROBES_MAX 256
 #define OBJECT_MAX (64u << 20)
 #define STATE_MAX (16u << 20)
+#define HOOK_FLAGS (RETIS_HOOK_ALONE | RETIS_HOOK_DECIDES)
 
 static const char identifier[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_";
 
@@ -145,10 +146,15 @@ int desc_check_hook(const struct retis_hook *hook, struct reason *reason)
 		return refuse(reason,
 			      "hook %s: any_of or all_of asks for what it has no argument for",
 			      hook->program);
-	if (hook->stage > RETIS_STAGE_PACKET || hook->flags & ~RETIS_HOOK_ALONE)
+	if (hook->stage > RETIS_STAGE_PACKET || hook->flags & ~HOOK_FLAGS)
 		return refuse(reason, "hook %s: its stage or flags are unknown", hook->program);
 	if (hook->flags & RETIS_HOOK_ALONE && !hook->probes)
 		return refuse(reason, "hook %s: it can't be alone at all probes", hook->program);
+	if (hook->flags & RETIS_HOOK_DECIDES &&
+	    (!hook->probes || hook->stage != RETIS_STAGE_COLLECT))
+		return refuse(reason,
+			      "hook %s: only one that collects at probes it names can decide",
+			      hook->program);
 	return 0;
 }
 

@@ -11,7 +11,7 @@
 
 #include "core/util/insn.h"
 
-#define CHAIN_PER_HOOK 12
+#define CHAIN_PER_HOOK 15
 #define CHAIN_AROUND 5
 
 /* Preserved by calls. */
@@ -44,6 +44,11 @@ static struct bpf_insn *emit_checked_call(struct bpf_insn *at, const struct chai
 	*at++ = INSN_IF(BPF_JEQ, BPF_REG_1, 0, 2);
 	*at++ = INSN_STORE_SIZE(BPF_W, EVENT, EVENT_SIZE, SIZE);
 	*at++ = INSN_STORE_IMM(BPF_W, CTX, CTX_SPOILED, (int32_t)hook->program + 1);
+	if (!hook->decides)
+		return at;
+	*at++ = INSN_LOAD_SIZE(BPF_W, BPF_REG_1, EVENT, EVENT_SIZE);
+	*at++ = INSN_IF_REG(BPF_JGT, BPF_REG_1, SIZE, 1);
+	*at++ = INSN_EXIT();
 	return at;
 }
 

@@ -20,6 +20,8 @@ struct chain_hook {
 	/* Index in splice_input's programs. */
 	uint32_t program;
 	enum retis_stage stage;
+	/* The others are only called if it added to the event. */
+	uint32_t decides;
 	uint32_t n_args;
 	/* Where in the context the 64-bit argument is, in bytes, or
 	 * CHAIN_NO_ARG. */
@@ -30,7 +32,8 @@ struct chain_hook {
  * The fill of the slot for STAGE: calls those of N hooks that belong there, one after the other,
  * each with the context and, where they collect, the event, and returns what the last one did.
  * Behind each that adds to the event it looks whether the event's size is still good, and else
- * takes back what the hook did and notes it in the context. CODE is the caller's, to be given to
+ * takes back what the hook did and notes it in the context; one that decides ends the chain
+ * there unless the event grew. CODE is the caller's, to be given to
  * splice_code_fini(). -E2BIG or -ENOMEM.
  */
 int chain_build(const struct chain_hook *hooks, size_t n, enum retis_stage stage,

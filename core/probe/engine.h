@@ -56,6 +56,7 @@ struct engine_options {
 struct engine_hook {
 	const struct splice_code *code;
 	enum retis_stage stage;
+	bool decides;
 	uint32_t n_args;
 	int args[RETIS_HOOK_ARGS];
 };

@@ -91,6 +91,7 @@ static int place(struct maker *m, int arg)
 static int place_hook(struct maker *m, const struct engine_hook *hook, struct chain_hook *chain)
 {
 	chain->stage = hook->stage;
+	chain->decides = hook->decides;
 	chain->n_args = hook->n_args;
 	for (uint32_t a = 0; a < hook->n_args; a++) {
 		bool wanted = !(m->compact && hook->args[a] < 0);

@@ -89,7 +89,9 @@ static bool find_inputs(const struct session *s, const struct retis_hook *hook,
 {
 	uint32_t found = 0;
 
-	*code = (struct engine_hook){ .stage = hook->stage, .n_args = hook->n_args };
+	*code = (struct engine_hook){ .stage = hook->stage,
+				      .decides = hook->flags & RETIS_HOOK_DECIDES,
+				      .n_args = hook->n_args };
 	/* Who supplies it can't ask for it. */
 	if (hook->stage != RETIS_STAGE_PACKET && has_packet(s, probe))
 		found |= RETIS_INPUT_SKB;

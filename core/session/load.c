@@ -29,6 +29,8 @@ static int by_order(const void *a, const void *b)
 {
 	const struct binding *x = a, *y = b;
 
+	if (x->code.decides != y->code.decides)
+		return x->code.decides ? -1 : 1;
 	if (x->hook->order != y->hook->order)
 		return x->hook->order < y->hook->order ? -1 : 1;
 	return x->rank < y->rank ? -1 : 1;
@@ -64,6 +66,24 @@ static int bind_hook(struct bindings *b, struct collector *c, const struct retis
 	return 0;
 }
 
+/* No collector decides about a probe that another one named. */
+static void settle_decision(struct bindings *b)
+{
+	const struct collector *first = NULL;
+	bool shared = false;
+
+	for (size_t i = 0; i < b->n; i++) {
+		const struct binding *binding = &b->list[i];
+
+		if (!binding->hook->probes || binding->hook->stage != RETIS_STAGE_COLLECT)
+			continue;
+		shared |= first && first != binding->collector;
+		first = binding->collector;
+	}
+	for (size_t i = 0; i < b->n; i++)
+		b->list[i].code.decides &= !shared;
+}
+
 /* A packet is supplied once. */
 static void keep_first_supply(struct bindings *b)
 {
@@ -90,6 +110,7 @@ static int bind_hooks(const struct session *s, const struct probe *probe, struct
 	}
 	if (err)
 		return err;
+	settle_decision(b);
 	qsort(b->list, b->n, sizeof(*b->list), by_order);
 	keep_first_supply(b);
 	for (size_t i = 0; i < b->n; i++)

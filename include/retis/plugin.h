@@ -103,6 +103,9 @@ enum retis_stage {
 /* Hooks of other plugins that are for any probe are not called at the probes it names, unless
  * somebody else wants these, too. */
 #define RETIS_HOOK_ALONE (1u << 0)
+/* At the probes it names there is no event unless it adds to it, whoever else wants these, but
+ * for another plugin whose hook names them, too. It comes first there, whatever its order. */
+#define RETIS_HOOK_DECIDES (1u << 1)
 
 struct retis_hook {
 	/* The C function in SEC("hook/...") of the BPF object. */

@@ -248,6 +248,16 @@ Test(splice_kernel, hook_with_callback_and_subprogram)
 	cr_expect_eq(event[LOG_SUBPROGRAM], 77);
 }
 
+Test(splice_kernel, hook_that_decides_and_adds_nothing_ends_the_chain)
+{
+	struct chain_hook hooks[] = { HOOK(0, 0, 0, 0), HOOK(1, 0, 0, 0) };
+	uint64_t event[LOG_SIZE];
+
+	hooks[0].decides = 1;
+	run_chain(hooks, 2, event);
+	cr_expect_eq(event[LOG_ORDER], 1);
+}
+
 Test(splice_kernel, attached)
 {
 	const struct chain_hook hooks[] = { HOOK(0, 0, 8, CHAIN_NO_ARG) };
