@@ -78,6 +78,9 @@ static void put_value(const struct retis_field *f, const struct retis_view *view
 	case RETIS_IP6:
 		retis_text_ip6(out, data);
 		break;
+	case RETIS_IP:
+		retis_text_ip(out, data);
+		break;
 	case RETIS_MAC:
 		retis_text_mac(out, data);
 		break;

@@ -26,6 +26,8 @@ static void put_address(const struct retis_field *f, const uint8_t *data, struct
 		retis_text_ip4(out, data);
 	else if (f->kind == RETIS_IP6)
 		retis_text_ip6(out, data);
+	else if (f->kind == RETIS_IP)
+		retis_text_ip(out, data);
 	else
 		retis_text_mac(out, data);
 	retis_text_char(out, '"');
@@ -69,6 +71,7 @@ static void put_value(const struct retis_field *f, const struct retis_view *view
 		break;
 	case RETIS_IP4:
 	case RETIS_IP6:
+	case RETIS_IP:
 	case RETIS_MAC:
 		put_address(f, data, out);
 		break;

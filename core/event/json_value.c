@@ -124,13 +124,17 @@ static int decode_mac(const char *text, uint8_t *to)
 
 static int decode_address(const struct retis_field *f, struct json value, uint8_t *to)
 {
-	char word[WORD_MAX];
+	char mapped[sizeof("::ffff:") + WORD_MAX] = "::ffff:", *word = strchr(mapped, '\0');
+	bool v4;
 
-	if (json_text(value, word, sizeof(word)) < 0)
+	if (json_text(value, word, WORD_MAX) < 0)
 		return -EINVAL;
 	if (f->kind == RETIS_MAC)
 		return decode_mac(word, to);
-	return inet_pton(f->kind == RETIS_IP4 ? AF_INET : AF_INET6, word, to) == 1 ? 0 : -EINVAL;
+	v4 = f->kind == RETIS_IP4;
+	if (f->kind == RETIS_IP && !strchr(word, ':'))
+		word = mapped;
+	return inet_pton(v4 ? AF_INET : AF_INET6, word, to) == 1 ? 0 : -EINVAL;
 }
 
 /* Of up to SIZE bytes; how many there are. */
@@ -176,6 +180,7 @@ int json_decode_value(const struct retis_field *f, struct name_tables *made, str
 		return decode_enum(f, json_take(c), made, to);
 	case RETIS_IP4:
 	case RETIS_IP6:
+	case RETIS_IP:
 	case RETIS_MAC:
 		return decode_address(f, json_take(c), to);
 	case RETIS_STRING:

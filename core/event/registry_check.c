@@ -66,6 +66,7 @@ static bool size_valid(const struct retis_field *f)
 	case RETIS_IP4:
 		return f->size == 4;
 	case RETIS_IP6:
+	case RETIS_IP:
 		return f->size == 16;
 	case RETIS_MAC:
 		return f->size == 6;
@@ -111,7 +112,7 @@ static int check_field(struct check *c, const struct retis_field *f, int depth)
 
 	if (!name_valid(f->name))
 		return refuse_table(c, "a field's name is missing or not snake_case");
-	if (f->kind < RETIS_UINT || f->kind > RETIS_NAME)
+	if (f->kind < RETIS_UINT || f->kind > RETIS_IP)
 		return refuse(c, f, "unknown kind %u", (unsigned)f->kind);
 	if (f->present > 32)
 		return refuse(c, f, "presence bit %u does not exist", f->present);

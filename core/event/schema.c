@@ -130,6 +130,7 @@ static void put_value(struct pretty *p, const struct retis_field *f, bool option
 		break;
 	case RETIS_STRING:
 	case RETIS_NAME:
+	case RETIS_IP:
 		put_string(p, NULL, NULL, optional);
 		break;
 	case RETIS_BYTES:

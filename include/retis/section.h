@@ -44,6 +44,9 @@ enum retis_kind {
 	/* What a name table says of the field's bytes; see `names_from`. JSON: a
 	 * string, or nothing where the table has no such key. */
 	RETIS_NAME,
+	/* 16 bytes: an IPv6 address, or an IPv4 address mapped into one
+	 * (::ffff:0:0/96), which is shown as such. JSON: a string. */
+	RETIS_IP,
 };
 
 struct retis_enum_name {

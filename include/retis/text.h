@@ -144,57 +144,6 @@ static inline void retis_text_escaped(struct retis_text *t, const char *s, size_
 	}
 }
 
-static inline void retis_text_mac(struct retis_text *t, const uint8_t mac[6])
-{
-	for (int i = 0; i < 6; i++) {
-		if (i)
-			retis_text_char(t, ':');
-		retis_text_hex(t, mac[i], 2);
-	}
-}
-
-static inline void retis_text_ip4(struct retis_text *t, const uint8_t ip[4])
-{
-	for (int i = 0; i < 4; i++) {
-		if (i)
-			retis_text_char(t, '.');
-		retis_text_dec(t, ip[i]);
-	}
-}
-
-/* RFC 5952, with the dotted form for IPv4-mapped addresses only (section 5). */
-static inline void retis_text_ip6(struct retis_text *t, const uint8_t ip[16])
-{
-	static const uint8_t mapped[12] = { 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff };
-	int best = -1, best_len = 1;
-
-	if (!memcmp(ip, mapped, sizeof(mapped))) {
-		retis_text_str(t, "::ffff:");
-		retis_text_ip4(t, ip + 12);
-		return;
-	}
-	for (int i = 0; i < 8; i++) {
-		int len = 0;
-
-		while (i + len < 8 && !ip[2 * (i + len)] && !ip[2 * (i + len) + 1])
-			len++;
-		if (len > best_len) {
-			best = i;
-			best_len = len;
-		}
-		if (len)
-			i += len - 1;
-	}
-	for (int i = 0; i < 8; i++) {
-		if (i == best) {
-			retis_text_str(t, "::");
-			i += best_len - 1;
-			continue;
-		}
-		if (i && i != best + best_len)
-			retis_text_char(t, ':');
-		retis_text_hex(t, (uint64_t)ip[2 * i] << 8 | ip[2 * i + 1], 1);
-	}
-}
+#include <retis/text_address.h>
 
 #endif

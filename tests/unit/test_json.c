@@ -104,6 +104,7 @@ struct __attribute__((packed)) all {
 	uint8_t ip4[4], ip6[16], mac[6];
 	uint32_t ufid[3];
 	char names[2][3];
+	uint8_t either[2][16];
 };
 
 static const struct retis_enum_name verdicts[] = { { -1, "continue" },
@@ -139,6 +140,11 @@ static const struct retis_field all_fields[] = {
 	  .size = 3,
 	  .count = 2,
 	  .offset = offsetof(struct all, names) },
+	{ .name = "either",
+	  .kind = RETIS_IP,
+	  .size = 16,
+	  .count = 2,
+	  .offset = offsetof(struct all, either) },
 };
 
 #define N_ALL (sizeof(all_fields) / sizeof(all_fields[0]))
@@ -161,6 +167,7 @@ static const struct all all = {
 	.mac = { 2, 0, 0, 0, 0, 0xff },
 	.ufid = { 1, 2, 3 },
 	.names = { "a", "bcd" },
+	.either = { { [10] = 0xff, 0xff, 10, 0, 0, 1 }, { 0x20, 0x01, 0x0d, 0xb8, [15] = 1 } },
 };
 
 Test(json, every_kind)
@@ -175,7 +182,8 @@ Test(json, every_kind)
 	       "\"i8\":-128,\"i64\":-9223372036854775808,\"hex\":255,\"yes\":true,\"no\":false,"
 	       "\"str\":\"eth0\",\"bytes\":\"AAAI\",\"verdict\":\"continue\",\"odd\":\"-300\","
 	       "\"ip4\":\"10.0.0.1\",\"ip6\":\"2001:db8::1\",\"mac\":\"02:00:00:00:00:ff\","
-	       "\"ufid\":[1,2,3],\"names\":[\"a\",\"bcd\"]}");
+	       "\"ufid\":[1,2,3],\"names\":[\"a\",\"bcd\"],"
+	       "\"either\":[\"10.0.0.1\",\"2001:db8::1\"]}");
 }
 
 /* A payload of an older version ends earlier: what lies behind is not there. */

@@ -29,6 +29,7 @@ struct all {
 	uint32_t ufid[4];
 	uint16_t port;
 	uint16_t id;
+	uint8_t either[16];
 };
 
 static const struct retis_enum_name verdicts[] = {
@@ -69,6 +70,7 @@ static const struct retis_field fields[] = {
 	  .count = 4 },
 	GROUP("tcp", tcp, 3),
 	GROUP("icmp", icmp, 4),
+	RETIS_FIELD(struct all, either, RETIS_IP, .present = 5),
 };
 
 #define N_FIELDS (sizeof(fields) / sizeof(fields[0]))
@@ -197,6 +199,18 @@ Test(json_decode, presence)
 	cr_assert_eq(d.present, 1u | 1u << 31 | 1u << 3);
 }
 
+Test(json_decode, addresses_of_either_family)
+{
+	static const uint8_t v4[16] = { [10] = 0xff, 0xff, 10, 0, 0, 1 }, v6[16] = { [15] = 1 };
+	const struct all *all = (const struct all *)payload;
+	struct decoded d;
+
+	cr_assert_eq(decode("{\"either\":\"10.0.0.1\"}", &d), 0);
+	cr_assert(!memcmp(all->either, v4, 16));
+	cr_assert_eq(decode("{\"either\":\"::1\"}", &d), 0);
+	cr_assert(!memcmp(all->either, v6, 16));
+}
+
 static void expect_error(const char *text, int want, const char *field)
 {
 	struct decoded d;
@@ -234,6 +248,8 @@ Test(json_decode, values_of_the_wrong_kind)
 	expect_error("{\"bytes\":\"AQ=D\"}", -EINVAL, "bytes");
 	expect_error("{\"ip4\":\"1.2.3\"}", -EINVAL, "ip4");
 	expect_error("{\"ip6\":\"1.2.3.4\"}", -EINVAL, "ip6");
+	expect_error("{\"either\":\"1.2.3\"}", -EINVAL, "either");
+	expect_error("{\"either\":\"ffff:1.2.3.4\"}", -EINVAL, "either");
 	expect_error("{\"mac\":\"02:00:00:00:00\"}", -EINVAL, "mac");
 	expect_error("{\"mac\":\"02:00:00:00:00:0g\"}", -EINVAL, "mac");
 	expect_error("{\"mac\":\"02:00:00:00:00:+1\"}", -EINVAL, "mac");

@@ -114,6 +114,7 @@ Test(registry, refuses_bad_fields)
 	refused((struct retis_field){ .name = "a", .kind = RETIS_BOOL, .size = 4 }, "4 bytes");
 	refused((struct retis_field){ .name = "a", .kind = RETIS_IP4, .size = 16 }, "16 bytes");
 	refused((struct retis_field){ .name = "a", .kind = RETIS_IP6, .size = 4 }, "4 bytes");
+	refused((struct retis_field){ .name = "a", .kind = RETIS_IP, .size = 4 }, "4 bytes");
 	refused((struct retis_field){ .name = "a", .kind = RETIS_MAC, .size = 8 }, "8 bytes");
 	refused((struct retis_field){ .name = "a", .kind = RETIS_STRING, .count = 2 }, "0 bytes");
 	refused((struct retis_field){ .name = "a", .kind = RETIS_UINT, .size = 4, .present = 33 },
