@@ -213,7 +213,8 @@ int layout_make(const struct layout_input *input, struct layout *layout, struct 
 	}
 	if (err)
 		return err;
-	if ((m.missed && !m.found) || (input->filters && !packet_within(&m) && !m.supplied)) {
+	if ((m.missed && !m.found) ||
+	    (input->filters && m.collects && !packet_within(&m) && !m.supplied)) {
 		*why = why_missed(&m);
 		return -ENODATA;
 	}
