@@ -62,6 +62,8 @@ static const struct retis_field tracking_fields[] = {
 		    .about = "Place in the series of its events, from 0"),
 	RETIS_FIELD(struct own_tracking, latency, RETIS_UINT, .present = OWN_TRACKING_LATENCY,
 		    .about = "Since the event before of the same struct sk_buff, in nanoseconds"),
+	RETIS_FIELD(struct own_tracking, orphan, RETIS_BOOL, .present = OWN_TRACKING_ORPHAN,
+		    .about = "It goes on from an event that is not there"),
 	{
 		.name = "lost",
 		.about = "In the first event of a series: lost while it lasted, maybe out of it",
@@ -100,7 +102,7 @@ static void put_lost(const struct own_tracking *t, struct retis_text *out)
 	retis_text_str(out, " (may lack ");
 	retis_text_dec(out, t->lost_count);
 	retis_text_str(out, t->lost_count == 1 ? " event: " : " events: ");
-	retis_text_str(out, retis_loss_text((uint16_t)t->lost_cause));
+	retis_text_str(out, retis_loss_text(t->lost_cause));
 	retis_text_char(out, ')');
 }
 
@@ -128,6 +130,8 @@ static void print_tracking(const struct retis_view *view, const struct retis_pri
 	if (retis_view_has(view, OWN_TRACKING_LOST) &&
 	    view->length >= offsetof(struct own_tracking, latency))
 		put_lost(t, out);
+	if (retis_view_has(view, OWN_TRACKING_ORPHAN))
+		retis_text_str(out, " (what it goes on from is not here)");
 }
 
 const struct retis_section_type tracking_section = {

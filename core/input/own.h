@@ -28,7 +28,10 @@ struct own_tracking {
 	uint32_t idx;
 	/* OWN_TRACKING_LOST, in the first event: so many events of others and maybe of
 	 * this series were lost meanwhile; enum retis_loss_cause. */
-	uint32_t lost_cause;
+	uint16_t lost_cause;
+	/* OWN_TRACKING_ORPHAN: true. */
+	uint8_t orphan;
+	uint8_t reserved;
 	uint64_t lost_count;
 	/* OWN_TRACKING_LATENCY: since the event before with the same struct sk_buff, ns. */
 	uint64_t latency;
@@ -41,6 +44,7 @@ struct own_tracking {
 /* Numbers of `present`. */
 #define OWN_TRACKING_LOST 1
 #define OWN_TRACKING_LATENCY 2
+#define OWN_TRACKING_ORPHAN 3
 
 /* By name, or NULL. */
 const struct retis_section_type *own_section(const char *name);

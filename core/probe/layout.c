@@ -201,8 +201,8 @@ static uint64_t packet_cookie(const struct maker *m)
 /* Filters would have nothing to look at. */
 static bool lacks_packet(const struct maker *m)
 {
-	return m->input->filters && !m->input->windows && !packet_within(m) && !m->supplied &&
-	       !m->stood_in;
+	return m->input->filters && m->collects && !m->input->windows && !packet_within(m) &&
+	       !m->supplied && !m->stood_in;
 }
 
 static const char *why_missed(const struct maker *m)

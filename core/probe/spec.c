@@ -18,6 +18,7 @@ static const struct type {
 	{ "raw_tracepoint", "tp", PROBE_RAW_TP, PROBE_ANY },
 	{ "kprobe", "k", PROBE_FUNCTION, PROBE_KPROBE },
 	{ "kretprobe", "kr", PROBE_FUNCTION_RETURN, PROBE_KPROBE },
+	{ "return", "r", PROBE_FUNCTION_RETURN, PROBE_ANY },
 	{ "kprobe.multi", NULL, PROBE_FUNCTION, PROBE_KPROBE_MULTI },
 	{ "kretprobe.multi", NULL, PROBE_FUNCTION_RETURN, PROBE_KPROBE_MULTI },
 	{ "fentry", "f", PROBE_FUNCTION, PROBE_FENTRY },

@@ -137,18 +137,19 @@ static bool gets_argument(const struct session *s, const struct retis_hook *hook
 	       has_packet(s, probe);
 }
 
-/* ARGUMENT: one is not enough that needs none of the probe's. */
+/* One that would be called, though the filter sees no packet. ARGUMENT: one is not enough that
+ * needs none of the probe's. */
 static bool find_hook(const struct session *s, const struct probe *probe, bool argument)
 {
+	bool filtered_out = is_filtered_out(s, probe);
 	struct engine_hook code;
 
-	if (is_filtered_out(s, probe))
-		return false;
 	for (size_t i = 0; i < s->n_collectors; i++) {
 		const struct collector *c = &s->collectors[i];
 
 		for (size_t h = 0; h < c->n_hooks && !c->broken; h++)
-			if (hook_fits(s, c->hooks[h], probe, &code) &&
+			if (!(filtered_out && c->hooks[h]->stage == RETIS_STAGE_COLLECT) &&
+			    hook_fits(s, c->hooks[h], probe, &code) &&
 			    (!argument || gets_argument(s, c->hooks[h], probe, &code)))
 				return true;
 	}
@@ -157,10 +158,12 @@ static bool find_hook(const struct session *s, const struct probe *probe, bool a
 
 const char *session_probe_useless(const struct session *s, const struct probe *probe)
 {
-	if (is_filtered_out(s, probe))
-		return "it has no packet for the filter to look at, and is in no window (probe "
-		       "option 'ftrace')";
-	return find_hook(s, probe, false) ? NULL : "no collector could retrieve data from it";
+	if (find_hook(s, probe, false))
+		return NULL;
+	return is_filtered_out(s, probe)
+		       ? "it has no packet for the filter to look at, and is in no window (probe "
+			 "option 'ftrace')"
+		       : "no collector could retrieve data from it";
 }
 
 bool session_probe_feeds(const struct session *s, const struct probe *probe)

@@ -34,7 +34,8 @@ struct entry {
 	uint16_t kind;
 	/* The event says why its packet was dropped. */
 	uint8_t drop;
-	uint8_t reserved;
+	/* It goes on from an event that is not there. */
+	uint8_t orphan;
 };
 
 _Static_assert(sizeof(struct entry) == 64, "entries are stored as they are");

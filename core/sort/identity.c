@@ -19,6 +19,7 @@ void identity_restart(struct identity *identity)
 	free(identity->old);
 	identity->young = identity->old = NULL;
 	identity->n_young = 0;
+	identity->tied = false;
 }
 
 void identity_fini(struct identity *identity)
@@ -58,11 +59,13 @@ static int remember_root(struct identity *identity, const struct packet_id *id,
 			 const struct packet_id *root)
 {
 	int err = make_young(identity);
+	struct copied *place;
 
 	if (err)
 		return err;
-	*find_copied(identity->young, id) = (struct copied){ *id, *root, true };
-	identity->n_young++;
+	place = find_copied(identity->young, id);
+	identity->n_young += !place->used;
+	*place = (struct copied){ *id, *root, true };
 	return 0;
 }
 
@@ -125,11 +128,113 @@ static bool is_copy(const struct role_values *v)
 	       v->rank[RETIS_ROLE_PARENT_TIME] == v->rank[RETIS_ROLE_ID_TIME];
 }
 
+/* 1: the event names a packet, *ID, in the series *ROOT. */
+static int find_named(struct identity *identity, const struct role_values *v, struct packet_id *id,
+		      struct packet_id *root)
+{
+	struct packet_id parent;
+	int err = 0;
+
+	if (!role_values_have(v, ROLES_ID))
+		return 0;
+	parent = (struct packet_id){ v->value[RETIS_ROLE_PARENT_TIME],
+				     v->value[RETIS_ROLE_PARENT_HEAD] };
+	*id = *root =
+		(struct packet_id){ v->value[RETIS_ROLE_ID_TIME], v->value[RETIS_ROLE_ID_HEAD] };
+	if (is_copy(v) && !identity->apart)
+		err = resolve_copy(identity, id, &parent, root);
+	else if (identity->tied)
+		err = find_root(identity, id, root);
+	return err < 0 ? err : 1;
+}
+
+static bool same_packet(const struct packet_id *a, const struct packet_id *b)
+{
+	return a->time == b->time && a->head == b->head;
+}
+
+/* --- events that say whose they are by numbers -------------------------------------- */
+
+/* In the place of addresses of heads, which are the kernel's and so higher. */
+#define HANDLE (1ull << 32)
+
+static struct packet_id handle_key(uint64_t handle)
+{
+	return (struct packet_id){ handle, HANDLE };
+}
+
+static struct packet_id start_key(uint64_t time, uint64_t number)
+{
+	return (struct packet_id){ time, (uint32_t)number };
+}
+
+/* What an event is tied to others by. */
+static bool find_tie(const struct role_values *v, struct packet_id *key)
+{
+	if (role_values_have(v, ROLES_STEP))
+		*key = start_key(v->value[RETIS_ROLE_START_TIME],
+				 v->value[RETIS_ROLE_START_NUMBER]);
+	else if (role_values_have(v, ROLE_BIT(HANDLE)))
+		*key = handle_key(v->value[RETIS_ROLE_HANDLE]);
+	else
+		return false;
+	return true;
+}
+
+/* Its packet goes on as ROOT's. */
+static int tie_packet(struct identity *identity, const struct packet_id *id,
+		      const struct packet_id *root)
+{
+	if (same_packet(id, root))
+		return 0;
+	identity->tied = true;
+	return remember_root(identity, id, root);
+}
+
+/* Others will be tied to it. */
+static int offer_tie(struct identity *identity, const struct role_values *v, uint64_t at,
+		     const struct packet_id *root)
+{
+	struct packet_id key;
+
+	if (role_values_have(v, ROLE_BIT(HANDLE)))
+		key = handle_key(v->value[RETIS_ROLE_HANDLE]);
+	else if (role_values_have(v, ROLE_BIT(START)))
+		key = start_key(at, v->value[RETIS_ROLE_START]);
+	else
+		return 0;
+	return remember_root(identity, &key, root);
+}
+
+/* NAMED: *ID and *ROOT are there. 1: they are now. */
+static int find_tied(struct identity *identity, const struct role_values *v, bool named,
+		     struct entry *out, struct packet_id *id, struct packet_id *root)
+{
+	struct packet_id key;
+	bool tied = find_tie(v, &key);
+	int got = tied ? find_root(identity, &key, root) : 0;
+
+	if (got < 0)
+		return got;
+	out->orphan = tied && !got;
+	if (got && !named)
+		*id = *root;
+	else if (got)
+		got = tie_packet(identity, id, root);
+	else if (tied && !named)
+		/* A series that begins with it. */
+		*id = *root = (struct packet_id){ out->at, 0 };
+	if (got < 0 || !(named || tied))
+		return got;
+	got = offer_tie(identity, v, out->at, root);
+	return got < 0 ? got : 1;
+}
+
 int identity_find(struct identity *identity, const struct retis_event *event, struct entry *out)
 {
-	struct packet_id id, parent, root;
+	struct packet_id id, root;
 	struct role_values v;
-	int err = 0;
+	int got;
 
 	roles_read(&identity->roles, event, &v);
 	*out = (struct entry){
@@ -139,18 +244,16 @@ int identity_find(struct identity *identity, const struct retis_event *event, st
 		.kind = ENTRY_ALONE,
 		.drop = role_values_have(&v, ROLE_BIT(DROP_REASON)),
 	};
-	if (!role_values_have(&v, ROLES_ID))
-		return 0;
-	id = root = (struct packet_id){ v.value[RETIS_ROLE_ID_TIME], v.value[RETIS_ROLE_ID_HEAD] };
-	parent = (struct packet_id){ v.value[RETIS_ROLE_PARENT_TIME],
-				     v.value[RETIS_ROLE_PARENT_HEAD] };
-	if (is_copy(&v) && !identity->apart)
-		err = resolve_copy(identity, &id, &parent, &root);
+	got = find_named(identity, &v, &id, &root);
+	if (got >= 0)
+		got = find_tied(identity, &v, got > 0, out, &id, &root);
+	if (got <= 0)
+		return got;
 	out->kind = ENTRY_TRACKED;
 	out->time = root.time;
 	out->head = root.head;
 	out->own_time = id.time;
 	out->own_head = id.head;
 	out->skb = role_values_have(&v, ROLE_BIT(SKB)) ? v.value[RETIS_ROLE_SKB] : 0;
-	return err;
+	return 0;
 }

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Which series an event belongs to: that of the packet it names, or, if that is a
- * copy, of the packet it comes from. What else ties events together (a number two
- * sections share, say) is to be resolved here too: everything behind this knows an
- * entry's series only.
+ * copy, of the packet it comes from. What else ties events together is resolved here,
+ * too, a number that two of them share (see RETIS_ROLE_START and RETIS_ROLE_HANDLE):
+ * everything behind this knows an entry's series only.
  */
 #ifndef SORT_IDENTITY_H
 #define SORT_IDENTITY_H
@@ -24,14 +24,16 @@ struct copied {
 	bool used;
 };
 
-/* Copies of two ages: when there are so many young ones, they become the old ones,
- * and those are forgotten. */
+/* Copies, and what else stands for a packet, of two ages: when there are so many young ones, they
+ * become the old ones, and those are forgotten. */
 #define COPIES_MAX 65536
 
 struct identity {
 	struct sort_roles roles;
 	/* Copies are series of their own. */
 	bool apart;
+	/* Some packet is in the series of another one that it is no copy of. */
+	bool tied;
 	struct copied *young;
 	struct copied *old;
 	size_t n_young;

@@ -7,7 +7,9 @@
 
 #include "core/event/field.h"
 
-#define WANTED (ROLES_ID | ROLES_PARENT | ROLE_BIT(SKB) | ROLE_BIT(DROP_REASON))
+#define WANTED                                                                               \
+	(ROLES_ID | ROLES_PARENT | ROLE_BIT(SKB) | ROLE_BIT(DROP_REASON) | ROLE_BIT(START) | \
+	 ROLES_STEP | ROLE_BIT(HANDLE))
 
 static void add_place(struct sort_roles *roles, const struct retis_field *f, uint32_t present,
 		      uint32_t rank)

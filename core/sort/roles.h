@@ -55,5 +55,6 @@ static inline bool role_values_have(const struct role_values *v, uint32_t roles)
 #define ROLE_BIT(NAME) (1u << RETIS_ROLE_##NAME)
 #define ROLES_ID (ROLE_BIT(ID_TIME) | ROLE_BIT(ID_HEAD))
 #define ROLES_PARENT (ROLE_BIT(PARENT_TIME) | ROLE_BIT(PARENT_HEAD))
+#define ROLES_STEP (ROLE_BIT(START_TIME) | ROLE_BIT(START_NUMBER))
 
 #endif

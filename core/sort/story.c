@@ -165,12 +165,13 @@ int story_complete(struct story *s, const struct emit *emit, const struct story_
 			.idx = idx++,
 			.own_head = e->own_head,
 			.own_time = e->own_time,
+			.orphan = e->orphan,
 		};
-		uint32_t present = 0;
+		uint32_t present = e->orphan ? 1u << (OWN_TRACKING_ORPHAN - 1) : 0;
 
 		got = needs->latency ? take_step(s, &lanes, e, needs->latency, &t) : 0;
 		if (got > 0)
-			present = 1u << (OWN_TRACKING_LATENCY - 1);
+			present |= 1u << (OWN_TRACKING_LATENCY - 1);
 		take_holes(s, needs->holes, &t, &present);
 		emit_tracking(emit, event_of(e), &t, present);
 	}

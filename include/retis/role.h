@@ -44,8 +44,18 @@ enum retis_role {
 	/* The network namespace: inode number, cookie. */
 	RETIS_ROLE_NETNS,
 	RETIS_ROLE_NETNS_COOKIE,
+	/* Other events are steps on from this one, which they know by its time and this
+	 * number. */
+	RETIS_ROLE_START,
+	/* The start that this is a step from: its time and its number. */
+	RETIS_ROLE_START_TIME,
+	RETIS_ROLE_START_NUMBER,
+	/* What a packet is known by where it is no struct sk_buff, as in user space. A step
+	 * that has one tells that its packet goes there; any other event that has it is
+	 * about the packet that went there last, whatever else it is known by. */
+	RETIS_ROLE_HANDLE,
 	/* Number of the last one. */
-	RETIS_ROLE_LAST = RETIS_ROLE_NETNS_COOKIE,
+	RETIS_ROLE_LAST = RETIS_ROLE_HANDLE,
 };
 
 #endif

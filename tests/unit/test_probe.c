@@ -57,6 +57,7 @@ Test(probe, forms_of_functions)
 	function("fentry:ip_rcv", PROBE_FUNCTION, PROBE_FENTRY);
 	function("f:ip_rcv", PROBE_FUNCTION, PROBE_FENTRY);
 	function("fexit:ip_rcv", PROBE_FUNCTION_RETURN, PROBE_FENTRY);
+	function("return:ip_rcv", PROBE_FUNCTION_RETURN, PROBE_ANY);
 	function("fr:ip_rcv", PROBE_FUNCTION_RETURN, PROBE_FENTRY);
 }
 

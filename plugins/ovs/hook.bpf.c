@@ -1,0 +1,337 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * A packet's way through the datapath of Open vSwitch: which flow it found, what is done
+ * to it, how it gets to user space and comes back.
+ */
+#include <retis/bpf/hook.h>
+
+#include "action.bpf.h"
+#include "ct.bpf.h"
+#include "queue.bpf.h"
+#include "section.h"
+
+char LICENSE[] SEC("license") = "GPL";
+
+RETIS_COUNTERS(OVS_N_COUNTERS);
+
+/* enum ovs_packet_cmd: no flow was found. */
+#define CMD_MISS 1
+
+/* User space answers within that time, or never. */
+#define ANSWER_NS 60000000000ULL
+
+/* --- upcalls ---------------------------------------------------------------- */
+
+struct upcall {
+	__u64 time;
+	__u64 cpu;
+};
+
+/* Upcalls that are going on. Their information is on the stack of who makes them: no other
+ * one has that address meanwhile. */
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, 4096);
+	__type(key, __u64);
+	__type(value, struct upcall);
+} upcalls SEC(".maps");
+
+/* Packets that user space got, and when. It may send several that look the same, or none. */
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, 8192);
+	__type(key, struct queue_key);
+	__type(value, __u64);
+} queued SEC(".maps");
+
+/* Part of a section, zeroed: up to and with MEMBER. */
+#define ovs_section(EVENT, MEMBER) \
+	((struct ovs_section *)retis_section(EVENT, OVS_SECTION, OVS_SIZE(MEMBER)))
+
+static __always_inline void put_command(struct ovs_section *s, const struct dp_upcall_info *info)
+{
+	s->cmd = retis_read_module(info, cmd);
+	s->port = retis_read_module(info, portid);
+	retis_section_present(s, OVS_HAS_CMD);
+	retis_section_present(s, OVS_HAS_PORT);
+}
+
+static __always_inline void put_upcall(struct ovs_section *s, const struct upcall *u)
+{
+	if (!u)
+		return;
+	s->upcall.time = u->time;
+	s->upcall.cpu = u->cpu;
+	retis_section_present(s, OVS_HAS_UPCALL);
+}
+
+static __always_inline void put_ret(struct ovs_section *s, const struct retis_ctx *ctx)
+{
+	s->upcall.ret = ctx->ret;
+	retis_section_present(s, OVS_HAS_RET);
+}
+
+SEC("hook/upcall")
+int upcall(struct retis_ctx *ctx, struct retis_event *event)
+{
+	__u64 info = retis_arg(ctx, OVS_ARG_UPCALL);
+	struct upcall begun = { ctx->timestamp, bpf_get_smp_processor_id() };
+	struct ovs_section *s = ovs_section(event, upcall);
+
+	bpf_map_update_elem(&upcalls, &info, &begun, BPF_ANY);
+	if (!s)
+		return 0;
+	s->event = OVS_EVENT_UPCALL;
+	put_command(s, (void *)info);
+	s->upcall.cpu = begun.cpu;
+	retis_section_present(s, OVS_HAS_CPU);
+	return 0;
+}
+
+/* Where the packet is in a message to user space, as it was handed over. */
+SEC("hook/enqueue")
+int enqueue(struct retis_ctx *ctx, struct retis_event *event)
+{
+	__u64 info = retis_arg(ctx, OVS_ARG_UPCALL), now = ctx->timestamp;
+	struct ovs_section *s = ovs_section(event, upcall);
+	struct queue_key key;
+
+	if (!s)
+		return 0;
+	s->event = OVS_EVENT_ENQUEUE;
+	put_command(s, (void *)info);
+	put_upcall(s, bpf_map_lookup_elem(&upcalls, &info));
+	put_ret(s, ctx);
+	if (!ctx->skb || !queue_key_make(&key, ctx->skb, retis_arg(ctx, OVS_ARG_CUTLEN)))
+		return 0;
+	s->queue = key.hash;
+	retis_section_present(s, OVS_HAS_QUEUE);
+	if (!(__s32)ctx->ret)
+		bpf_map_update_elem(&queued, &key, &now, BPF_ANY);
+	return 0;
+}
+
+SEC("hook/upcall_return")
+int upcall_return(struct retis_ctx *ctx, struct retis_event *event)
+{
+	__u64 info = retis_arg(ctx, OVS_ARG_UPCALL);
+	struct ovs_section *s = ovs_section(event, upcall);
+
+	if (s) {
+		s->event = OVS_EVENT_RETURN;
+		put_upcall(s, bpf_map_lookup_elem(&upcalls, &info));
+		put_ret(s, ctx);
+	}
+	bpf_map_delete_elem(&upcalls, &info);
+	return 0;
+}
+
+/* --- flow lookups ------------------------------------------------------------ */
+
+/* The last one on this processor. What it was about is told where the packet is known,
+ * right behind it, by the function that called it: the numbers are still on its stack. */
+struct lookup {
+	__u64 key;
+	__u64 flow;
+	__u64 mask_hit;
+	__u64 cache_hit;
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct lookup);
+} lookups SEC(".maps");
+
+static __always_inline struct lookup *last_lookup(void)
+{
+	__u32 zero = 0;
+
+	return bpf_map_lookup_elem(&lookups, &zero);
+}
+
+SEC("hook/lookup")
+int lookup(struct retis_ctx *ctx, struct retis_event *event)
+{
+	struct lookup *l = last_lookup();
+
+	if (!l)
+		return 0;
+	l->key = retis_arg(ctx, OVS_LOOKUP_KEY);
+	l->flow = ctx->ret;
+	l->mask_hit = retis_arg(ctx, OVS_LOOKUP_MASK_HIT);
+	l->cache_hit = retis_arg(ctx, OVS_LOOKUP_CACHE_HIT);
+	return 0;
+}
+
+static __always_inline struct ovs_section *put_lookup(struct retis_event *event,
+						      const struct lookup *l)
+{
+	struct ovs_section *s = ovs_section(event, lookup);
+
+	if (!s)
+		return NULL;
+	s->event = OVS_EVENT_LOOKUP;
+	retis_section_present(s, OVS_HAS_LOOKUP);
+	retis_read_bytes(&s->lookup.mask_hit, sizeof(s->lookup.mask_hit), l->mask_hit);
+	if (l->cache_hit)
+		retis_read_bytes(&s->lookup.cache_hit, sizeof(s->lookup.cache_hit), l->cache_hit);
+	return s;
+}
+
+SEC("hook/hit")
+int hit(struct retis_ctx *ctx, struct retis_event *event)
+{
+	struct sw_flow *flow = (void *)retis_arg(ctx, OVS_HIT_FLOW);
+	struct lookup *l = last_lookup();
+	struct ovs_section *s;
+
+	if (!l || l->flow != (__u64)flow)
+		return 0;
+	s = put_lookup(event, l);
+	if (!s)
+		return 0;
+	s->lookup.flow = (__u64)flow;
+	s->lookup.actions = (__u64)retis_read_module(flow, sf_acts);
+	if (retis_read_module(flow, id.ufid_len))
+		bpf_core_read(s->lookup.ufid, sizeof(s->lookup.ufid), &flow->id.ufid);
+	return 0;
+}
+
+SEC("hook/miss")
+int miss(struct retis_ctx *ctx, struct retis_event *event)
+{
+	struct dp_upcall_info *info = (void *)retis_arg(ctx, OVS_ARG_UPCALL);
+	struct lookup *l = last_lookup();
+
+	if (l && !l->flow && l->key == retis_arg(ctx, OVS_ARG_KEY) &&
+	    retis_read_module(info, cmd) == CMD_MISS)
+		put_lookup(event, l);
+	return 0;
+}
+
+/* --- packets from user space ------------------------------------------------- */
+
+struct command {
+	/* The packet, once it is known to be one that user space got before. */
+	struct retis_packet_id id;
+	__u64 skb;
+	__u32 queue;
+	__u32 known;
+};
+
+/* Commands to execute actions that are going on, by thread. */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 4096);
+	__type(key, __u64);
+	__type(value, struct command);
+} commands SEC(".maps");
+
+SEC("hook/command")
+int command(struct retis_ctx *ctx, struct retis_event *event)
+{
+	__u64 thread = bpf_get_current_pid_tgid();
+	struct command none = {};
+
+	if (bpf_map_update_elem(&commands, &thread, &none, BPF_ANY))
+		retis_count(OVS_COUNT_COMMANDS);
+	return 0;
+}
+
+SEC("hook/command_return")
+int command_return(struct retis_ctx *ctx, struct retis_event *event)
+{
+	__u64 thread = bpf_get_current_pid_tgid();
+
+	bpf_map_delete_elem(&commands, &thread);
+	return 0;
+}
+
+/* At its first action the packet looks as user space sent it. */
+static __always_inline void meet(struct command *c, const struct retis_ctx *ctx)
+{
+	struct queue_key key;
+	__u64 *since;
+
+	if (!queue_key_make(&key, ctx->skb, 0))
+		return;
+	since = bpf_map_lookup_elem(&queued, &key);
+	if (!since || ctx->timestamp - *since > ANSWER_NS)
+		return;
+	c->known = 1;
+	c->queue = key.hash;
+	c->skb = (__u64)ctx->skb;
+	if (ctx->packet)
+		c->id = ctx->packet->id;
+}
+
+/* Interrupts that come before and after may have packets of their own. */
+static __always_inline bool is_met(const struct command *c, const struct retis_ctx *ctx)
+{
+	const struct retis_packet *p = ctx->packet;
+
+	if (!p || !c->id.time)
+		return c->skb == (__u64)ctx->skb;
+	return (p->id.time == c->id.time && p->id.head == c->id.head) ||
+	       (p->parent.time == c->id.time && p->parent.head == c->id.head);
+}
+
+static __always_inline void put_queue(struct ovs_section *s, const struct retis_ctx *ctx)
+{
+	__u64 thread = bpf_get_current_pid_tgid();
+	struct command *c = bpf_map_lookup_elem(&commands, &thread);
+
+	if (!c || !ctx->skb)
+		return;
+	if (!c->known)
+		meet(c, ctx);
+	if (!c->known || !is_met(c, ctx))
+		return;
+	s->queue = c->queue;
+	retis_section_present(s, OVS_HAS_QUEUE);
+}
+
+/* --- actions ------------------------------------------------------------------ */
+
+/* What is behind the attribute's end may not be there. */
+static __always_inline bool read_attr(struct attr *a, const void *address)
+{
+	__u32 size;
+
+	if (retis_read_bytes(&a->head, sizeof(a->head), address))
+		return false;
+	size = retis_min(a->head.length, sizeof(*a));
+	return size >= sizeof(a->head) && !retis_read_bytes(a, size, address);
+}
+
+static __always_inline void put_action(struct ovs_section *s, const void *address)
+{
+	struct attr a = {};
+
+	if (!read_attr(&a, address))
+		return;
+	s->action = a.head.type & ATTR_TYPE_MASK;
+	retis_section_present(s, OVS_HAS_ACTION);
+	if (s->action == ACTION_CT)
+		put_ct(s, address + sizeof(a.head));
+	else
+		put_payload(s, &a, address + sizeof(a.head));
+}
+
+SEC("hook/action")
+int action(struct retis_ctx *ctx, struct retis_event *event)
+{
+	struct sw_flow_key *key = (void *)retis_arg(ctx, OVS_ACTION_KEY);
+	struct ovs_section *s = ovs_section(event, tunnel);
+
+	if (!s)
+		return 0;
+	s->event = OVS_EVENT_ACTION;
+	s->recirc = retis_read_module(key, recirc_id);
+	retis_section_present(s, OVS_HAS_RECIRC);
+	put_action(s, (void *)retis_arg(ctx, OVS_ACTION_ATTR));
+	put_queue(s, ctx);
+	return 0;
+}

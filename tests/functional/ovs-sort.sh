@@ -1,0 +1,87 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# A packet's way through Open vSwitch and user space is one story, also of files of
+# upstream's; what has lost its partner is shown, and says so.
+. "$(dirname -- "$0")/lib.sh"
+not_in_vm
+export NOPAGER=1
+
+declare -A heads=([10]=18446612686364999680 [20]=18446612686365000320)
+start='"startup":{"retis_version":"v1.7.0","clock_monotonic_offset":{"sec":1,"nsec":0}}'
+
+# event TIME NAME OVS [ID]: in the kernel, of the packet first seen then, in its first skb.
+event() {
+	printf '{"common":{"timestamp":%d},"kernel":{"symbol":"%s","probe_type":"kprobe"}' "$1" "$2"
+	[[ -z ${4:-} ]] || printf ',"skb-tracking":{"orig_head":%s,"timestamp":%d,"skb":%d}' \
+		"${heads[$4]}" "$4" "$4"
+	printf '%s}\n' "${3:+,\"ovs\":{\"event_type\":$3\}}"
+}
+
+# The same in user space.
+user() {
+	printf '{"common":{"timestamp":%d},"userspace":{"probe_type":"usdt","symbol":"%s","ip":1' "$1" "$2"
+	printf ',"path":"/usr/sbin/ovs","pid":1,"tid":1},"ovs":{"event_type":%s}}\n' "$3"
+}
+
+batch='"queue_id":77,"batch_ts":17,"batch_idx":0'
+story() {
+	event 10 rx '' 10
+	event 13 upcall '"upcall","cmd":1,"port":1,"cpu":0' 10
+	event 14 enq '"upcall_enqueue","ret":0,"cmd":1,"port":1,"upcall_ts":13,"upcall_cpu":0,"queue_id":77'
+	event 15 ret '"upcall_return","upcall_ts":13,"upcall_cpu":0,"ret":0' 10
+	user 17 recv "\"recv_upcall\",\"type\":0,\"pkt_size\":98,\"key_size\":132,$batch"
+	user 18 put "\"flow_operation\",\"op_type\":\"put\",$batch"
+	user 19 exec "\"flow_operation\",\"op_type\":\"exec\",$batch"
+	event 20 action '"action_execute","action":"output","port":2,"recirc_id":0,"queue_id":77' 20
+	event 21 xmit '' 20
+}
+
+# What is printed of events, without the task that is missing here.
+stories() {
+	sed -e '1,/^$/d' -e 's/ (0) \[\] 0 / /' -e '/^$/d'
+}
+
+printf '{"common":{"timestamp":1},%s}\n' "$start" >"$WORK/in"
+story >>"$WORK/in"
+"$RETIS" sort "$WORK/in" | stories >"$WORK/out"
+cat >"$WORK/expected" <<'END'
+10 [k] rx #affff888100000000 (skb a) n 0
+  ↳ 13 [k] upcall #affff888100000000 (skb a) n 1
+      upcall (miss) port 1 cpu 0
+  ↳ 14 [k] enq #affff888100000000 (skb a) n 2
+      upcall_enqueue (miss) (0/13) q 77 ret 0
+  ↳ 15 [k] ret #affff888100000000 (skb a) n 3
+      upcall_ret (0/13) ret 0
+  ↳ 17 [u] recv (ovs) #affff888100000000 (skb a) n 4
+      upcall_recv q 77 pkt_size 98
+  ↳ 18 [u] put (ovs) #affff888100000000 (skb a) n 5
+      flow_put q 77 ts 17 (0)
+  ↳ 19 [u] exec (ovs) #affff888100000000 (skb a) n 6
+      flow_exec q 77 ts 17 (0)
+  ↳ 20 [k] action #affff888100000000 (skb a) n 7 copy #14ffff888100000280
+      exec oport 2 q 77
+  ↳ 21 [k] xmit #affff888100000000 (skb a) n 8 copy #14ffff888100000280
+END
+diff "$WORK/expected" "$WORK/out" >&2 || fail "the story is another one"
+
+# The same once it is a file of ours, and sorted, and as JSON.
+"$RETIS" convert "$WORK/in" "$WORK/data"
+"$RETIS" sort "$WORK/data" | stories | diff "$WORK/expected" - >&2 || fail "a file of ours differs"
+"$RETIS" sort -o "$WORK/sorted" "$WORK/data"
+"$RETIS" print "$WORK/sorted" | stories | diff "$WORK/expected" - >&2 || fail "a sorted file differs"
+
+# Without the upcall, then without what followed from it.
+printf '{"common":{"timestamp":1},%s}\n' "$start" >"$WORK/in"
+story | grep -v '"event_type":"upcall",' >>"$WORK/in"
+"$RETIS" sort "$WORK/in" | stories >"$WORK/out"
+assert_contains "$WORK/out" '14 \[k\] enq .* \(what it goes on from is not here\)$'
+assert_contains "$WORK/out" '15 \[k\] ret #affff888100000000 .* n 1 \(what it goes on from is not here\)$'
+assert_contains "$WORK/out" '↳ 21 \[k\] xmit #e[0-9a-f]+ .* n 5 copy #14ffff888100000280$'
+printf '{"common":{"timestamp":1},%s}\n' "$start" >"$WORK/in"
+story | grep -v '"upcall' >>"$WORK/in"
+"$RETIS" sort "$WORK/in" | stories >"$WORK/out"
+assert_contains "$WORK/out" '^17 \[u\] recv .* n 0 \(what it goes on from is not here\)$'
+assert_contains "$WORK/out" '↳ 20 \[k\] action #11[0-9a-f]+ .* n 3 copy #14ffff888100000280$'
+"$RETIS" sort --format json "$WORK/in" >"$WORK/json"
+assert_eq "$(jq -c '[.[].tracking.orphan]' "$WORK/json" | tail -n 1)" '[true,null,null,null,null]' "orphans"

@@ -1,0 +1,46 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# Open vSwitch for tests, with all of its files in WORK: namespaces A (10.0.9.1) and B
+# (10.0.9.2), whose eth0 are port1 and port2 in namespace SWITCH. Datapaths belong to a
+# namespace, so none of the machine's own is touched.
+
+# Sets the variables A, B and SWITCH to the names of the namespaces.
+make_ports() {
+	modprobe -q openvswitch || [[ -e /sys/module/openvswitch ]] ||
+		skip "the module openvswitch is not to be had here"
+	make_netns SWITCH
+	make_netns A
+	make_netns B
+	make_port "$A" 1
+	make_port "$B" 2
+	# Neighbours are known: there is no other packet than those of the tests.
+	ip -n "$A" neigh add 10.0.9.2 lladdr 02:00:00:00:00:02 dev eth0
+	ip -n "$B" neigh add 10.0.9.1 lladdr 02:00:00:00:00:01 dev eth0
+}
+
+make_port() {
+	ip link add eth0 address "02:00:00:00:00:0$2" netns "$1" type veth \
+		peer name "port$2" netns "$SWITCH" || skip "veth devices can't be created here"
+	ip netns exec "$1" sh -c 'echo 1 >/proc/sys/net/ipv6/conf/eth0/disable_ipv6' || true
+	ip -n "$1" addr add "10.0.9.$2/24" dev eth0
+	ip -n "$1" link set eth0 up
+	ip netns exec "$SWITCH" sh -c "echo 1 >/proc/sys/net/ipv6/conf/port$2/disable_ipv6" || true
+	ip -n "$SWITCH" link set "port$2" up
+}
+
+in_switch() {
+	ip netns exec "$SWITCH" "$@"
+}
+
+# The daemons, which end with the namespace.
+start_switch() {
+	export OVS_RUNDIR=$WORK OVS_DBDIR=$WORK OVS_LOGDIR=$WORK OVS_SYSCONFDIR=$WORK
+
+	ovsdb-tool create "$WORK/conf.db" /usr/share/openvswitch/vswitch.ovsschema
+	in_switch ovsdb-server --remote="punix:$WORK/db.sock" --pidfile --detach --no-chdir \
+		--log-file="$WORK/db.log" "$WORK/conf.db" >"$WORK/db.err" 2>&1
+	ovs-vsctl --no-wait init
+	in_switch ovs-vswitchd --pidfile --detach --no-chdir --log-file="$WORK/switch.log" \
+		>"$WORK/switch.err" 2>&1
+}
