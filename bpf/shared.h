@@ -15,6 +15,7 @@
 /* What the configuration slot of a probe returns: one immediate. */
 #define CONFIG_PROBE(config) ((__u16)(config))
 #define CONFIG_HAS_ARG(config, i) ((config) >> 16 & 1ULL << (i))
+#define CONFIG_ARGS(config) ((config) >> 16 & 0xfff)
 #define CONFIG_SKB(config) ((__u8)((config) >> 28 & 0xf))
 #define CONFIG_NO_SKB 0xf
 #define CONFIG_STACK(config) ((config) >> 32 & 1)
@@ -35,6 +36,8 @@
 #define CONFIG_BEFORE(config) ((config) >> 45 & 1)
 #define CONFIG_AFTER(config) ((config) >> 46 & 1)
 #define CONFIG_SUPPLIED(config) ((config) >> 47 & 1)
+/* Each hit is an event, whatever hooks have to say. */
+#define CONFIG_BARE(config) ((config) >> 48 & 1)
 /* What is known of the packet when this function is called, or returns. */
 #define CONFIG_ROLE(config) ((enum track_role)((config) >> 40 & 0xf))
 #define CONFIG_MAKE(probe, args, skb) \
@@ -51,6 +54,7 @@
 #define CONFIG_WITH_BEFORE (1ULL << 45)
 #define CONFIG_WITH_AFTER (1ULL << 46)
 #define CONFIG_WITH_SUPPLIED (1ULL << 47)
+#define CONFIG_WITH_BARE (1ULL << 48)
 #define CONFIG_WITH_ROLE(role) ((__u64)(role) << 40)
 
 /* Functions that give a packet's memory away, or another one. */
@@ -140,6 +144,7 @@ struct loss_counters {
 	__u64 unpaired;	  /* returns of functions whose call was not seen */
 	__u64 untracked;  /* packets that found no room in the tracking map */
 	__u64 spoiled;	  /* times that a hook left the event with a size it can't have */
+	__u64 unread;	  /* hits in user space whose arguments could not be read */
 	__u64 spoiler;	  /* the last one of these hooks, as they are called, from 1 */
 };
 

@@ -39,6 +39,10 @@
 #define RETIS_SLOT_AFTER 8
 #define RETIS_SLOT_PACKET 9
 
+/* In user space: takes the registers and the context, fills in the arguments; returns
+ * whether one could not be read. */
+#define RETIS_SLOT_USER_ARGS 10
+
 #ifdef __bpf__
 /*
  * The body of slot N, which takes the three arguments A, B and C (0 for one it

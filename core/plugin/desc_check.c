@@ -145,7 +145,7 @@ int desc_check_hook(const struct retis_hook *hook, struct reason *reason)
 		return refuse(reason,
 			      "hook %s: any_of or all_of asks for what it has no argument for",
 			      hook->program);
-	if (hook->stage > RETIS_STAGE_PACKET || hook->flags & ~RETIS_HOOK_ALONE)
+	if (hook->stage > RETIS_STAGE_PACKET || hook->flags & ~(RETIS_HOOK_ALONE | RETIS_HOOK_USER))
 		return refuse(reason, "hook %s: its stage or flags are unknown", hook->program);
 	if (hook->flags & RETIS_HOOK_ALONE && !hook->probes)
 		return refuse(reason, "hook %s: it can't be alone at all probes", hook->program);
