@@ -25,6 +25,7 @@ int engine_losses(const struct engine *e, uint32_t number, struct loss_counters 
 		sum->unpaired += each[i].unpaired;
 		sum->untracked += each[i].untracked;
 		sum->spoiled += each[i].spoiled;
+		sum->unread += each[i].unread;
 		if (each[i].spoiler)
 			sum->spoiler = each[i].spoiler;
 	}

@@ -6,16 +6,25 @@
 #include "core/session/session.h"
 #include "core/util/log.h"
 
+static bool is_meant(const struct probe_spec *spec, const struct probe *probe)
+{
+	struct usdt_query query = probe_spec_query(spec);
+
+	if (spec->type != probe->spec.type)
+		return false;
+	return probe->site ? usdt_is_meant(probe->site, &query)
+			   : !strcmp(spec->target, probe->spec.target);
+}
+
 static bool wants_probe(const struct retis_hook *hook, const struct probe *probe)
 {
 	struct probe_spec spec;
 	char why[PROBE_WHY_SIZE];
 
 	if (!hook->probes)
-		return true;
+		return !probe->site == !(hook->flags & RETIS_HOOK_USER);
 	for (const char *const *p = hook->probes; *p; p++)
-		if (!probe_parse(*p, &spec, why) && spec.type == probe->spec.type &&
-		    !strcmp(spec.target, probe->spec.target))
+		if (!probe_parse(*p, &spec, why) && is_meant(&spec, probe))
 			return true;
 	return false;
 }
@@ -61,7 +70,8 @@ void session_check_args(const struct session *s)
 
 static bool is_packet_hook(const struct retis_hook *hook, const struct probe *probe)
 {
-	return hook->stage == RETIS_STAGE_PACKET && probe->spec.type != PROBE_FUNCTION_RETURN;
+	return hook->stage == RETIS_STAGE_PACKET && !probe->site &&
+	       probe->spec.type != PROBE_FUNCTION_RETURN;
 }
 
 /* Among the arguments, or a hook says which one it is. */
@@ -83,6 +93,14 @@ static bool has_packet(const struct session *s, const struct probe *probe)
 	return false;
 }
 
+/* The argument's index, or -1: none, or one that can't be read. */
+static int find_arg(const struct probe *probe, const struct retis_arg *wanted)
+{
+	int arg = prototype_find_arg(&probe->proto, wanted);
+
+	return arg >= 0 && probe->site && probe->site->args[arg].kind == USDT_UNKNOWN ? -1 : arg;
+}
+
 /* Finds the arguments of the hook; false if what it needs is not there. */
 static bool find_inputs(const struct session *s, const struct retis_hook *hook,
 			const struct probe *probe, struct engine_hook *code)
@@ -94,7 +112,7 @@ static bool find_inputs(const struct session *s, const struct retis_hook *hook,
 	if (hook->stage != RETIS_STAGE_PACKET && has_packet(s, probe))
 		found |= RETIS_INPUT_SKB;
 	for (uint32_t i = 0; i < hook->n_args; i++) {
-		code->args[i] = prototype_find_arg(&probe->proto, &hook->args[i]);
+		code->args[i] = find_arg(probe, &hook->args[i]);
 		if (code->args[i] >= 0)
 			found |= RETIS_INPUT_ARG(i);
 	}
@@ -113,7 +131,8 @@ bool hook_fits(const struct session *s, const struct retis_hook *hook, const str
 /* There is a filter, and the probe has no packet for it. */
 static bool is_filtered_out(const struct session *s, const struct probe *probe)
 {
-	return (s->filters.l2.count || s->filters.meta.count) && !has_packet(s, probe);
+	return (s->filters.l2.count || s->filters.meta.count) && !probe->site &&
+	       !has_packet(s, probe);
 }
 
 static bool gets_argument(const struct session *s, const struct retis_hook *hook,
@@ -147,6 +166,9 @@ const char *session_probe_useless(const struct session *s, const struct probe *p
 {
 	if (is_filtered_out(s, probe))
 		return "it has no packet for the filter to look at";
+	/* Who asked for one in user space wants to see it passed by. */
+	if (probe->site && probe->asked)
+		return NULL;
 	return find_hook(s, probe, false) ? NULL : "no collector could retrieve data from it";
 }
 

@@ -39,7 +39,8 @@ static bool wants_supply(const struct probe *probe)
 {
 	bool indirect;
 
-	return probe_packet(probe, &indirect) < 0 && probe->spec.type != PROBE_FUNCTION_RETURN;
+	return probe_packet(probe, &indirect) < 0 && !probe->site &&
+	       probe->spec.type != PROBE_FUNCTION_RETURN;
 }
 
 static int bind_hook(struct bindings *b, struct collector *c, const struct retis_hook *hook,
@@ -130,7 +131,7 @@ static int plan_probe(struct session *s, struct probe *probe, struct bindings *b
 	probe->spec.stack |= s->options->stack;
 	if (err)
 		return err;
-	if (!b->n && !probe->internal) {
+	if (!b->n && !probe->internal && session_probe_useless(s, probe)) {
 		say_useless(s, probe);
 		return 0;
 	}

@@ -97,7 +97,7 @@ static bool names_functions(const struct session_options *options)
 	struct probe_spec spec;
 
 	for (size_t i = 0; i < options->n_probes; i++)
-		if (!probe_parse(options->probes[i], &spec, why) && spec.type != PROBE_RAW_TP)
+		if (!probe_parse(options->probes[i], &spec, why) && probe_is_function(&spec))
 			return true;
 	return false;
 }
@@ -194,6 +194,7 @@ void session_fini(struct session *s)
 	session_free_filters(s);
 	free(s->collectors);
 	free(s->probes);
+	usdt_fini(&s->usdt);
 	name_tables_fini(&s->names);
 	kernel_free(s->kernel);
 	kernel_free(s->stack_names);

@@ -153,8 +153,8 @@ int elf_file_offset(const struct elf_file *elf, uint64_t address, uint32_t flags
 		const Elf64_Phdr *s = &elf->segments[i];
 		uint64_t at = address - s->p_vaddr;
 
-		if (s->p_type != PT_LOAD || (s->p_flags & flags) != flags ||
-		    address < s->p_vaddr || at >= s->p_filesz)
+		if (s->p_type != PT_LOAD || (s->p_flags & flags) != flags || address < s->p_vaddr ||
+		    at >= s->p_filesz)
 			continue;
 		if (s->p_offset > elf->size || at >= elf->size - s->p_offset)
 			continue;

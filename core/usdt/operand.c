@@ -21,14 +21,22 @@ struct reg {
 
 /* In the order of struct pt_regs, which programs see. */
 static const char *const x86_names[][5] = {
-	{ "r15", "r15d", "r15w", "r15b" }, { "r14", "r14d", "r14w", "r14b" },
-	{ "r13", "r13d", "r13w", "r13b" }, { "r12", "r12d", "r12w", "r12b" },
-	{ "rbp", "ebp", "bp", "bpl" },	   { "rbx", "ebx", "bx", "bl", "bh" },
-	{ "r11", "r11d", "r11w", "r11b" }, { "r10", "r10d", "r10w", "r10b" },
-	{ "r9", "r9d", "r9w", "r9b" },	   { "r8", "r8d", "r8w", "r8b" },
-	{ "rax", "eax", "ax", "al", "ah" }, { "rcx", "ecx", "cx", "cl", "ch" },
-	{ "rdx", "edx", "dx", "dl", "dh" }, { "rsi", "esi", "si", "sil" },
-	{ "rdi", "edi", "di", "dil" },	   { NULL }, /* orig_rax */
+	{ "r15", "r15d", "r15w", "r15b" },
+	{ "r14", "r14d", "r14w", "r14b" },
+	{ "r13", "r13d", "r13w", "r13b" },
+	{ "r12", "r12d", "r12w", "r12b" },
+	{ "rbp", "ebp", "bp", "bpl" },
+	{ "rbx", "ebx", "bx", "bl", "bh" },
+	{ "r11", "r11d", "r11w", "r11b" },
+	{ "r10", "r10d", "r10w", "r10b" },
+	{ "r9", "r9d", "r9w", "r9b" },
+	{ "r8", "r8d", "r8w", "r8b" },
+	{ "rax", "eax", "ax", "al", "ah" },
+	{ "rcx", "ecx", "cx", "cl", "ch" },
+	{ "rdx", "edx", "dx", "dl", "dh" },
+	{ "rsi", "esi", "si", "sil" },
+	{ "rdi", "edi", "di", "dil" },
+	{ NULL }, /* orig_rax */
 	{ NULL }, /* rip: relative to what is behind the probe */
 	{ NULL }, /* cs */
 	{ NULL }, /* eflags */
@@ -121,8 +129,7 @@ static bool parse_x86_memory(const char *text, struct usdt_arg *arg)
 	arg->kind = USDT_MEMORY;
 	return read_x86_register(open + 1, base_end, &arg->base) &&
 	       read_x86_register(index, index_end, &arg->index) &&
-	       read_scale(scale, end, &arg->shift) &&
-	       (arg->base >= 0 || arg->index >= 0);
+	       read_scale(scale, end, &arg->shift) && (arg->base >= 0 || arg->index >= 0);
 }
 
 static bool parse_x86(const char *text, struct usdt_arg *arg)
@@ -226,7 +233,8 @@ static const char *parse_size(const char *text, struct usdt_arg *arg)
 	char *end;
 	long size = strtol(text, &end, 10);
 
-	if (*end != '@' || (labs(size) != 1 && labs(size) != 2 && labs(size) != 4 && labs(size) != 8))
+	if (*end != '@' ||
+	    (labs(size) != 1 && labs(size) != 2 && labs(size) != 4 && labs(size) != 8))
 		return NULL;
 	arg->size = (uint8_t)labs(size);
 	arg->is_signed = size < 0;
@@ -260,7 +268,7 @@ static void parse_one(unsigned int machine, const char *text, size_t n, struct u
 	if (operand)
 		operand = skip_spaces(operand);
 	known = operand && *operand &&
-		(machine == EM_X86_64    ? parse_x86(operand, arg)
+		(machine == EM_X86_64	 ? parse_x86(operand, arg)
 		 : machine == EM_AARCH64 ? parse_arm64(operand, arg)
 					 : false);
 	if (!known)

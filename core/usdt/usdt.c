@@ -15,7 +15,7 @@
 #include "core/util/pattern.h"
 
 __attribute__((format(printf, 3, 4))) static int explain_missing(char *why, int err,
-								  const char *format, ...)
+								 const char *format, ...)
 {
 	va_list args;
 
@@ -127,8 +127,11 @@ static int add_file(struct usdt *u, int fd, pid_t pid, const char *path, const s
 		err = list_grow((void **)&u->files, u->n_files, &u->room_files,
 				sizeof(struct usdt_file *));
 	if (!err) {
-		*file = (struct usdt_file){ .fd = fd, .path = strdup(path), .device = st.st_dev,
-					    .inode = st.st_ino, .pid = pid };
+		*file = (struct usdt_file){ .fd = fd,
+					    .path = strdup(path),
+					    .device = st.st_dev,
+					    .inode = st.st_ino,
+					    .pid = pid };
 		err = file->path ? 0 : -ENOMEM;
 	}
 	if (err) {
@@ -203,8 +206,7 @@ bool usdt_is_meant(const struct usdt_site *site, const struct usdt_query *query)
 {
 	const struct usdt_file *file = site->file;
 
-	return (!query->pid || query->pid == file->pid) &&
-	       pattern_match(query->name, site->name) &&
+	return (!query->pid || query->pid == file->pid) && pattern_match(query->name, site->name) &&
 	       (!query->path || is_file(file, query->path));
 }
 
@@ -243,8 +245,7 @@ static int open_process(struct usdt *u, pid_t pid, char *why)
 int usdt_find(struct usdt *u, const struct usdt_query *query,
 	      int (*use)(void *arg, const struct usdt_site *site), void *arg, char *why)
 {
-	int err = query->pid ? open_process(u, query->pid, why)
-			     : open_named(u, query->path, why);
+	int err = query->pid ? open_process(u, query->pid, why) : open_named(u, query->path, why);
 
 	for (size_t f = 0; f < u->n_files && !err; f++) {
 		const struct usdt_file *file = u->files[f];
