@@ -34,6 +34,7 @@ find_target() {
 
 end_target() {
 	exec 9>&-
+	kill "$target"
 	wait "$launched" || true
 }
 

@@ -44,9 +44,8 @@ static __attribute__((noinline)) void pass_forms(void)
 {
 	static const int32_t numbers[] = { 1, -2, 3, -4 };
 
-	__asm__ volatile(
-		SDT_NOTE(forms, constants, "0", "-4@$-7 8@$0x112233445566 1@$200 -1@$200")
-		:);
+	__asm__ volatile(SDT_NOTE(forms, constants, "0", "-4@$-7 8@$0x112233445566 1@$200 -1@$200")
+			 :);
 	__asm__ volatile("mov $0x1298763280, %%rax\n" SDT_NOTE(
 				 forms, registers, "0",
 				 "8@%%rax -4@%%eax 4@%%eax -2@%%ax 1@%%al -1@%%al 1@%%ah 8@%%xmm0")

@@ -8,10 +8,7 @@
 #include "section.h"
 
 static const struct retis_field value_fields[] = {
-	{ .name = "values",
-	  .kind = RETIS_INT,
-	  .size = sizeof(int64_t),
-	  .count = N_USDT_VALUES },
+	{ .name = "values", .kind = RETIS_INT, .size = sizeof(int64_t), .count = N_USDT_VALUES },
 };
 
 static const struct retis_field upcall_fields[] = {
