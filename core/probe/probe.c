@@ -145,6 +145,8 @@ int probe_resolve(struct probe *probe, struct kernel *k, char *why)
 {
 	if (probe->spec.type == PROBE_RAW_TP)
 		return resolve_tracepoint(probe, k, why);
+	if (probe->spec.type == PROBE_USDT)
+		return fail(why, -EOPNOTSUPP, "usdt probes are not in the kernel");
 	return resolve_function(probe, k, why);
 }
 
