@@ -128,7 +128,8 @@ static int plan_probe(struct session *s, struct probe *probe, struct bindings *b
 {
 	int err = bind_hooks(s, probe, b);
 
-	probe->spec.stack |= s->options->stack;
+	/* The kernel's part of it says nothing where a program is interrupted. */
+	probe->spec.stack |= s->options->stack && !probe->site;
 	if (err)
 		return err;
 	if (!b->n && !probe->internal && session_probe_useless(s, probe)) {

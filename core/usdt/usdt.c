@@ -95,6 +95,11 @@ static void read_sites(struct usdt_file *file)
 	file->error = notes_read(file->fd, add_site, file);
 	if (file->error)
 		log_debug("%s: no usdt probes: %s", file->path, strerror(-file->error));
+	if (file->n_sites)
+		return;
+	/* A process may have hundreds of files. */
+	close(file->fd);
+	file->fd = -1;
 }
 
 /* --- files --------------------------------------------------------------------- */

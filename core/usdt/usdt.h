@@ -15,7 +15,7 @@
 #include "core/usdt/operand.h"
 
 struct usdt_file {
-	/* It stays the same file, whatever becomes of its name. */
+	/* It stays the same file, whatever becomes of its name. -1: it has no probes. */
 	int fd;
 	/* As the process, or who asked for it, calls it. */
 	char *path;
