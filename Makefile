@@ -158,7 +158,7 @@ $(B)/tests/usdt/target.so: USDT_FLAGS := -fPIC -shared -DLIBRARY
 $(USDT_TARGETS): tests/usdt/target.c tests/usdt/sdt.h
 	$(call say,TOOL,$@)
 	@mkdir -p $(@D)
-	$(Q)$(CC) -I. -D_GNU_SOURCE -std=gnu11 $(WARN) -O2 -fvisibility=hidden $(USDT_FLAGS) -o $@ $< -ldl
+	$(Q)$(CC) -I. -D_GNU_SOURCE -std=gnu11 $(WARN) -O2 -fvisibility=hidden $(USDT_FLAGS) -pthread -o $@ $< -ldl
 
 # --- tests ---------------------------------------------------------------
 

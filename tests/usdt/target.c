@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * A program with usdt probes, those of Open vSwitch's daemon among them. For each line it reads
- * it passes all of them once, and then prints what its semaphore is: so nothing depends on time.
+ * a new thread passes all of them once, and then it prints what its semaphore is: so nothing
+ * depends on time.
  *
  *   target [LIBRARY]
  *
  * LIBRARY is this file once more: its probes are passed, too.
  */
 #include <dlfcn.h>
+#include <pthread.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -88,10 +90,19 @@ void pass_all(void)
 }
 
 #if !defined(LIBRARY)
+static void *pass_here(void *pass_library)
+{
+	pass_all();
+	if (pass_library)
+		((void (*)(void))pass_library)();
+	return NULL;
+}
+
 int main(int argc, char **argv)
 {
 	void *library = argc > 1 ? dlopen(argv[1], RTLD_NOW) : NULL;
-	void (*pass_library)(void) = library ? (void (*)(void))dlsym(library, "pass_all") : NULL;
+	void *pass_library = library ? dlsym(library, "pass_all") : NULL;
+	pthread_t thread;
 	char line[64];
 
 	if (argc > 1 && !pass_library) {
@@ -99,9 +110,9 @@ int main(int argc, char **argv)
 		return 1;
 	}
 	while (fgets(line, sizeof(line), stdin)) {
-		pass_all();
-		if (pass_library)
-			pass_library();
+		if (pthread_create(&thread, NULL, pass_here, pass_library))
+			return 1;
+		pthread_join(thread, NULL);
 		printf("semaphore %u\n", guarded_looked_semaphore);
 		fflush(stdout);
 	}
