@@ -113,7 +113,7 @@ has_event "$WORK/out" '."usdt-upcall" | .type == 1 and .size == 21 and .dpif == 
 start_retis "$WORK/text" "$WORK/err" collect --pid "$target" -p usdt:main::run_start -o "$WORK/data" --print
 pass
 stop_retis || fail "retis fails"
-assert_contains "$WORK/text" "\[target\] $target \[u\] main:run_start \(target\)\$"
+assert_contains "$WORK/text" "\[target\] $target/[0-9]+ \[u\] main:run_start \(target\)\$"
 "$RETIS" print "$WORK/data" >"$WORK/printed" || fail "the file can't be read"
 diff <(grep '\[u\]' "$WORK/text") <(grep '\[u\]' "$WORK/printed") >/dev/null || fail "the file says something else"
 "$RETIS" stats "$WORK/data" >"$WORK/stats"
