@@ -34,7 +34,8 @@ find_target() {
 
 end_target() {
 	exec 9>&-
-	kill "$target"
+	# Unless that ends it already.
+	kill "$target" 2>/dev/null || true
 	wait "$launched" || true
 }
 
@@ -155,6 +156,7 @@ end_target
 # --- in a container: other files have its names here --------------------------------------
 
 need unshare
+# shellcheck disable=SC2016 # it is the other shell's
 start_target unshare --mount sh -c 'mount -t tmpfs none "$1" && cp "$2"/target* "$1" &&
 	exec "$1/target" "$1/target.so"' - /mnt "$WORK"
 [[ ! -e /mnt/target ]] || fail "it is no container"
