@@ -105,7 +105,7 @@ enum retis_stage {
  * somebody else wants these, too. */
 #define RETIS_HOOK_ALONE (1u << 0)
 /* If it names no probes: it is for all usdt probes, and for none in the kernel. */
-#define RETIS_HOOK_USER (1u << 1)
+#define RETIS_HOOK_USER (1u << 2)
 
 struct retis_hook {
 	/* The C function in SEC("hook/...") of the BPF object. */
