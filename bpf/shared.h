@@ -37,7 +37,7 @@
 #define CONFIG_AFTER(config) ((config) >> 46 & 1)
 #define CONFIG_SUPPLIED(config) ((config) >> 47 & 1)
 /* Each hit is an event, whatever hooks have to say. */
-#define CONFIG_BARE(config) ((config) >> 48 & 1)
+#define CONFIG_BARE(config) ((config) >> 49 & 1)
 /* What is known of the packet when this function is called, or returns. */
 #define CONFIG_ROLE(config) ((enum track_role)((config) >> 40 & 0xf))
 #define CONFIG_MAKE(probe, args, skb) \
@@ -54,7 +54,7 @@
 #define CONFIG_WITH_BEFORE (1ULL << 45)
 #define CONFIG_WITH_AFTER (1ULL << 46)
 #define CONFIG_WITH_SUPPLIED (1ULL << 47)
-#define CONFIG_WITH_BARE (1ULL << 48)
+#define CONFIG_WITH_BARE (1ULL << 49)
 #define CONFIG_WITH_ROLE(role) ((__u64)(role) << 40)
 
 /* Functions that give a packet's memory away, or another one. */
