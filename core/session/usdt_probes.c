@@ -22,7 +22,7 @@ static struct probe *find_at(struct session *s, const struct usdt_site *site)
 	return NULL;
 }
 
-static int add_place(void *arg, const struct usdt_site *site)
+static int add_usdt_place(void *arg, const struct usdt_site *site)
 {
 	struct adding *a = arg;
 	struct probe probe = *a->wanted, *same = find_at(a->session, site);
@@ -61,7 +61,7 @@ int session_add_usdt(struct session *s, struct probe *probe)
 					     "whose? give --pid, or the file: "
 					     "usdt:PATH:PROVIDER::NAME");
 	probe->named = probe->asked && !probe->spec.wildcard;
-	err = usdt_find(&s->usdt, &query, add_place, &a, why);
+	err = usdt_find(&s->usdt, &query, add_usdt_place, &a, why);
 	if (err == -E2BIG || err == -ENOMEM)
 		return err;
 	if (err || !a.found)

@@ -20,7 +20,7 @@
 #define MACHINE EM_NONE
 #endif
 
-static int read_all(int fd, uint64_t offset, void *data, size_t size)
+static int read_file_part(int fd, uint64_t offset, void *data, size_t size)
 {
 	char *at = data;
 
@@ -49,7 +49,7 @@ int elf_file_read(const struct elf_file *elf, uint64_t offset, uint64_t size, ch
 	if (!copy)
 		return -ENOMEM;
 	copy[size] = '\0';
-	err = read_all(elf->fd, offset, copy, size);
+	err = read_file_part(elf->fd, offset, copy, size);
 	if (err)
 		free(copy);
 	else
@@ -76,7 +76,7 @@ static int read_header(struct elf_file *elf)
 	elf->size = st.st_size < 0 ? 0 : (uint64_t)st.st_size;
 	if (elf->size < sizeof(elf->header))
 		return -ENOEXEC;
-	err = read_all(elf->fd, 0, &elf->header, sizeof(elf->header));
+	err = read_file_part(elf->fd, 0, &elf->header, sizeof(elf->header));
 	return err ? err : is_native(&elf->header) ? 0 : -ENOEXEC;
 }
 
@@ -102,7 +102,7 @@ static int read_tables(struct elf_file *elf)
 	return err;
 }
 
-static int read_names(struct elf_file *elf)
+static int read_section_names(struct elf_file *elf)
 {
 	const Elf64_Shdr *names;
 
@@ -122,7 +122,7 @@ int elf_file_open(struct elf_file *elf, int fd)
 	if (!err)
 		err = read_tables(elf);
 	if (!err)
-		err = read_names(elf);
+		err = read_section_names(elf);
 	if (err)
 		elf_file_fini(elf);
 	return err;

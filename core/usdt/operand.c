@@ -175,7 +175,7 @@ static bool find_arm64_register(const char *name, size_t n, struct reg *reg)
 	return number <= 30;
 }
 
-static const char *skip_spaces(const char *text)
+static const char *skip_blanks(const char *text)
 {
 	while (*text == ' ' || *text == '\t')
 		text++;
@@ -185,13 +185,13 @@ static const char *skip_spaces(const char *text)
 /* [BASE], [BASE, DISPLACEMENT], [BASE, INDEX]. */
 static bool parse_arm64_memory(const char *text, struct usdt_arg *arg)
 {
-	const char *end = text + strlen(text) - 1, *base = skip_spaces(text + 1), *more, *base_end;
+	const char *end = text + strlen(text) - 1, *base = skip_blanks(text + 1), *more, *base_end;
 	struct reg reg;
 
 	if (*end != ']' || base > end)
 		return false;
 	base_end = part_end(base, end);
-	more = skip_spaces(base_end < end ? base_end + 1 : end);
+	more = skip_blanks(base_end < end ? base_end + 1 : end);
 	while (base_end > base && base_end[-1] == ' ')
 		base_end--;
 	if (!find_arm64_register(base, (size_t)(base_end - base), &reg) || reg.size != 8)
@@ -266,7 +266,7 @@ static void parse_one(unsigned int machine, const char *text, size_t n, struct u
 	copy[n] = '\0';
 	operand = parse_size(copy, arg);
 	if (operand)
-		operand = skip_spaces(operand);
+		operand = skip_blanks(operand);
 	known = operand && *operand &&
 		(machine == EM_X86_64	 ? parse_x86(operand, arg)
 		 : machine == EM_AARCH64 ? parse_arm64(operand, arg)

@@ -199,7 +199,7 @@ static int add_process(struct usdt *u, pid_t pid)
 
 /* --- what is asked for --------------------------------------------------------- */
 
-static bool is_file(const struct usdt_file *file, const char *path)
+static bool is_file_at(const struct usdt_file *file, const char *path)
 {
 	struct stat st;
 
@@ -212,10 +212,10 @@ bool usdt_is_meant(const struct usdt_site *site, const struct usdt_query *query)
 	const struct usdt_file *file = site->file;
 
 	return (!query->pid || query->pid == file->pid) && pattern_match(query->name, site->name) &&
-	       (!query->path || is_file(file, query->path));
+	       (!query->path || is_file_at(file, query->path));
 }
 
-static int open_named(struct usdt *u, const char *path, char *why)
+static int open_named_file(struct usdt *u, const char *path, char *why)
 {
 	struct usdt_file *file;
 	int err, fd = process_open_file(path);
@@ -250,7 +250,8 @@ static int open_process(struct usdt *u, pid_t pid, char *why)
 int usdt_find(struct usdt *u, const struct usdt_query *query,
 	      int (*use)(void *arg, const struct usdt_site *site), void *arg, char *why)
 {
-	int err = query->pid ? open_process(u, query->pid, why) : open_named(u, query->path, why);
+	int err = query->pid ? open_process(u, query->pid, why)
+			     : open_named_file(u, query->path, why);
 
 	for (size_t f = 0; f < u->n_files && !err; f++) {
 		const struct usdt_file *file = u->files[f];
