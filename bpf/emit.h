@@ -166,11 +166,6 @@ static __noinline void event_spoiled(struct retis_event *event, const struct ret
 }
 
 /* Only what some hook had something to say about becomes an event, or who wants all hits. */
-static __always_inline bool event_has_news(const struct retis_event *event, __u64 config)
-{
-	return CONFIG_BARE(config) || event->size > sizeof(*event) || event->missing;
-}
-
 static __always_inline void event_make(void *raw, struct retis_ctx *ctx, __u64 config, __u32 probe)
 {
 	struct scratch *s = probe_scratch(probe);
@@ -187,7 +182,7 @@ static __always_inline void event_make(void *raw, struct retis_ctx *ctx, __u64 c
 		put_stack(raw, event);
 	if (event->missing)
 		count_space(probe, event->missing);
-	if (event_has_news(event, config))
+	if (CONFIG_BARE(config) || event->size > sizeof(*event) || event->missing)
 		event_send(event, probe);
 	scratch_put(s);
 }

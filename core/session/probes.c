@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/session/session.h"
+#include "core/session/probes.h"
 #include "core/util/list.h"
 #include "core/util/log.h"
 

@@ -153,15 +153,6 @@ enum probe_wish {
 	WISH_ALONE,
 };
 int session_add_probe(struct session *s, const char *text, enum probe_wish wish);
-/* All that there are of a usdt probe: it may be at several places. */
-int session_add_usdt(struct session *s, struct probe *probe);
-/* PROBE to the list, as its last one. */
-int session_append_probe(struct session *s, const struct probe *probe);
-/* What was asked for in PROBE is asked for in TO, which is at the same place. */
-void session_merge_probe(struct probe *to, const struct probe *probe);
-/* There is no such probe, for the reason WHY ("": none matches): said, and the end of the run
- * only if the user asked for it. */
-int session_probe_missing(const struct probe *probe, int err, const char *why);
 /* An internal one, or its role to one that is there. Or an errno with the reason in WHY
  * (PROBE_WHY_SIZE bytes). */
 int session_add_tracker(struct session *s, struct probe *probe, char *why);

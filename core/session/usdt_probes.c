@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "core/session/session.h"
+#include "core/session/probes.h"
 #include "core/util/log.h"
 
 struct adding {
