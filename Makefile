@@ -266,6 +266,16 @@ $(B)/tests/tools/%: tests/tools/%.c $(LIB_OBJ)
 	$(Q)$(CC) $(CPPFLAGS) $(ALL_CFLAGS) -MMD -MP -o $@ $< $(LIB_OBJ) $(LDLIBS)
 TEST_TOOLS := $(patsubst tests/tools/%.c,$(B)/tests/tools/%,$(wildcard tests/tools/*.c))
 
+# A program with usdt probes, the same at fixed addresses, and as a library.
+USDT_TARGETS := $(addprefix $(B)/tests/usdt/,target target-fixed target.so)
+$(B)/tests/usdt/target: USDT_FLAGS := -fPIE -pie
+$(B)/tests/usdt/target-fixed: USDT_FLAGS := -fno-pie -no-pie
+$(B)/tests/usdt/target.so: USDT_FLAGS := -fPIC -shared -DLIBRARY
+$(USDT_TARGETS): tests/usdt/target.c tests/usdt/sdt.h
+	$(call say,TOOL,$@)
+	@mkdir -p $(@D)
+	$(Q)$(CC) -I. -D_GNU_SOURCE -std=gnu11 $(WARN) -O2 -fvisibility=hidden $(USDT_FLAGS) -pthread -o $@ $< -ldl
+
 # --- tests ---------------------------------------------------------------
 
 $(B)/tests/test_%: tests/unit/test_%.c $(SAN_OBJ)
@@ -288,7 +298,7 @@ $(foreach p,$(PLUGIN_TESTS),$(eval $(call plugin_test_rule,$(p))))
 TEST_BINARIES := $(if $(CROSS),,$(UNIT_TESTS:%=$(B)/tests/%) $(PLUGIN_TESTS:%=$(B)/tests/plugin-%))
 
 .PHONY: tests
-tests: all $(TEST_TOOLS) $(TEST_BINARIES) $(TEST_PLUGINS:%=$(B)/tests/plugins/%.so) ## Build all tests
+tests: all $(TEST_TOOLS) $(USDT_TARGETS) $(TEST_BINARIES) $(TEST_PLUGINS:%=$(B)/tests/plugins/%.so) ## Build all tests
 
 .PHONY: check
 check: ## Install what is missing, build, run all tests

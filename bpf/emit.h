@@ -25,7 +25,7 @@ static __noinline __u64 slot_chain(struct retis_ctx *ctx, struct retis_event *ev
 	return retis_slot(RETIS_SLOT_CHAIN, ctx, event, 0);
 }
 
-static __noinline __u64 slot_widths(void)
+static __noinline __attribute__((unused)) __u64 slot_widths(void)
 {
 	return retis_slot(RETIS_SLOT_WIDTHS, 0, 0, 0);
 }
@@ -133,7 +133,7 @@ static __noinline void event_spoiled(struct retis_event *event, const struct ret
 		event->missing++;
 }
 
-/* Only what some hook had something to say about becomes an event. */
+/* Only what some hook had something to say about becomes an event, or who wants all hits. */
 static __always_inline void event_make(void *raw, struct retis_ctx *ctx, __u64 config, __u32 probe)
 {
 	struct retis_event *event;
@@ -153,7 +153,7 @@ static __always_inline void event_make(void *raw, struct retis_ctx *ctx, __u64 c
 		put_stack(raw, event);
 	if (event->missing)
 		count_space(probe, event->missing);
-	if (event->size > sizeof(*event) || event->missing)
+	if (CONFIG_BARE(config) || event->size > sizeof(*event) || event->missing)
 		event_send(event, probe);
 	scratch_put(s);
 }

@@ -58,6 +58,15 @@ static __always_inline void count_unpaired(__u32 probe)
 	count_lost_events(1);
 }
 
+static __always_inline void count_unread(__u32 probe)
+{
+	struct loss_counters *c = loss_counters(probe);
+
+	if (c)
+		__sync_fetch_and_add(&c->unread, 1);
+	count_lost_events(1);
+}
+
 static __always_inline void count_spoiled(__u32 probe, __u32 spoiler)
 {
 	struct loss_counters *c = loss_counters(probe);

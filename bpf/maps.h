@@ -9,6 +9,7 @@
 #include <retis/bpf/hook.h>
 
 #include "shared.h"
+#include "window_stack.h"
 
 /* Registers that arguments are passed in, on any processor. */
 #define CALL_REGS 8

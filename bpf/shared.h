@@ -15,6 +15,7 @@
 /* What the configuration slot of a probe returns: one immediate. */
 #define CONFIG_PROBE(config) ((__u16)(config))
 #define CONFIG_HAS_ARG(config, i) ((config) >> 16 & 1ULL << (i))
+#define CONFIG_ARGS(config) ((config) >> 16 & 0xfff)
 #define CONFIG_SKB(config) ((__u8)((config) >> 28 & 0xf))
 #define CONFIG_NO_SKB 0xf
 #define CONFIG_STACK(config) ((config) >> 32 & 1)
@@ -39,6 +40,8 @@
 #define CONFIG_WINDOWS(config) ((config) >> 48 & 1)
 /* One writes headers that stand in for those of a packet. */
 #define CONFIG_STANDIN(config) ((config) >> 49 & 1)
+/* Each hit is an event, whatever hooks have to say. */
+#define CONFIG_BARE(config) ((config) >> 50 & 1)
 /* What is known of the packet when this function is called, or returns. */
 #define CONFIG_ROLE(config) ((enum track_role)((config) >> 40 & 0xf))
 #define CONFIG_MAKE(probe, args, skb) \
@@ -57,6 +60,7 @@
 #define CONFIG_WITH_SUPPLIED (1ULL << 47)
 #define CONFIG_WITH_WINDOWS (1ULL << 48)
 #define CONFIG_WITH_STANDIN (1ULL << 49)
+#define CONFIG_WITH_BARE (1ULL << 50)
 #define CONFIG_WITH_ROLE(role) ((__u64)(role) << 40)
 
 /* Functions that give a packet's memory away, or another one. */
@@ -138,28 +142,6 @@ struct track_bucket {
  * the same packet. */
 #define TRACK_LOOSE_NS 1000000000ULL
 
-/* Stacks of the kernel are that large at least, and so aligned (THREAD_SIZE). */
-#define WINDOW_STACK_SIZE 16384ULL
-/* Windows in windows, and calls that are told apart on one stack. Powers of two. */
-#define WINDOWS_NESTED 8
-#define WINDOW_CALLS 32
-/* Stacks that have windows at one time. */
-#define WINDOWS_MAX 1024
-
-struct window {
-	/* Where the call's return address is. */
-	__u64 frame;
-	struct retis_packet packet;
-};
-
-/* Calls on one stack of the kernel, outermost first. */
-struct window_stack {
-	__u32 n_windows;
-	__u32 n_calls;
-	struct window windows[WINDOWS_NESTED];
-	__u64 calls[WINDOW_CALLS];
-};
-
 /* enum collect_state.enabled */
 #define COLLECT_WAITING 0
 #define COLLECT_ON 1
@@ -176,6 +158,7 @@ struct loss_counters {
 	__u64 undrawn;	  /* packets, or events if they are not tracked, that were not drawn */
 	__u64 limited;	  /* events beyond the limit of their second */
 	__u64 spoiled;	  /* times that a hook left the event with a size it can't have */
+	__u64 unread;	  /* hits in user space whose arguments could not be read */
 	__u64 spoiler;	  /* the last one of these hooks, as they are called, from 1 */
 };
 

@@ -42,6 +42,10 @@
 /* Takes the context and a struct retis_standin, returns how many bytes it has written. */
 #define RETIS_SLOT_STANDIN 10
 
+/* In user space: takes the registers and the context, fills in the arguments; returns
+ * whether one could not be read. */
+#define RETIS_SLOT_USER_ARGS 11
+
 #ifdef __bpf__
 /*
  * The body of slot N, which takes the three arguments A, B and C (0 for one it

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* retis collect: from the command line to a session. */
 #include <errno.h>
+#include <limits.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
@@ -41,6 +42,7 @@ struct args {
 	uint8_t print;
 	uint8_t sort;
 	uint64_t sort_timeout;
+	uint64_t pid;
 	uint8_t stack;
 	uint8_t probe_stack;
 	struct display_args display;
@@ -73,7 +75,16 @@ static const struct option_spec collecting[] = {
 		  "kprobe (k), kretprobe (kr), fentry (f), fexit (fr), kprobe.multi, "
 		  "kretprobe.multi, raw_tracepoint (tp); without one functions are probed in the "
 		  "cheapest way. With /stack events carry a stack trace; with /ftrace what the "
-		  "function calls reports for its packet, too. May be repeated." },
+		  "function calls reports for its packet, too. In programs: "
+		  "usdt:[PATH:]PROVIDER::NAME[/pid=PID]. May be repeated." },
+	{ .name = "pid",
+	  .type = OPTION_UINT,
+	  .value = "PID",
+	  AT(pid),
+	  .max = INT_MAX,
+	  .help = "The process whose usdt probes are meant where a probe does not say it: it may "
+		  "live in a container. Without one a probe needs a PATH, and is one of all "
+		  "processes that run this file." },
 	{ .name = "filter-packet",
 	  .letter = 'f',
 	  .type = OPTION_STRING,
@@ -483,6 +494,7 @@ static int run_session(const struct args *args, const struct retis_split *rotate
 		.n_probes = args->probes.n,
 		.wished_collectors = args->wished_collectors,
 		.wished_probes = args->wished_probes,
+		.pid = (pid_t)args->pid,
 		.filter_packet = args->filter_packet,
 		.filter_meta = args->filter_meta,
 		.stack = args->stack,

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* retis inspect: what could be probed on this machine. */
 #include <errno.h>
+#include <limits.h>
 
 #include "core/cli/command.h"
 #include "core/plugin/plugin.h"
@@ -17,6 +18,7 @@ enum format {
 struct args {
 	const char *pattern;
 	const char *kconf;
+	uint64_t pid;
 	uint8_t features;
 	uint8_t details;
 	unsigned int format;
@@ -40,6 +42,13 @@ static const struct option_spec specs[] = {
 	  .help = "List the probes that some collector can use: functions and tracepoints, or "
 		  "those of a type, [TYPE:]NAME as for 'retis collect'; '*' in a name stands for "
 		  "anything." },
+	{ .name = "pid",
+	  .type = OPTION_UINT,
+	  .value = "PID",
+	  AT(pid),
+	  .max = INT_MAX,
+	  .help = "List the usdt probes of this process, in its program and libraries; or those "
+		  "of a PATTERN, usdt:PROVIDER::NAME." },
 	{ .name = "long",
 	  .letter = 'l',
 	  .type = OPTION_FLAG,
@@ -66,8 +75,10 @@ static const struct option_spec specs[] = {
 
 static int inspect(const struct args *args, const struct plugins *plugins)
 {
+	const char *pattern = args->pattern || !args->pid ? args->pattern : "usdt:*::*";
 	struct inspect what = { .kernel = kernel_new(),
 				.plugins = plugins,
+				.pid = (pid_t)args->pid,
 				.out = stdout,
 				.details = args->details,
 				.json = args->format == FORMAT_JSON };
@@ -79,8 +90,8 @@ static int inspect(const struct args *args, const struct plugins *plugins)
 	err = session_use_config(what.kernel, args->kconf);
 	if (!err && args->features)
 		err = inspect_features(&what);
-	if (!err && args->pattern)
-		err = inspect_probes(&what, args->pattern);
+	if (!err && pattern)
+		err = inspect_probes(&what, pattern);
 	kernel_free(what.kernel);
 	return err;
 }
@@ -99,7 +110,7 @@ int cmd_inspect(int argc, char **argv, struct globals *globals)
 		err = globals_add(&o, globals);
 	if (!err)
 		err = options_parse(&o, argc, argv);
-	if (!err && !args.pattern && !args.features && !args.kconf) {
+	if (!err && !args.pattern && !args.features && !args.kconf && !args.pid) {
 		options_help(&o, stderr);
 		options_fini(&o);
 		return EXIT_USAGE;

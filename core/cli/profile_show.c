@@ -107,7 +107,8 @@ static void add_probe(struct display_show *show, const struct profile_arg *arg)
 	char why[PROBE_WHY_SIZE];
 	bool bad = probe_parse(arg->value, &probe.spec, why);
 
-	if (!bad && !probe.spec.wildcard)
+	/* Those in programs are found in the process that is meant then. */
+	if (!bad && !probe.spec.wildcard && probe.spec.type != PROBE_USDT)
 		bad = probe_resolve(&probe, *show->kernel, why) || !can_attach(&probe, why);
 	show->probes++;
 	show->probes_left += !bad;

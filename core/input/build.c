@@ -269,7 +269,7 @@ static int take_loss(struct build *b, struct json loss)
 		return -EBADMSG;
 	}
 	if (json_find(loss, "cause", &value) && json_text(value, cause, sizeof(cause)) >= 0) {
-		for (uint16_t i = RETIS_LOSS_RING_FULL; i <= RETIS_LOSS_UNTRACKED; i++) {
+		for (uint16_t i = RETIS_LOSS_RING_FULL; i <= RETIS_LOSS_UNREAD; i++) {
 			if (!strcmp(retis_loss_text(i), cause))
 				b->loss.cause = i;
 		}

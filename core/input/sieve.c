@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-License-Identifier: LGPL-2.1-or-later OR BSD-2-Clause */
 #include "core/input/sieve.h"
 
 static int learn_names_of(struct sieve *s, const struct input_filter *filter,

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-License-Identifier: LGPL-2.1-or-later OR BSD-2-Clause */
 /* What a filter leaves of what comes out of a file: events are passed over, and series
  * begin and end with what is left of them. */
 #ifndef INPUT_SIEVE_H

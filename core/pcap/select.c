@@ -42,8 +42,8 @@ static bool type_matches(const struct probe_spec *spec, const struct probe_name 
 {
 	bool returns = spec->type == PROBE_FUNCTION_RETURN;
 
-	if (spec->type == PROBE_RAW_TP)
-		return !strcmp(probe->type, "raw_tracepoint");
+	if (!probe_is_function(spec))
+		return !strcmp(probe->type, spec->type == PROBE_RAW_TP ? "raw_tracepoint" : "usdt");
 	if (strcmp(probe->type, returns ? "kretprobe" : "kprobe"))
 		return false;
 	return spec->family != PROBE_FENTRY ||

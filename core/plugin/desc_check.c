@@ -11,7 +11,7 @@
 #define PROBES_MAX 256
 #define OBJECT_MAX (64u << 20)
 #define STATE_MAX (16u << 20)
-#define HOOK_FLAGS (RETIS_HOOK_ALONE | RETIS_HOOK_DECIDES)
+#define HOOK_FLAGS (RETIS_HOOK_ALONE | RETIS_HOOK_DECIDES | RETIS_HOOK_USER)
 
 static const char identifier[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_";
 

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-License-Identifier: LGPL-2.1-or-later OR BSD-2-Clause */
 /*
  * What dlopen() does for plugins. A static program ("make static", RETIS_STATIC) has none: the
  * Makefile puts the plugins into it, and a table of their descriptions.

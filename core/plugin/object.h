@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-License-Identifier: LGPL-2.1-or-later OR BSD-2-Clause */
 /* Plugins as code: shared objects, or parts of a program that is one file. */
 #ifndef PLUGIN_OBJECT_H
 #define PLUGIN_OBJECT_H

@@ -165,6 +165,7 @@ static struct backend_target target_of(const struct run *r, const struct probe *
 		.name = probe_spec_name(&probe->spec),
 		.address = probe->address,
 		.cookie = engine_place(r->engine, probe)->cookie,
+		.site = probe->site,
 	};
 }
 
@@ -363,7 +364,7 @@ static size_t count_functions(const struct run *r)
 
 	for (size_t i = 0; i < r->n; i++)
 		n += engine_planned(r->engine, &r->probes[i]) && !r->probes[i].internal &&
-		     r->probes[i].spec.type != PROBE_RAW_TP;
+		     probe_is_function(&r->probes[i].spec);
 	return n;
 }
 

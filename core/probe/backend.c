@@ -107,6 +107,14 @@ static const struct backend_ops backends[BACKEND_COUNT] = {
 		.attach_many = backend_attach_multi,
 		.missed = backend_missed_multi,
 	},
+	[BACKEND_UPROBE] = {
+		.name = "uprobe",
+		.template = TEMPLATE_USDT,
+		.program = "usdt",
+		.type = BPF_PROG_TYPE_KPROBE,
+		.user = true,
+		.attach = backend_attach_uprobe,
+	},
 };
 
 const struct backend_ops *backend_get(enum backend backend)
@@ -207,6 +215,8 @@ size_t backend_candidates(const struct probe *probe, size_t functions,
 
 	if (probe->spec.type == PROBE_RAW_TP)
 		add(&c, BACKEND_RAW_TP);
+	else if (probe->spec.type == PROBE_USDT)
+		add(&c, BACKEND_UPROBE);
 	else
 		add_function(&c, probe, functions);
 	keep_forced(&c);

@@ -23,8 +23,11 @@ enum backend {
 	BACKEND_KPROBE_MULTI,
 	BACKEND_KRETPROBE_MULTI,
 	BACKEND_KPROBE_SESSION,
+	BACKEND_UPROBE,
 	BACKEND_COUNT,
 };
+
+struct usdt_site;
 
 /* Where a program is to be called. */
 struct backend_target {
@@ -33,6 +36,8 @@ struct backend_target {
 	/* Of the function, or 0: then it goes by its name. */
 	uint64_t address;
 	uint64_t cookie;
+	/* In user space, or NULL; borrowed. */
+	const struct usdt_site *site;
 };
 
 struct backend_ops {
@@ -54,6 +59,8 @@ struct backend_ops {
 	bool returns;
 	/* The first arguments, those in registers, are all it gets. */
 	bool registers;
+	/* In user space: no packet, and arguments anywhere. */
+	bool user;
 	/* A link for PROG at TARGET, its fd or a negative errno. One of these
 	 * two. The second takes N targets at once, all or none. */
 	int (*attach)(const struct backend_ops *ops, int prog, const struct backend_target *target,
@@ -86,6 +93,11 @@ size_t backend_candidates(const struct probe *probe, size_t functions,
 
 /* --- the rows, one file each ----------------------------------------------- */
 
+/* A number in the sysfs file PATH, as FORMAT for scanf says. */
+int backend_read_number(const char *path, const char *format, unsigned int *number);
+/* A link of PROG to the perf event EVENT, which is closed. */
+int backend_link_event(int prog, int event, uint64_t cookie);
+
 /* A raw tracepoint, or what a typed program was loaded for. */
 int backend_attach_raw(const struct backend_ops *ops, int prog, const struct backend_target *target,
 		       bool entry);
@@ -93,6 +105,8 @@ int backend_attach_kprobe(const struct backend_ops *ops, int prog,
 			  const struct backend_target *target, bool entry);
 int backend_attach_multi(const struct backend_ops *ops, int prog,
 			 const struct backend_target *targets, size_t n, bool entry);
+int backend_attach_uprobe(const struct backend_ops *ops, int prog,
+			  const struct backend_target *target, bool entry);
 uint64_t backend_missed_kprobe(int link);
 uint64_t backend_missed_multi(int link);
 

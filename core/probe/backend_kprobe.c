@@ -15,7 +15,7 @@
 
 #define KPROBE_PMU "/sys/bus/event_source/devices/kprobe/"
 
-static int read_number(const char *path, const char *format, unsigned int *number)
+int backend_read_number(const char *path, const char *format, unsigned int *number)
 {
 	FILE *f = fopen(path, "re");
 	int n;
@@ -31,10 +31,10 @@ static int open_event(const struct backend_target *target, bool at_return)
 {
 	struct perf_event_attr attr = { .size = sizeof(attr) };
 	unsigned int type, bit = 0;
-	int fd, err = read_number(KPROBE_PMU "type", "%u", &type);
+	int fd, err = backend_read_number(KPROBE_PMU "type", "%u", &type);
 
 	if (!err && at_return)
-		err = read_number(KPROBE_PMU "format/retprobe", "config:%u", &bit);
+		err = backend_read_number(KPROBE_PMU "format/retprobe", "config:%u", &bit);
 	if (err)
 		return err == -ENOENT ? -EOPNOTSUPP : err;
 	attr.type = type;
@@ -47,19 +47,23 @@ static int open_event(const struct backend_target *target, bool at_return)
 	return fd < 0 ? -errno : fd;
 }
 
-int backend_attach_kprobe(const struct backend_ops *ops, int prog,
-			  const struct backend_target *target, bool entry)
+int backend_link_event(int prog, int event, uint64_t cookie)
 {
-	LIBBPF_OPTS(bpf_link_create_opts, opts, .perf_event.bpf_cookie = target->cookie);
-	int fd, event = open_event(target, ops->returns && !entry);
+	LIBBPF_OPTS(bpf_link_create_opts, opts, .perf_event.bpf_cookie = cookie);
+	int fd = bpf_link_create(prog, event, BPF_PERF_EVENT, &opts);
 
-	if (event < 0)
-		return event;
-	fd = bpf_link_create(prog, event, BPF_PERF_EVENT, &opts);
 	if (fd < 0)
 		fd = -errno;
 	close(event);
 	return fd;
+}
+
+int backend_attach_kprobe(const struct backend_ops *ops, int prog,
+			  const struct backend_target *target, bool entry)
+{
+	int event = open_event(target, ops->returns && !entry);
+
+	return event < 0 ? event : backend_link_event(prog, event, target->cookie);
 }
 
 /* struct bpf_link_info of a kprobe, since 6.7; nothing is known there before. */

@@ -13,6 +13,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "bpf/window_stack.h"
 #include "core/probe/attach.h"
 #include "core/probe/capture.h"
 #include "core/probe/engine_private.h"

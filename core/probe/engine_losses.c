@@ -27,6 +27,7 @@ int engine_losses(const struct engine *e, uint32_t number, struct loss_counters 
 		sum->undrawn += each[i].undrawn;
 		sum->limited += each[i].limited;
 		sum->spoiled += each[i].spoiled;
+		sum->unread += each[i].unread;
 		if (each[i].spoiler)
 			sum->spoiler = each[i].spoiler;
 	}

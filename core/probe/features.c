@@ -13,6 +13,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "core/usdt/usdt.h"
 #include "core/util/insn.h"
 
 #define TEST_FUNCTION "bpf_fentry_test1"
@@ -36,6 +37,7 @@ static const struct {
 	[FEATURE_KPROBE_SESSION] = { "kprobe.session",
 				     "the same, with the entry's arguments at less cost",
 				     BACKEND_KPROBE_SESSION },
+	[FEATURE_UPROBE] = { "uprobe", "usdt probes in programs and libraries", BACKEND_UPROBE },
 };
 
 /* The BTF id of the test function, or a negative errno. */
@@ -65,11 +67,41 @@ static int load(const struct backend_ops *ops)
 	return fd < 0 ? -errno : fd;
 }
 
+/* Where our own feature_get() is. */
+static int find_self(void *arg, const struct mapping *m)
+{
+	uint64_t here = (uint64_t)(uintptr_t)feature_get;
+	struct usdt_site *site = arg;
+
+	if (here < m->start || here >= m->end)
+		return 0;
+	site->offset = here - m->start + m->offset;
+	return 1;
+}
+
+static int attach_to_self(const struct backend_ops *ops, int prog)
+{
+	struct usdt_file file = { .pid = getpid(), .fd = process_open_file("/proc/self/exe") };
+	struct usdt_site site = { .file = &file };
+	const struct backend_target target = { .site = &site };
+	int link = file.fd;
+
+	if (link >= 0)
+		link = process_each_mapping(file.pid, find_self, &site) == 1
+			       ? ops->attach(ops, prog, &target, false)
+			       : -ENOENT;
+	if (file.fd >= 0)
+		close(file.fd);
+	return link;
+}
+
 static int attach(const struct backend_ops *ops, int prog)
 {
 	bool function = ops->type != BPF_PROG_TYPE_RAW_TRACEPOINT;
 	struct backend_target target = { .name = function ? TEST_FUNCTION : TEST_TRACEPOINT };
 
+	if (ops->user)
+		return attach_to_self(ops, prog);
 	if (ops->attach_many)
 		return ops->attach_many(ops, prog, &target, 1, false);
 	return ops->attach(ops, prog, &target, false);
@@ -81,7 +113,7 @@ static int attempt(enum backend backend, const char **step)
 	int link, prog;
 
 	*step = "attaching";
-	if (ops->type != BPF_PROG_TYPE_RAW_TRACEPOINT && ftrace_is_off())
+	if (ops->type != BPF_PROG_TYPE_RAW_TRACEPOINT && !ops->user && ftrace_is_off())
 		return -ENODEV;
 	prog = load(ops);
 	*step = "loading";

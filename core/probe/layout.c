@@ -242,6 +242,8 @@ int layout_make(const struct layout_input *input, struct layout *layout, struct 
 	made.config |= packet_config(&m) | stages_config(&m) | windows_config(&m);
 	if (probe->spec.stack || input->stack)
 		made.config |= CONFIG_WITH_STACK;
+	if (input->bare)
+		made.config |= CONFIG_WITH_EVENTS | CONFIG_WITH_BARE;
 	if (input->returns && probe->proto.ret.size && !probe->proto.ret.by_value) {
 		made.config |= CONFIG_WITH_RET;
 		set_width(&made, WIDTH_RET, &probe->proto.ret);

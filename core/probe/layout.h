@@ -29,6 +29,8 @@ struct layout_input {
 	bool returns;
 	/* With a stack trace, also if the probe does not say so. */
 	bool stack;
+	/* Each hit is an event, whatever hooks say. */
+	bool bare;
 	/* How many of the first arguments are within reach. */
 	unsigned int registers;
 };

@@ -7,6 +7,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "core/usdt/usdt.h"
+
 static const struct {
 	const char *prefix, *name, *tag;
 } types[] = {
@@ -19,6 +21,7 @@ static const struct {
 	[BACKEND_KPROBE_MULTI] = { "kprobe", "kprobe", "k" },
 	[BACKEND_KRETPROBE_MULTI] = { "kretprobe", "kretprobe", "kr" },
 	[BACKEND_KPROBE_SESSION] = { "kretprobe", "kretprobe", "kr" },
+	[BACKEND_UPROBE] = { "usdt", "usdt", "u" },
 };
 
 /* What stands for a probe that has no backend yet: what was typed. */
@@ -28,6 +31,8 @@ static enum backend typed_backend(const struct probe_spec *spec)
 
 	if (spec->type == PROBE_RAW_TP)
 		return BACKEND_RAW_TP;
+	if (spec->type == PROBE_USDT)
+		return BACKEND_UPROBE;
 	if (spec->family == PROBE_FENTRY)
 		return ret ? BACKEND_FEXIT : BACKEND_FENTRY;
 	return ret ? BACKEND_KRETPROBE : BACKEND_KPROBE;
@@ -47,7 +52,7 @@ const char *probe_backend_name(const struct probe *probe)
 {
 	const char *name = probe->backend ? backend_get(probe->backend)->name : NULL;
 
-	if (probe->spec.type == PROBE_RAW_TP || !name || !strcmp(name, probe_type_name(probe)))
+	if (!probe_is_function(&probe->spec) || !name || !strcmp(name, probe_type_name(probe)))
 		return NULL;
 	return name;
 }
@@ -57,10 +62,26 @@ const char *probe_type_tag(const struct probe *probe)
 	return types[shown_backend(probe)].tag;
 }
 
+/* The end of a path says more than its begin. */
+static void usdt_text(const struct probe_spec *spec, const char *path, char *text, size_t size)
+{
+	size_t length = strlen(path), other = strlen(spec->target) + sizeof("usdt::...:");
+	size_t room = size > other ? size - other : 0;
+	bool cut = length > room;
+
+	snprintf(text, size, "usdt:%s%s%s%.*s::%s", cut ? "..." : "",
+		 path + (cut ? length - room : 0), *path ? ":" : "", (int)spec->group, spec->target,
+		 probe_spec_name(spec));
+}
+
 void probe_text(const struct probe *probe, char *text, size_t size)
 {
 	const struct probe_spec *spec = &probe->spec;
 
+	if (spec->type == PROBE_USDT) {
+		usdt_text(spec, probe->site ? probe->site->file->path : spec->path, text, size);
+		return;
+	}
 	snprintf(text, size, "%s:%s%s%s", types[typed_backend(spec)].prefix, spec->module,
 		 *spec->module ? ":" : "", spec->target);
 }
@@ -124,7 +145,61 @@ int probe_resolve(struct probe *probe, struct kernel *k, char *why)
 {
 	if (probe->spec.type == PROBE_RAW_TP)
 		return resolve_tracepoint(probe, k, why);
+	if (probe->spec.type == PROBE_USDT)
+		return fail(why, -EOPNOTSUPP, "usdt probes are not in the kernel");
 	return resolve_function(probe, k, why);
+}
+
+const char *probe_path(const struct probe *probe)
+{
+	return probe->site ? probe->site->file->path : NULL;
+}
+
+uint64_t probe_ip(const struct probe *probe)
+{
+	return probe->site ? probe->site->ip : 0;
+}
+
+const char *probe_kind(const struct probe_spec *spec)
+{
+	return spec->type == PROBE_RAW_TP ? "tracepoint"
+	       : spec->type == PROBE_USDT ? "usdt probe"
+					  : "traceable function";
+}
+
+/* --- in user space --------------------------------------------------------- */
+
+struct usdt_query probe_spec_query(const struct probe_spec *spec)
+{
+	return (struct usdt_query){
+		.name = spec->target,
+		.path = *spec->path ? spec->path : NULL,
+		.pid = spec->pid,
+	};
+}
+
+/* What can't be read has no size, and is not there for hooks. */
+static void read_usdt_args(const struct usdt_site *site, struct prototype *proto)
+{
+	*proto = (struct prototype){ .n_args = site->n_args };
+	for (unsigned int i = 0; i < site->n_args; i++) {
+		struct prototype_arg *arg = &proto->args[i];
+
+		snprintf(arg->type, sizeof(arg->type), "%s", operand_type(&site->args[i]));
+		arg->size = site->args[i].size;
+		arg->is_signed = site->args[i].is_signed;
+	}
+}
+
+int probe_place(struct probe *probe, const struct usdt_site *site)
+{
+	int err = probe_set_target(&probe->spec, site->name);
+
+	if (err)
+		return err;
+	probe->site = site;
+	read_usdt_args(site, &probe->proto);
+	return 0;
 }
 
 int probe_packet(const struct probe *probe, bool *indirect)

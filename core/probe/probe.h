@@ -8,6 +8,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 #include "bpf/shared.h"
 #include "core/kernel/kernel.h"
@@ -19,6 +20,8 @@ enum probe_type {
 	PROBE_FUNCTION,
 	/* Its return, with the arguments it was called with. */
 	PROBE_FUNCTION_RETURN,
+	/* A place in a program, see core/usdt/usdt.h. */
+	PROBE_USDT,
 };
 
 /* How a function is to be probed. */
@@ -35,14 +38,21 @@ enum probe_family {
 
 #define PROBE_TARGET_SIZE 160
 
+/* Of files with usdt probes. */
+#define PROBE_PATH_SIZE 256
+
 /* What is asked for, parsed: [TYPE:]TARGET[/OPTION...]. */
 struct probe_spec {
 	enum probe_type type;
 	enum probe_family family;
-	/* "group:name" for tracepoints, "name" for functions; may hold '*'. */
+	/* "group:name" for tracepoints, "provider:name" for usdt probes, "name" for functions;
+	 * may hold '*'. */
 	char target[PROBE_TARGET_SIZE];
-	/* The length of the group, 0: there is none. */
+	/* The length of the group or provider, 0: there is none. */
 	size_t group;
+	/* usdt: the file it is in, empty: one of the process; and that, 0: not said. */
+	char path[PROBE_PATH_SIZE];
+	pid_t pid;
 	/* Where the function is looked for; empty: everywhere. */
 	char module[KERNEL_MODULE_SIZE];
 	/* With a stack trace. */
@@ -68,6 +78,12 @@ int probe_parse(const char *text, struct probe_spec *spec, char *why);
 int probe_list(const struct probe_spec *spec, struct kernel *k, struct name_list *names);
 /* Replaces the target by one of them. */
 int probe_set_target(struct probe_spec *spec, const char *target);
+
+struct usdt_site;
+struct usdt_query;
+
+/* What is looked for in user space; borrows from SPEC. */
+struct usdt_query probe_spec_query(const struct probe_spec *spec);
 
 struct probe {
 	/* Without wildcards. */
@@ -96,6 +112,8 @@ struct probe {
 	bool alone;
 	/* By its full name: the run fails if it can't be attached. */
 	bool named;
+	/* In user space; borrowed. NULL: it is in the kernel. */
+	const struct usdt_site *site;
 	/* Why a function can't be probed, as found by probe_resolve(). */
 	enum function_fault fault;
 	/* What it is attached by. */
@@ -111,16 +129,30 @@ struct probe {
  */
 int probe_resolve(struct probe *probe, struct kernel *k, char *why);
 
+/* The probe that SPEC stands for and that is at SITE. -ENAMETOOLONG. */
+int probe_place(struct probe *probe, const struct usdt_site *site);
+
+static inline bool probe_is_function(const struct probe_spec *spec)
+{
+	return spec->type == PROBE_FUNCTION || spec->type == PROBE_FUNCTION_RETURN;
+}
+
+/* "tracepoint", for messages. */
+const char *probe_kind(const struct probe_spec *spec);
+
 /* Which argument is the packet, or -1; INDIRECT: it is the address of a pointer to it. */
 int probe_packet(const struct probe *probe, bool *indirect);
 
 /* "tp:net:netif_receive_skb" to TEXT. */
 void probe_text(const struct probe *probe, char *text, size_t size);
 
-/* Names in events: "raw_tracepoint", "kprobe", "kretprobe"; what it is attached by if that
+/* Names in events: "raw_tracepoint", "kprobe", "kretprobe", "usdt"; what it is attached by if that
  * says more ("fexit"), else NULL; and in their text: "tp", "k", "fr". */
 const char *probe_type_name(const struct probe *probe);
 const char *probe_backend_name(const struct probe *probe);
 const char *probe_type_tag(const struct probe *probe);
+/* In user space: the file, NULL in the kernel, and the address. */
+const char *probe_path(const struct probe *probe);
+uint64_t probe_ip(const struct probe *probe);
 
 #endif

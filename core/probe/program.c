@@ -11,8 +11,10 @@
 #include "core/probe/capture.h"
 #include "core/probe/engine_private.h"
 #include "core/probe/funcinfo.h"
-#include "core/util/insn.h"
+#include "core/probe/read_args.h"
 #include "core/probe/verifier.h"
+#include "core/usdt/usdt.h"
+#include "core/util/insn.h"
 
 /* What is to be built. */
 struct order {
@@ -42,10 +44,11 @@ static int order_make(const struct engine *e, struct order *o, char *why)
 		.n = o->n,
 		.shared = o->ops->shared,
 		.returns = o->ops->returns,
-		.track = e->options.track_size,
-		.windows = e->options.windows,
-		.stack = e->options.stacks,
-		.filters = filter_bits(o->filters),
+		.track = e->options.track_size && !o->ops->user,
+		.windows = e->options.windows && !o->ops->user,
+		.stack = e->options.stacks && !o->ops->user,
+		.filters = o->ops->user ? 0 : filter_bits(o->filters),
+		.bare = o->ops->user && o->probe->asked,
 		.registers = o->ops->registers ? BACKEND_ARG_REGISTERS : PROTOTYPE_MAX_ARGS,
 	};
 	const char *reason = "its hooks want too many arguments";
@@ -103,6 +106,17 @@ static void fill_filters(const struct engine_filters *f, struct splice_fill fill
 /* Slots whose code is this order's own, behind those whose code is shared. */
 #define OWN_FILLS 7
 
+/* Where arguments are: known to the template, but for their widths, or code of its own. */
+static int fill_args(const struct order *o, struct splice_fill *fill)
+{
+	if (!o->ops->user) {
+		fill->slot = RETIS_SLOT_WIDTHS;
+		return chain_constant(o->layout.widths, &fill->code);
+	}
+	fill->slot = RETIS_SLOT_USER_ARGS;
+	return read_args_build(o->probe->site->args, CONFIG_ARGS(o->layout.config), &fill->code);
+}
+
 static int fill_own(const struct order *o, struct splice_fill fills[OWN_FILLS])
 {
 	static const struct {
@@ -118,10 +132,9 @@ static int fill_own(const struct order *o, struct splice_fill fills[OWN_FILLS])
 	int err;
 
 	fills[0].slot = RETIS_SLOT_CONFIG;
-	fills[1].slot = RETIS_SLOT_WIDTHS;
 	err = chain_constant(o->layout.config, &fills[0].code);
 	if (!err)
-		err = chain_constant(o->layout.widths, &fills[1].code);
+		err = fill_args(o, &fills[1]);
 	for (size_t i = 0; i < sizeof(chains) / sizeof(chains[0]) && !err; i++) {
 		fills[2 + i].slot = chains[i].slot;
 		err = chain_build(o->chain, o->n, chains[i].stage, &fills[2 + i].code);

@@ -2,8 +2,10 @@
 /* Probes as people type them: [TYPE:]TARGET[/OPTION...]. */
 #include <ctype.h>
 #include <errno.h>
+#include <limits.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <retis/text.h>
@@ -23,6 +25,7 @@ static const struct type {
 	{ "kretprobe.multi", NULL, PROBE_FUNCTION_RETURN, PROBE_KPROBE_MULTI },
 	{ "fentry", "f", PROBE_FUNCTION, PROBE_FENTRY },
 	{ "fexit", "fr", PROBE_FUNCTION_RETURN, PROBE_FENTRY },
+	{ "usdt", NULL, PROBE_USDT, PROBE_ANY },
 };
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
@@ -66,6 +69,18 @@ static const struct type *find_type(const char *text, size_t n)
 
 /* --- options -------------------------------------------------------------- */
 
+static int parse_pid(const char *option, size_t n, struct probe_spec *spec, char *why)
+{
+	struct subject subject;
+	char *end;
+	long pid = n > 4 && isdigit((unsigned char)option[4]) ? strtol(option + 4, &end, 10) : 0;
+
+	if (pid <= 0 || pid > INT_MAX || end != option + n)
+		return fail(why, "'%s': not the number of a process", escape(&subject, option, n));
+	spec->pid = (pid_t)pid;
+	return 0;
+}
+
 static int parse_option(const char *list, const char *option, size_t n, struct probe_spec *spec,
 			char *why)
 {
@@ -75,6 +90,10 @@ static int parse_option(const char *list, const char *option, size_t n, struct p
 		    : is(option, n, "ftrace") ? &spec->window
 					      : NULL;
 
+	if (spec->type == PROBE_USDT && n >= 4 && !memcmp(option, "pid=", 4) && !spec->pid)
+		return parse_pid(option, n, spec, why);
+	if (spec->type == PROBE_USDT && is(option, n, "stack"))
+		return fail(why, "usdt probes have no stack traces");
 	if (!set)
 		return fail(why, "'%s' is an invalid probe option.", escape(&subject, option, n));
 	if (*set)
@@ -167,6 +186,57 @@ static int parse_target(const char *text, const char *target, size_t n, struct p
 	return 0;
 }
 
+/* --- in user space --------------------------------------------------------- */
+
+/* Whatever <sys/sdt.h> takes, and what tells names from the rest. */
+static bool valid_usdt_name(const char *s, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (!isgraph((unsigned char)s[i]) || s[i] == ':' || s[i] == '/')
+			return false;
+	return n > 0;
+}
+
+/* Where TEXT's last ':' before END is, or NULL. */
+static const char *last_colon(const char *text, const char *end)
+{
+	while (end > text && *--end != ':')
+		;
+	return *end == ':' ? end : NULL;
+}
+
+/* [PATH:]PROVIDER::NAME[/OPTION...]; a single ':' will do. From its end, as a path may hold
+ * anything. */
+static int parse_usdt(const char *text, const char *target, struct probe_spec *spec, char *why)
+{
+	const char *colon = last_colon(target, target + strlen(target)), *end, *provider, *name;
+	struct subject subject;
+	size_t n, path;
+
+	escape(&subject, text, strlen(text));
+	if (!colon || colon == target)
+		return fail(why, "%s: not a usdt probe; expected usdt:[PATH:]PROVIDER::NAME",
+			    subject.text);
+	name = colon + 1;
+	n = strcspn(name, "/");
+	end = colon[-1] == ':' ? colon - 1 : colon;
+	provider = last_colon(target, end);
+	path = provider ? (size_t)(provider - target) : 0;
+	provider = provider ? provider + 1 : target;
+	spec->group = (size_t)(end - provider);
+	if (!valid_usdt_name(provider, spec->group) || !valid_usdt_name(name, n) ||
+	    (provider > target && !path))
+		return fail(why, "%s: not a usdt probe; expected usdt:[PATH:]PROVIDER::NAME",
+			    subject.text);
+	if (path >= sizeof(spec->path) || spec->group + n + 2 > sizeof(spec->target))
+		return fail(why, "%s: name too long", subject.text);
+	memcpy(spec->path, target, path);
+	snprintf(spec->target, sizeof(spec->target), "%.*s:%.*s", (int)spec->group, provider,
+		 (int)n, name);
+	spec->wildcard = strchr(spec->target, '*') != NULL;
+	return name[n] ? parse_options(name + n + 1, spec, why) : 0;
+}
+
 int probe_parse(const char *text, struct probe_spec *spec, char *why)
 {
 	size_t length = strcspn(text, "/");
@@ -184,6 +254,8 @@ int probe_parse(const char *text, struct probe_spec *spec, char *why)
 	} else if (colon && memchr(colon + 1, ':', length - prefix - 1)) {
 		return fail(why, "Invalid TYPE %s. See the help.", escape(&subject, text, prefix));
 	}
+	if (spec->type == PROBE_USDT)
+		return parse_usdt(text, target, spec, why);
 	err = parse_target(text, target, length - (size_t)(target - text), spec, why);
 	if (!err && text[length])
 		err = parse_options(text + length + 1, spec, why);

@@ -64,6 +64,7 @@ API const char *retis_loss_text(uint16_t cause)
 		[RETIS_LOSS_MAP_FULL] = LOSS_TEXT_MAP_FULL,
 		[RETIS_LOSS_UNPAIRED] = LOSS_TEXT_UNPAIRED,
 		[RETIS_LOSS_UNTRACKED] = LOSS_TEXT_UNTRACKED,
+		[RETIS_LOSS_UNREAD] = LOSS_TEXT_UNREAD,
 	};
 
 	return cause < sizeof(texts) / sizeof(texts[0]) && texts[cause] ? texts[cause]

@@ -10,5 +10,6 @@
 #define LOSS_TEXT_MAP_FULL "map of a plugin full"
 #define LOSS_TEXT_UNTRACKED "too many packets to track at one time"
 #define LOSS_TEXT_UNPAIRED "the call of the function was not seen, only its return"
+#define LOSS_TEXT_UNREAD "an argument of the program's was not in memory"
 
 #endif

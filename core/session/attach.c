@@ -130,7 +130,7 @@ static bool look_closer(const struct session *s, const struct probe *probe, char
 {
 	struct probe again = *probe;
 
-	if (probe->spec.type == PROBE_RAW_TP)
+	if (!probe_is_function(&probe->spec))
 		return false;
 	kernel_spare_tracefs(s->kernel, false);
 	if (probe_resolve(&again, s->kernel, why))

@@ -29,6 +29,7 @@
 #include "core/session/command.h"
 #include "core/session/losses.h"
 #include "core/session/probe_stack.h"
+#include "core/session/privileges.h"
 #include "core/session/session.h"
 #include "core/session/stack.h"
 #include "core/session/stories.h"

@@ -3,6 +3,7 @@
  * The steps of a collection one by one. What they log becomes part of the
  * report, and after a step that fails the others go on as far as they can.
  */
+#include "core/session/privileges.h"
 #include "core/session/doctor.h"
 
 #include <errno.h>

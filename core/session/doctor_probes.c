@@ -80,7 +80,7 @@ static size_t count_functions(const struct session *s)
 	size_t n = 0;
 
 	for (size_t i = 0; i < s->n_probes; i++)
-		n += s->probes[i].spec.type != PROBE_RAW_TP;
+		n += probe_is_function(&s->probes[i].spec);
 	return n;
 }
 

@@ -64,6 +64,8 @@ static void put_probes(const struct session *s, size_t first, struct retis_text 
 			.type = probe_type_name(&s->probes[i]),
 			.tag = probe_type_tag(&s->probes[i]),
 			.backend = probe_backend_name(&s->probes[i]),
+			.path = probe_path(&s->probes[i]),
+			.ip = probe_ip(&s->probes[i]),
 		};
 
 		if (s->probes[i].internal)

@@ -6,16 +6,25 @@
 #include "core/session/session.h"
 #include "core/util/log.h"
 
+static bool is_meant(const struct probe_spec *spec, const struct probe *probe)
+{
+	struct usdt_query query = probe_spec_query(spec);
+
+	if (spec->type != probe->spec.type)
+		return false;
+	return probe->site ? usdt_is_meant(probe->site, &query)
+			   : !strcmp(spec->target, probe->spec.target);
+}
+
 static bool wants_probe(const struct retis_hook *hook, const struct probe *probe)
 {
 	struct probe_spec spec;
 	char why[PROBE_WHY_SIZE];
 
 	if (!hook->probes)
-		return true;
+		return !probe->site == !(hook->flags & RETIS_HOOK_USER);
 	for (const char *const *p = hook->probes; *p; p++)
-		if (!probe_parse(*p, &spec, why) && spec.type == probe->spec.type &&
-		    !strcmp(spec.target, probe->spec.target))
+		if (!probe_parse(*p, &spec, why) && is_meant(&spec, probe))
 			return true;
 	return false;
 }
@@ -64,7 +73,7 @@ static bool has_stage(const struct session *s, const struct probe *probe, enum r
 {
 	struct engine_hook code;
 
-	if (probe->spec.type == PROBE_FUNCTION_RETURN)
+	if (probe->spec.type == PROBE_FUNCTION_RETURN || probe->site)
 		return false;
 	for (size_t i = 0; i < s->n_collectors; i++) {
 		const struct collector *c = &s->collectors[i];
@@ -84,6 +93,14 @@ static bool has_packet(const struct session *s, const struct probe *probe)
 	return probe_packet(probe, &indirect) >= 0 || has_stage(s, probe, RETIS_STAGE_PACKET);
 }
 
+/* The argument's index, or -1: none, or one that can't be read. */
+static int find_arg(const struct probe *probe, const struct retis_arg *wanted)
+{
+	int arg = prototype_find_arg(&probe->proto, wanted);
+
+	return arg >= 0 && probe->site && probe->site->args[arg].kind == USDT_UNKNOWN ? -1 : arg;
+}
+
 /* Finds the arguments of the hook; false if what it needs is not there. */
 static bool find_inputs(const struct session *s, const struct retis_hook *hook,
 			const struct probe *probe, struct engine_hook *code)
@@ -100,7 +117,7 @@ static bool find_inputs(const struct session *s, const struct retis_hook *hook,
 	if (hook->stage != RETIS_STAGE_PACKET && has_packet(s, probe))
 		found |= RETIS_INPUT_SKB | RETIS_INPUT_PACKET;
 	for (uint32_t i = 0; i < hook->n_args; i++) {
-		code->args[i] = prototype_find_arg(&probe->proto, &hook->args[i]);
+		code->args[i] = find_arg(probe, &hook->args[i]);
 		if (code->args[i] >= 0)
 			found |= RETIS_INPUT_ARG(i);
 	}
@@ -119,7 +136,7 @@ bool hook_fits(const struct session *s, const struct retis_hook *hook, const str
 /* There is a filter, and the probe has no packet for it, nor headers that stand in for one. */
 static bool is_filtered_out(const struct session *s, const struct probe *probe)
 {
-	if (s->windows || has_packet(s, probe))
+	if (s->windows || probe->site || has_packet(s, probe))
 		return false;
 	return s->filters.meta.count ||
 	       (s->filters.l2.count && !has_stage(s, probe, RETIS_STAGE_STANDIN));
@@ -158,7 +175,8 @@ static bool find_hook(const struct session *s, const struct probe *probe, bool a
 
 const char *session_probe_useless(const struct session *s, const struct probe *probe)
 {
-	if (find_hook(s, probe, false))
+	/* Who asked for one in user space wants to see it passed by. */
+	if ((probe->site && probe->asked) || find_hook(s, probe, false))
 		return NULL;
 	return is_filtered_out(s, probe)
 		       ? "it has no packet for the filter to look at, and is in no window (probe "

@@ -75,12 +75,44 @@ static int inspect_one(struct run *r, const char *target, bool named)
 	return inspect_print(r->inspect, &probe, !r->printed++);
 }
 
+static int inspect_site(void *arg, const struct usdt_site *site)
+{
+	struct run *r = arg;
+	struct probe probe = { .spec = *r->spec };
+
+	if (probe_place(&probe, site))
+		return 0;
+	r->found++;
+	return inspect_print(r->inspect, &probe, !r->printed++);
+}
+
+/* Whoever asks for them sees them, with or without collectors. */
+static int inspect_usdt(struct run *r, const struct probe_spec *spec)
+{
+	struct usdt_query query = probe_spec_query(spec);
+	struct usdt usdt = {};
+	int err;
+
+	if (!query.pid)
+		query.pid = r->inspect->pid;
+	if (!query.pid && !query.path) {
+		snprintf(r->why, sizeof(r->why), "whose? give --pid, or usdt:PATH:PROVIDER::NAME");
+		return 0;
+	}
+	r->spec = spec;
+	err = usdt_find(&usdt, &query, inspect_site, r, r->why);
+	usdt_fini(&usdt);
+	return err == -ENOMEM ? err : 0;
+}
+
 static int inspect_spec(struct run *r, const struct probe_spec *spec)
 {
 	bool named = !spec->wildcard && (spec->type != PROBE_RAW_TP || spec->group);
 	struct name_list names = {};
 	int err;
 
+	if (spec->type == PROBE_USDT)
+		return inspect_usdt(r, spec);
 	r->spec = spec;
 	if (named)
 		return inspect_one(r, spec->target, true);
@@ -95,10 +127,9 @@ static int inspect_spec(struct run *r, const struct probe_spec *spec)
 
 static int nothing(const struct run *r, const struct probe_spec *spec)
 {
-	bool why = *r->why && !spec->wildcard;
+	bool why = *r->why && (!spec->wildcard || spec->type == PROBE_USDT);
 
-	log_fatal("Could not find a %s matching '%s'%s%s",
-		  spec->type == PROBE_RAW_TP ? "tracepoint" : "traceable function", spec->target,
+	log_fatal("Could not find a %s matching '%s'%s%s", probe_kind(spec), spec->target,
 		  why ? ": " : "", why ? r->why : "");
 	return -ENOENT;
 }

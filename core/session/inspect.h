@@ -5,6 +5,7 @@
 
 #include <stdbool.h>
 #include <stdio.h>
+#include <sys/types.h>
 
 #include "core/kernel/kernel.h"
 #include "core/plugin/plugin.h"
@@ -13,6 +14,8 @@ struct inspect {
 	struct kernel *kernel;
 	const struct plugins *plugins;
 	FILE *out;
+	/* Whose usdt probes; 0: nobody's. */
+	pid_t pid;
 	/* With arguments, collectors and backends. */
 	bool details;
 	bool json;

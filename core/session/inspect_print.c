@@ -37,7 +37,7 @@ static void print_collectors(const struct inspect *inspect, const struct probe *
 		fprintf(inspect->out, "%s%s", first ? "" : ", ", plugins->list[i]->desc.name);
 		first = false;
 	}
-	fputc('\n', inspect->out);
+	fprintf(inspect->out, "%s\n", first ? "none" : "");
 }
 
 static void print_details(const struct inspect *inspect, const struct probe *probe)

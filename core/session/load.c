@@ -42,7 +42,8 @@ static bool wants_supply(const struct probe *probe)
 {
 	bool indirect;
 
-	return probe_packet(probe, &indirect) < 0 && probe->spec.type != PROBE_FUNCTION_RETURN;
+	return probe_packet(probe, &indirect) < 0 && !probe->site &&
+	       probe->spec.type != PROBE_FUNCTION_RETURN;
 }
 
 /* It may find no headers for the packet filter. */
@@ -158,10 +159,11 @@ static int plan_probe(struct session *s, struct probe *probe, struct bindings *b
 {
 	int err = bind_hooks(s, probe, b);
 
-	probe->spec.stack |= s->options->stack;
+	/* The kernel's part of it says nothing where a program is interrupted. */
+	probe->spec.stack |= s->options->stack && !probe->site;
 	if (err)
 		return err;
-	if (!b->n && !probe->internal) {
+	if (!b->n && !probe->internal && session_probe_useless(s, probe)) {
 		say_useless(s, probe);
 		return 0;
 	}

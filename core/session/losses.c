@@ -60,6 +60,8 @@ static int note_probe(struct losses *l, size_t i, uint16_t probe, const struct l
 		err = note(l, probe, RETIS_LOSS_UNPAIRED, now->unpaired - before->unpaired);
 	if (!err)
 		err = note(l, probe, RETIS_LOSS_UNTRACKED, now->untracked - before->untracked);
+	if (!err)
+		err = note(l, probe, RETIS_LOSS_UNREAD, now->unread - before->unread);
 	return err;
 }
 
@@ -76,7 +78,7 @@ static void add_up(struct losses *l, const struct probe *probe, const struct los
 	}
 	l->ring_full += now->ring_full - before->ring_full;
 	l->events += now->ring_full - before->ring_full + now->nesting - before->nesting +
-		     now->unpaired - before->unpaired + skipped;
+		     now->unpaired - before->unpaired + now->unread - before->unread + skipped;
 	l->sections += now->space - before->space;
 }
 
@@ -261,6 +263,7 @@ void losses_report(const struct losses *l, const struct session *s)
 		report(name, l->seen[i].space, "section(s)", retis_loss_text(RETIS_LOSS_SECTION));
 		report_spoiler(s, &s->probes[i], &l->seen[i], name);
 		report(name, l->seen[i].unpaired, "event(s)", retis_loss_text(RETIS_LOSS_UNPAIRED));
+		report(name, l->seen[i].unread, "event(s)", retis_loss_text(RETIS_LOSS_UNREAD));
 		speaker(name, sizeof(name), engine_speaks_for(s->engine, &s->probes[i]));
 		report(name, l->skipped[i], "event(s)", retis_loss_text(RETIS_LOSS_SKIPPED));
 	}

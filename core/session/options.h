@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 #include <retis/reader.h>
 
@@ -27,6 +28,8 @@ struct session_options {
 	/* The first ones of both come from a profile: they are left out, with a line,
 	 * where they are not to be had. */
 	size_t wished_collectors, wished_probes;
+	/* Whose usdt probes are meant where a probe does not say it; 0: nobody's. */
+	pid_t pid;
 	/* What packets must be like; NULL: all. pcap-filter(7), and see
 	 * core/filter/meta.h. */
 	const char *filter_packet, *filter_meta;

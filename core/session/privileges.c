@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "core/probe/features.h"
+#include "core/session/privileges.h"
 #include "core/session/session.h"
 #include "core/util/confine.h"
 #include "core/util/log.h"

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/session/session.h"
+#include "core/session/probes.h"
 #include "core/util/list.h"
 #include "core/util/log.h"
 
@@ -28,7 +28,7 @@ static struct probe *find(struct session *s, const struct probe_spec *spec, size
 	return NULL;
 }
 
-static void merge(struct probe *probe, const struct probe *other)
+void session_merge_probe(struct probe *probe, const struct probe *other)
 {
 	probe->internal &= other->internal;
 	probe->alone &= other->alone;
@@ -42,7 +42,7 @@ static void merge(struct probe *probe, const struct probe *other)
 		probe->spec.family = other->spec.family;
 }
 
-static int append(struct session *s, const struct probe *probe)
+int session_append_probe(struct session *s, const struct probe *probe)
 {
 	struct probe *added;
 	int err;
@@ -62,8 +62,7 @@ static int append(struct session *s, const struct probe *probe)
 
 /* --- one ------------------------------------------------------------------ */
 
-/* The end of the run only if the user asked for it. */
-static int not_found(const struct probe *probe, int err, const char *why)
+int session_probe_missing(const struct probe *probe, int err, const char *why)
 {
 	const struct probe_spec *spec = &probe->spec;
 	char name[192];
@@ -73,8 +72,7 @@ static int not_found(const struct probe *probe, int err, const char *why)
 		log_warn("No probe at %s: %s", name, *why ? why : "nothing matches");
 		return 0;
 	}
-	log_fatal("Could not find a %s matching '%s%s%s'%s%s",
-		  spec->type == PROBE_RAW_TP ? "tracepoint" : "traceable function", spec->module,
+	log_fatal("Could not find a %s matching '%s%s%s'%s%s", probe_kind(spec), spec->module,
 		  *spec->module ? ":" : "", spec->target, *why ? ": " : "", why);
 	return err;
 }
@@ -95,16 +93,16 @@ static int add_named(struct session *s, struct probe *probe)
 
 	probe->named = probe->asked;
 	if (same) {
-		merge(same, probe);
+		session_merge_probe(same, probe);
 		return 0;
 	}
 	err = probe_resolve(probe, s->kernel, why);
 	if (!err)
-		return append(s, probe);
+		return session_append_probe(s, probe);
 	if (probe->named && is_function(s, &probe->spec))
 		snprintf(why, sizeof(why), "there is a function of that name: -p kprobe:%s",
 			 probe->spec.target);
-	return not_found(probe, err, why);
+	return session_probe_missing(probe, err, why);
 }
 
 int session_add_tracker(struct session *s, struct probe *probe, char *why)
@@ -113,9 +111,9 @@ int session_add_tracker(struct session *s, struct probe *probe, char *why)
 	int err = same ? 0 : probe_resolve(probe, s->kernel, why);
 
 	if (same)
-		merge(same, probe);
+		session_merge_probe(same, probe);
 	else if (!err)
-		err = append(s, probe);
+		err = session_append_probe(s, probe);
 	return err;
 }
 
@@ -165,7 +163,7 @@ static int add_match(struct session *s, struct probe *probe, size_t known, struc
 	char why[PROBE_WHY_SIZE];
 
 	if (same) {
-		merge(same, probe);
+		session_merge_probe(same, probe);
 		t->probes++;
 		return 0;
 	}
@@ -181,7 +179,7 @@ static int add_match(struct session *s, struct probe *probe, size_t known, struc
 		return 0;
 	}
 	t->probes++;
-	return append(s, probe);
+	return session_append_probe(s, probe);
 }
 
 static int add_matches(struct session *s, const struct probe *pattern,
@@ -200,7 +198,7 @@ static int add_matches(struct session *s, const struct probe *pattern,
 	if (err)
 		return err;
 	if (!tally.probes && !tally.useless && !passed_over(&tally))
-		return not_found(pattern, -ENOENT, "");
+		return session_probe_missing(pattern, -ENOENT, "");
 	summarise(pattern, &tally);
 	return 0;
 }
@@ -211,7 +209,7 @@ static int add_pattern(struct session *s, const struct probe *pattern)
 	int err = probe_list(&pattern->spec, s->kernel, &names);
 
 	if (err)
-		err = not_found(pattern, err, strerror(-err));
+		err = session_probe_missing(pattern, err, strerror(-err));
 	else
 		err = add_matches(s, pattern, &names);
 	name_list_fini(&names);
@@ -246,6 +244,8 @@ int session_add_probe(struct session *s, const char *text, enum probe_wish wish)
 		log_fatal("%s", why);
 		return err;
 	}
+	if (probe.spec.type == PROBE_USDT)
+		return session_add_usdt(s, &probe);
 	return probe.spec.wildcard ? add_pattern(s, &probe) : add_named(s, &probe);
 }
 
@@ -345,6 +345,8 @@ struct probe_name *session_probe_names(const struct session *s)
 			.type = probe_type_name(&s->probes[i]),
 			.tag = probe_type_tag(&s->probes[i]),
 			.backend = probe_backend_name(&s->probes[i]),
+			.path = probe_path(&s->probes[i]),
+			.ip = probe_ip(&s->probes[i]),
 		};
 	}
 	return names;

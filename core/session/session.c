@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The run as a whole: each step needs the ones before it. */
+#include "core/session/privileges.h"
 #include "core/session/session.h"
 
 #include <errno.h>
@@ -97,7 +98,7 @@ static bool names_functions(const struct session_options *options)
 	struct probe_spec spec;
 
 	for (size_t i = 0; i < options->n_probes; i++)
-		if (!probe_parse(options->probes[i], &spec, why) && spec.type != PROBE_RAW_TP)
+		if (!probe_parse(options->probes[i], &spec, why) && probe_is_function(&spec))
 			return true;
 	return false;
 }
@@ -202,6 +203,7 @@ void session_fini(struct session *s)
 	session_free_filters(s);
 	free(s->collectors);
 	free(s->probes);
+	usdt_fini(&s->usdt);
 	name_tables_fini(&s->names);
 	kernel_free(s->kernel);
 	kernel_free(s->stack_names);

@@ -28,6 +28,7 @@
 #include "core/session/file_symbols.h"
 #include "core/session/options.h"
 #include "core/session/symbol_names.h"
+#include "core/usdt/usdt.h"
 
 /* A plugin whose collector takes part. */
 struct collector {
@@ -73,6 +74,8 @@ struct session {
 	size_t room_probes;
 	/* As many as may come while collecting are included. */
 	size_t max_probes;
+	/* Where probes in user space are. */
+	struct usdt usdt;
 	struct registry registry;
 	/* What collectors say while they run. */
 	struct name_tables names;
@@ -121,7 +124,6 @@ int session_check_options(struct session *s);
 /* PATH may be NULL: the kernel's configuration is where kernels have it. */
 int session_use_config(struct kernel *kernel, const char *path);
 int session_prepare(struct session *s);
-int session_check_privileges(void);
 int session_open_file(struct session *s);
 int session_compile_filters(struct session *s);
 void session_free_filters(struct session *s);
@@ -171,21 +173,6 @@ void session_detach(struct session *s);
 void session_detach_wait(struct session *s);
 /* The signals that end a collection. */
 void session_stop_signals(sigset_t *set);
-/* While probes are attached: what the threads are for. */
-enum session_role {
-	ROLE_MAIN,
-	ROLE_STORE,
-	ROLE_PRINT,
-	ROLE_DRAIN,
-	ROLE_ORDER,
-	ROLE_ORDER_AND_ATTACH,
-};
-/* This thread, and those it starts from now on, give up what ROLE does not need. */
-void session_confine(const struct session *s, enum session_role role);
-/* The same for a collector's thread. */
-void session_confine_worker(const struct retis_plugin *plugin);
-/* Event files that are still to be opened need CAP_DAC_OVERRIDE. */
-bool session_needs_override(const struct session_options *o);
 /* Dictionaries to the file, and the way there. */
 struct sink;
 int session_start_file(struct session *s, struct sink *sink);

@@ -3,10 +3,12 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "core/kernel/ftrace.h"
@@ -18,7 +20,7 @@
 /* Kprobes at functions go through ftrace, too, where a kernel has that. */
 static bool needs_ftrace(const struct session *s, const struct probe *probe)
 {
-	if (probe->spec.type == PROBE_RAW_TP)
+	if (!probe_is_function(&probe->spec))
 		return false;
 	return probe->spec.family != PROBE_KPROBE ||
 	       kernel_has_config(s->kernel, "CONFIG_KPROBES_ON_FTRACE") != 0;
@@ -91,21 +93,68 @@ static struct watched_module *watched(struct watch *w, const char *name)
 	return &w->modules[w->n++];
 }
 
+static int watch_module(struct watch *w, const char *name)
+{
+	struct watched_module *module = watched(w, name);
+
+	if (!module)
+		return -ENOMEM;
+	module->probes++;
+	return 0;
+}
+
+static int watch_process(struct watch *w, pid_t pid)
+{
+	struct watched_process *p = w->processes;
+
+	for (; p < w->processes + w->n_processes; p++)
+		if (p->pid == pid) {
+			p->probes++;
+			return 0;
+		}
+	if (list_grow((void **)&w->processes, w->n_processes, &w->room_processes, sizeof(*p)))
+		return -ENOMEM;
+	p = &w->processes[w->n_processes++];
+	*p = (struct watched_process){ .pid = pid, .probes = 1 };
+	/* It may be gone already: then there is nothing to wait for. */
+	p->fd = (int)syscall(SYS_pidfd_open, pid, 0);
+	if (process_name(pid, p->name, sizeof(p->name)))
+		snprintf(p->name, sizeof(p->name), "?");
+	return 0;
+}
+
 int watch_start(struct watch *w, const struct session *s)
 {
-	w->ftrace_off = ftrace_is_off();
-	for (size_t i = 0; i < s->n_probes; i++) {
-		const struct probe *probe = &s->probes[i];
-		struct watched_module *module;
+	int err = 0;
 
-		if (probe->prog_fd < 0 || !*probe->module)
+	w->ftrace_off = ftrace_is_off();
+	for (size_t i = 0; i < s->n_probes && !err; i++) {
+		const struct probe *probe = &s->probes[i];
+
+		if (probe->prog_fd < 0)
 			continue;
-		module = watched(w, probe->module);
-		if (!module)
-			return -ENOMEM;
-		module->probes++;
+		if (*probe->module)
+			err = watch_module(w, probe->module);
+		else if (probe->site && probe->site->file->pid)
+			err = watch_process(w, probe->site->file->pid);
 	}
-	return 0;
+	return err;
+}
+
+static void look_at_processes(struct watch *w)
+{
+	for (size_t i = 0; i < w->n_processes; i++) {
+		struct watched_process *p = &w->processes[i];
+		struct pollfd fd = { .fd = p->fd, .events = POLLIN };
+
+		if (p->fd < 0 || poll(&fd, 1, 0) <= 0)
+			continue;
+		log_warn("Process %d (%s) has ended, and with it went %zu usdt probe(s): to see "
+			 "the one that takes its place, collect anew with its number",
+			 p->pid, p->name, p->probes);
+		close(p->fd);
+		p->fd = -1;
+	}
 }
 
 static void look_at_modules(struct watch *w)
@@ -146,11 +195,16 @@ static void look_at_ftrace(struct watch *w, const struct session *s)
 void watch_look(struct watch *w, const struct session *s)
 {
 	look_at_modules(w);
+	look_at_processes(w);
 	look_at_ftrace(w, s);
 }
 
 void watch_fini(struct watch *w)
 {
+	for (size_t i = 0; i < w->n_processes; i++)
+		if (w->processes[i].fd >= 0)
+			close(w->processes[i].fd);
+	free(w->processes);
 	free(w->modules);
 	*w = (struct watch){};
 }

@@ -18,11 +18,21 @@ struct watched_module {
 	bool gone;
 };
 
+struct watched_process {
+	pid_t pid;
+	/* Readable once it has ended. */
+	int fd;
+	char name[32];
+	size_t probes;
+};
+
 /* All zero: watches nothing. */
 struct watch {
 	struct watched_module *modules;
 	size_t n;
 	size_t room;
+	struct watched_process *processes;
+	size_t n_processes, room_processes;
 	bool ftrace_off;
 };
 

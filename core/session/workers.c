@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "core/session/privileges.h"
 #include "core/session/workers.h"
 
 #include <errno.h>

@@ -77,7 +77,8 @@ struct retis_arg {
 	const char *type;
 	/* Its name in the function's declaration. NULL: any. */
 	const char *name;
-	/* Where it is, from 1. 0: anywhere. */
+	/* Where it is, from 1. 0: anywhere. Those of usdt probes have neither name nor type,
+	 * and come at the width and with the sign that the program gave them. */
 	uint32_t position;
 	/* No kernel needs to have a type of that name: nothing is said if this one has none. */
 	uint32_t optional;
@@ -117,13 +118,15 @@ enum retis_stage {
 /* At the probes it names there is no event unless it adds to it, whoever else wants these, but
  * for another plugin whose hook names them, too. It comes first there, whatever its order. */
 #define RETIS_HOOK_DECIDES (1u << 1)
+/* If it names no probes: it is for all usdt probes, and for none in the kernel. */
+#define RETIS_HOOK_USER (1u << 2)
 
 struct retis_hook {
 	/* The C function in SEC("hook/...") of the BPF object. */
 	const char *program;
-	/* Probes it goes to, as on the command line ("tp:skb:kfree_skb");
-	 * NULL-terminated. NULL: every probe that has what it needs. Probes
-	 * named here are added to the collection. */
+	/* Probes it goes to, as on the command line ("tp:skb:kfree_skb",
+	 * "usdt:/usr/bin/x:y::z", "usdt:y::z/pid=17"); NULL-terminated. NULL: every probe in
+	 * the kernel that has what it needs. Probes named here are added to the collection. */
 	const char *const *probes;
 	/* Arguments it wants besides the context and the event, at most
 	 * RETIS_HOOK_ARGS: retis_arg(ctx, N) is the one described by args[N], 0 if there

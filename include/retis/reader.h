@@ -74,6 +74,8 @@ enum retis_loss_cause {
 	RETIS_LOSS_UNPAIRED,
 	/* A packet was not tracked, as many others were. */
 	RETIS_LOSS_UNTRACKED,
+	/* Arguments of a probe in user space were not in memory. */
+	RETIS_LOSS_UNREAD,
 	/* A newer writer may know more; see retis_loss_text(). */
 };
 

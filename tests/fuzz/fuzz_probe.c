@@ -36,6 +36,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		return 0;
 	}
 	check(memchr(spec.target, '\0', sizeof(spec.target)) != NULL);
+	check(memchr(spec.path, '\0', sizeof(spec.path)) != NULL);
 	check(memchr(spec.module, '\0', sizeof(spec.module)) != NULL);
 	check(spec.target[0] && *probe_spec_name(&spec));
 	check(spec.wildcard == (strchr(spec.target, '*') != NULL));

@@ -45,6 +45,42 @@ static void function(const char *text, enum probe_type type, enum probe_family f
 	cr_assert_not(spec.wildcard);
 }
 
+static void usdt(const char *text, const char *target, const char *path, pid_t pid)
+{
+	struct probe_spec spec;
+
+	cr_assert_eq(probe_parse(text, &spec, why), 0, "%s: %s", text, why);
+	cr_assert_eq(spec.type, PROBE_USDT);
+	cr_assert_str_eq(spec.target, target);
+	cr_assert_str_eq(spec.path, path);
+	cr_assert_eq(spec.pid, pid);
+	cr_assert_eq(spec.wildcard, strchr(target, '*') != NULL);
+}
+
+Test(probe, forms_of_usdt_probes)
+{
+	usdt("usdt:p::n", "p:n", "", 0);
+	usdt("usdt:p:n", "p:n", "", 0);
+	usdt("usdt:p-x::n_y.z/pid=17", "p-x:n_y.z", "", 17);
+	usdt("usdt:/usr/bin/x:p::n", "p:n", "/usr/bin/x", 0);
+	usdt("usdt:/usr/bin/x:p:n/pid=1", "p:n", "/usr/bin/x", 1);
+	usdt("usdt:./a:b::c:p::*", "p:*", "./a:b::c", 0);
+	refuse("usdt:", "expected usdt:[PATH:]PROVIDER::NAME");
+	refuse("usdt:n", "expected usdt:[PATH:]PROVIDER::NAME");
+	refuse("usdt::n", "expected usdt:[PATH:]PROVIDER::NAME");
+	refuse("usdt:::n", "expected usdt:[PATH:]PROVIDER::NAME");
+	refuse("usdt:p::", "expected usdt:[PATH:]PROVIDER::NAME");
+	refuse("usdt:/usr/bin/x::n", "expected usdt:[PATH:]PROVIDER::NAME");
+	refuse("usdt:p::n/stack", "no stack traces");
+	refuse("usdt:p::n/pid=", "not the number of a process");
+	refuse("usdt:p::n/pid=0", "not the number of a process");
+	refuse("usdt:p::n/pid=-1", "not the number of a process");
+	refuse("usdt:p::n/pid=1x", "not the number of a process");
+	refuse("usdt:p::n/pid=99999999999999999999", "not the number of a process");
+	refuse("usdt:p::n/pid=1/pid=2", "invalid probe option");
+	refuse("tp:a:b/pid=1", "invalid probe option");
+}
+
 Test(probe, forms_of_functions)
 {
 	function("ip_rcv", PROBE_FUNCTION, PROBE_ANY);
