@@ -39,6 +39,17 @@ Test(tracking, copy_shows_its_parent)
 	       "#384ffff888100000000 (skb ffff888200000100) copy of #320ffff888100001000");
 }
 
+Test(tracking, calls_in_windows)
+{
+	const struct tracking_section call = { .id = { 1, 1 }, .duration = 1500, .depth = 2 };
+
+	expect(&call, sizeof(call), 1u << (TRACKING_HAS_DEPTH - 1),
+	       "#10000000000000001 (skb 0) depth 2");
+	expect(&call, sizeof(call),
+	       1u << (TRACKING_HAS_DEPTH - 1) | 1u << (TRACKING_HAS_DURATION - 1),
+	       "#10000000000000001 (skb 0) depth 2 took 1500 ns");
+}
+
 Test(tracking, id_is_one_number)
 {
 	const struct tracking_section no_time = { .id = { .orig_head = 0xab } }, zero = {};
@@ -53,11 +64,15 @@ Test(tracking, id_is_one_number)
 Test(tracking, section_cut_short)
 {
 	const uint32_t own = offsetof(struct tracking_section, parent);
+	const uint32_t copy = offsetof(struct tracking_section, duration);
 
 	for (uint32_t length = 0; length < sizeof(struct tracking_section); length++) {
 		void *data = calloc(1, length);
 
-		expect(data, length, HAS_PARENT, length < own ? "" : "#0 (skb 0)");
+		expect(data, length, HAS_PARENT,
+		       length < own    ? ""
+		       : length < copy ? "#0 (skb 0)"
+				       : "#0 (skb 0) copy of #0");
 		free(data);
 	}
 }
