@@ -21,14 +21,13 @@ static __noinline __u64 slot_packet(struct retis_ctx *ctx)
 	return retis_slot(RETIS_SLOT_PACKET, ctx, 0, 0);
 }
 
-/* Without a packet only what runs for one is wanted. */
+/* Without a packet, or one that is NULL, only what runs for one is wanted. */
 static __always_inline bool hit_wanted(struct retis_ctx *ctx, __u64 config, __u32 probe,
 				       __u64 frame)
 {
 	bool windows = CONFIG_WINDOWS(config);
 
-	if (windows && CONFIG_SKB(config) == CONFIG_NO_SKB && !CONFIG_SUPPLIED(config) &&
-	    !CONFIG_STANDIN(config)) {
+	if (windows && !ctx->skb && !CONFIG_STANDIN(config)) {
 		window_visit(ctx, frame, true);
 		return ctx->packet != NULL;
 	}
@@ -60,9 +59,9 @@ static __always_inline bool return_wanted(struct retis_ctx *ctx, __u64 config,
 {
 	bool windows = CONFIG_WINDOWS(config);
 
-	if (windows && call->time)
+	if (windows && call && call->time)
 		ctx->duration = ctx->timestamp - call->time;
-	if (windows && CONFIG_SKB(config) == CONFIG_NO_SKB) {
+	if (windows && !ctx->skb) {
 		window_visit(ctx, frame, false);
 		return ctx->packet != NULL;
 	}

@@ -61,6 +61,7 @@ static int check_bool(struct meta_term *term, const struct retis_field *f, struc
 static int check_address_of(struct meta_term *term, const struct retis_field *f,
 			    struct meta_why *why)
 {
+	bool either = f->kind == RETIS_IP;
 	char wants[64];
 
 	if (term->value == META_NOTHING)
@@ -68,9 +69,10 @@ static int check_address_of(struct meta_term *term, const struct retis_field *f,
 	if (term->value == META_STRING &&
 	    !meta_address_parse(term->string, term->string_length, &term->address))
 		term->value = META_ADDRESS;
-	if (term->value == META_ADDRESS && term->address.size == f->size)
+	if (term->value == META_ADDRESS &&
+	    (term->address.size == f->size || (either && term->address.size == 4)))
 		return 0;
-	snprintf(wants, sizeof(wants), "an address of %u bytes", f->size);
+	snprintf(wants, sizeof(wants), "an address of %s%u bytes", either ? "4 or " : "", f->size);
 	return refuse_value(term, f, wants, why);
 }
 
@@ -92,6 +94,7 @@ static int check_kind(struct meta_term *term, const struct retis_field *f, struc
 		return term->value == META_STRING || term->value == META_NOTHING
 			       ? 0
 			       : refuse_value(term, f, "a text, which needs quotes", why);
+	case RETIS_IP:
 	case RETIS_IP4:
 	case RETIS_IP6:
 	case RETIS_MAC:

@@ -176,7 +176,8 @@ static bool value_holds(const struct meta_term *term, const struct meta_step *la
 		return named && v->text ? text_holds(term, v) : number_holds(term, last, v);
 	case ASK_ADDRESS:
 		return term->value == META_NOTHING ||
-		       op_holds(term->op, !meta_address_matches(&term->address, v->bytes));
+		       op_holds(term->op, v->length != term->address.size ||
+						  !meta_address_matches(&term->address, v->bytes));
 	case ASK_THERE:
 		return term->value == META_NOTHING;
 	default:

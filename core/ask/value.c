@@ -72,6 +72,11 @@ void ask_field_value(const struct retis_field *f, const struct retis_view *view,
 		out->kind = ASK_NUMBER;
 		out->number = f->kind == RETIS_BOOL ? *data != 0 : field_uint(data, size);
 		return;
+	case RETIS_IP:
+		out->kind = ASK_ADDRESS;
+		out->bytes = retis_ip_is_mapped(data) ? data + 12 : data;
+		out->length = retis_ip_is_mapped(data) ? 4 : 16;
+		return;
 	case RETIS_IP4:
 	case RETIS_IP6:
 	case RETIS_MAC:

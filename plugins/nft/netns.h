@@ -28,6 +28,10 @@ struct nft_netns {
 	bool read;
 	/* When they were sure to be still those, CLOCK_MONOTONIC, ns. */
 	uint64_t verified;
+	/* They were read twice since they changed: see look_at_rules(). */
+	bool confirmed;
+	/* When the last reading began; ns. */
+	uint64_t began;
 	/* Of the last listing, in its order. */
 	struct nft_known *known;
 	size_t n_known;

@@ -98,6 +98,10 @@ static int name_rule(const struct reading *r, const struct nft_known *rule, cons
 	const struct retis_host *host = r->rules->host;
 	int err = host->add_name_since(host, NFT_RULES, &id, sizeof(id), "", r->netns->verified);
 
+	/* It may have been named by a reading that was never confirmed. */
+	if (!err && r->netns->began > r->netns->verified)
+		err = host->add_name_since(host, NFT_RULES, &id, sizeof(id), "",
+					   r->netns->began + 1);
 	if (err || !r->since)
 		return err;
 	return host->add_name_since(host, NFT_RULES, &id, sizeof(id), text, r->since);
@@ -140,7 +144,8 @@ static int read_ruleset(struct nft_rules *rules, struct nft_netns *netns, char *
 	free(netns->known);
 	netns->known = r.known;
 	netns->n_known = r.n;
-	if (netns->read)
+	netns->began = r.since;
+	if (netns->read && netns->confirmed)
 		netns->verified = now;
 	if (!err)
 		err = host->add_name(host, NFT_READ, &netns->cookie, sizeof(netns->cookie), "yes");
@@ -160,10 +165,13 @@ static int look_at_rules(struct nft_rules *rules, struct nft_netns *netns, char 
 		err = nft_generation_get(&generation);
 	if (err)
 		return err;
-	if (netns->read && generation == netns->generation) {
+	if (netns->read && generation == netns->generation && netns->confirmed) {
 		netns->verified = now;
 		return 0;
 	}
+	/* The kernel counts generations up a moment before the new one holds: what was read
+	 * then may be the old one, so it is read again. */
+	netns->confirmed = netns->read && generation == netns->generation;
 	netns->generation = generation;
 	netns->read = true;
 	return read_ruleset(rules, netns, why, size);

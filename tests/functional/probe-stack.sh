@@ -15,7 +15,7 @@ code=0
 "$RETIS" collect --probe-stack >"$WORK/out" 2>"$WORK/err" || code=$?
 assert_eq "$code" 1 "exit code without a filter"
 assert_contains "$WORK/err" \
-	'Probe-stack mode requires filtering \(--filter-packet and/or --filter-meta\)'
+	'Probe-stack mode requires filtering \(--filter-packet, --filter-meta or another filter\)'
 
 need_probe kprobe:ip_rcv
 make_pair CLIENT SERVER

@@ -35,7 +35,9 @@ has_event "$WORK/out" '.stages | .skb != 0 and .skb == .by_type and .skb == .by_
 before=$(sed -nE 's/^WARN  stages: ([0-9]+) hit\(s\) before filters$/\1/p' "$WORK/err")
 tracked=$(sed -nE 's/^WARN  stages: ([0-9]+) hit\(s\) of tracked packets$/\1/p' "$WORK/err")
 ((before >= tracked && tracked >= 4)) || fail "counted $before and $tracked"
-assert_eq "$(jq -s 'map(.stages.hits // 0) | max' "$WORK/out")" "$before" "hits in the map"
+# The last hits may be none of a ping.
+hits=$(jq -s 'map(.stages.hits // 0) | max' "$WORK/out")
+((hits >= tracked && hits <= before)) || fail "$hits hits in the map, $before counted"
 
 # Who asks for the probe gets all of it.
 collect -f icmp -p net:net_dev_queue
@@ -61,9 +63,9 @@ jq -se 'map(.common.timestamp) | . == sort and .[0] > 1000000' "$WORK/out" >/dev
 	fail "events are out of order"
 
 # What finds no room is counted, and a thread that does not end costs patience, no events.
-collect --stages-events 200000 --stages-linger
+collect --stages-events 20000 --stages-linger
 lost=$(sed -nE 's/^WARN  stages: lost ([0-9]+) event\(s\) of its thread: too many at a time$/\1/p' "$WORK/err")
-assert_eq "$((lost + $(jq -s 'map(select(.stages and (.kernel | not))) | length' "$WORK/out")))" 200000 "events"
+assert_eq "$((lost + $(jq -s 'map(select(.stages and (.kernel | not))) | length' "$WORK/out")))" 20000 "events"
 assert_contains "$WORK/err" '^WARN  Collector stages: waiting for its thread to end$'
 assert_contains "$WORK/err" '^WARN  Collector stages: its thread has ended: Broken pipe$'
 
