@@ -23,6 +23,8 @@ struct retis_reader {
 	bool jumped;
 	/* A file header was passed: forget the dictionary before the next one. */
 	bool new_file;
+	/* See reader_look_at_end(). */
+	bool looked_at_end;
 	/* A dictionary was looked for further on. */
 	bool looked_ahead;
 	/* Not yet told. */
@@ -72,6 +74,10 @@ int blocks_decode(struct retis_reader *r);
 void blocks_pass(struct retis_reader *r);
 /* Begins the file the window is at; -EMEDIUMTYPE, -EPROTO, -ENODATA. */
 int blocks_open(struct retis_reader *r);
+
+/* What was found out later holds for events in front of it, too: a name may be about the past.
+ * The dictionary at the file's end has all of it. */
+int reader_look_at_end(struct retis_reader *r);
 
 /* Sets the error text; returns ERR. */
 int reader_fail(struct retis_reader *r, int err, const char *format, ...)

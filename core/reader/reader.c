@@ -316,6 +316,8 @@ static int take_block(struct retis_reader *r)
 	switch (r->header.kind) {
 	case BLOCK_DICTIONARY:
 		err = reader_take_dictionary(r, &bad);
+		if (!err && !bad && !r->looked_at_end)
+			err = reader_look_at_end(r);
 		return err || !bad ? err : give_bad_block(r, 0, bad);
 	case BLOCK_EVENTS:
 		if ((!r->dictionary.start || r->new_file) && !r->looked_ahead) {

@@ -49,6 +49,29 @@ static int read_dictionaries(struct retis_reader *r, const struct file_end *end)
 	return err;
 }
 
+int reader_look_at_end(struct retis_reader *r)
+{
+	const struct retis_reader before = *r;
+	struct file_end end;
+	int err = 0;
+
+	r->looked_at_end = true;
+	if (!r->source.seekable || r->follow)
+		return 0;
+	if (find_end(r, &end) && r->file == before.file)
+		err = read_dictionaries(r, &end);
+	r->stats = before.stats;
+	r->wasted = before.wasted;
+	r->header = before.header;
+	r->sequence = before.sequence;
+	r->file = before.file;
+	r->new_file = before.new_file;
+	r->looked_ahead = before.looked_ahead;
+	r->jumped = before.jumped;
+	r->block_offset = before.block_offset;
+	return err ? err : source_go(&r->source, before.source.offset);
+}
+
 /* Where to start, from the index; false: there is none. */
 static bool use_index(struct retis_reader *r, uint64_t timestamp, uint64_t *offset, int *err)
 {
