@@ -31,24 +31,14 @@ static __noinline __u64 slot_meta(void *skb)
 	return retis_slot(RETIS_SLOT_META, skb, 0, 0);
 }
 
-/* The same with the tag that is kept beside the packet, if there is one. */
-static __noinline bool tagged_passes(struct sk_buff *skb, const struct retis_extent *plain)
+/* Makes E that of the packet with the tag that is kept beside it, if it has one, in S; false:
+ * that can't be done. */
+static __noinline bool extent_tag(struct retis_extent *e, struct sk_buff *skb, struct scratch *s)
 {
-	struct retis_extent e = *plain;
-	struct scratch *s;
-	bool passes = false;
 	__be16 proto;
 	__u16 tci;
 
-	if (!retis_vlan_tag(skb, &proto, &tci))
-		return slot_l2(e.start, e.linear, e.total);
-	s = scratch_get();
-	if (!s)
-		return false;
-	if (view_tagged(s->data, &e, proto, tci))
-		passes = slot_l2(e.start, e.linear, e.total);
-	scratch_put(s);
-	return passes;
+	return !retis_vlan_tag(skb, &proto, &tci) || (s && view_tagged(s->data, e, proto, tci));
 }
 
 static __noinline __u64 slot_standin(const struct retis_ctx *ctx, struct retis_standin *to)
@@ -77,7 +67,9 @@ static __noinline __u64 packet_passes(void *address)
 {
 	struct sk_buff *skb = retis_cast(sk_buff, address);
 	struct retis_headers headers;
+	struct scratch *s = NULL;
 	struct retis_extent e;
+	__u64 passes;
 	bool l2;
 
 	retis_headers_read(&headers, skb);
@@ -87,9 +79,18 @@ static __noinline __u64 packet_passes(void *address)
 	retis_extent_read(&e, skb, l2 ? headers.mac : headers.network);
 	if (e.linear <= 0 || e.total <= 0)
 		return false;
-	if (l2 && filter_tags)
-		return tagged_passes(skb, &e);
-	return l2 ? slot_l2(e.start, e.linear, e.total) : slot_l3(e.start, e.linear, e.total);
+	if (!l2)
+		return slot_l3(e.start, e.linear, e.total);
+	/* Not in a function of its own: the filter has the rest of the stack. */
+	if (filter_tags) {
+		s = scratch_get();
+		if (!extent_tag(&e, skb, s))
+			e.linear = 0;
+	}
+	passes = e.linear > 0 && slot_l2(e.start, e.linear, e.total);
+	if (s)
+		scratch_put(s);
+	return passes;
 }
 
 static __always_inline bool packet_filter_passes(const struct retis_ctx *ctx, __u64 config)

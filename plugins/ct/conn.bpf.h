@@ -100,6 +100,14 @@ static __always_inline __u32 helper_read(struct ct_extra *extra, struct nf_ct_ex
 	return HAS(CT_HAS_HELPER);
 }
 
+/* What verifiers know of PRESENT is forgotten on the way through memory: else they follow each
+ * protocol through all that comes behind. MARK is written later. */
+static __always_inline __u32 present_forget(volatile __u32 *mark, __u32 present)
+{
+	*mark = present;
+	return *mark;
+}
+
 /* What is not in the result is not there; EXTRA is only written where something in it is. */
 static __noinline __u32 conn_read(struct ct_conn *to, struct ct_extra *extra, struct nf_conn *ct)
 {
@@ -109,17 +117,19 @@ static __noinline __u32 conn_read(struct ct_conn *to, struct ct_extra *extra, st
 	to->reserved = 0;
 	to->status = retis_read_module(ct, status);
 	zone_read(to, ct);
-	present |= tuples_read(to, ct);
+	present = present_forget(&to->mark, present | tuples_read(to, ct));
 	present |= proto_state_read(to, ct, present);
-	present |= timeout_read(to, ct);
+	present = present_forget(&to->mark, present | timeout_read(to, ct));
+	ext = retis_read_module(ct, ext);
+	if (ext) {
+		present = present_forget(&to->mark, present | labels_read(extra, ext));
+		present = present_forget(&to->mark, present | helper_read(extra, ext));
+	}
 	to->mark = 0;
 	if (bpf_core_field_exists(ct->mark)) {
 		to->mark = retis_read_module(ct, mark);
 		present |= HAS(CT_HAS_MARK);
 	}
-	ext = retis_read_module(ct, ext);
-	if (ext)
-		present |= labels_read(extra, ext) | helper_read(extra, ext);
 	return present;
 }
 
