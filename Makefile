@@ -317,14 +317,23 @@ bench: tests ## Measure cost per event, bytes, rates
 	@scripts/bench
 
 FUZZERS := $(patsubst tests/fuzz/fuzz_%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
+FUZZ_CFLAGS := -std=gnu11 -Wall -Wextra $(WERROR) -O1 -g -include core/util/banned.h -fsanitize=address,undefined
+# What parses. A target takes of it what it calls.
+FUZZ_SRC := $(wildcard $(patsubst %,core/%/*.c,ask event file filter input json kernel names probe profile \
+	reader usdt util) plugins/skb/packet*.c plugins/nft/listing.c)
 .PHONY: fuzz
 fuzz: $(FUZZERS:%=$(B)/fuzz/%) ## Build the fuzz targets and run each for FUZZ_SECONDS (60)
 	@scripts/fuzz
-$(B)/fuzz/%: tests/fuzz/fuzz_%.c $(shell find core plugins include -name '*.[ch]')
-	$(call say,FUZZ,$@)
+$(B)/fuzz/obj/%.o: %.c
+	$(call say,CC.fuzz,$<)
 	@mkdir -p $(@D)
-	$(Q)$(CLANG) $(CPPFLAGS) -std=gnu11 -O1 -g -fsanitize=fuzzer,address,undefined -o $@ $< \
-		$$(sed -n 's,^ \* sources: ,,p' $<) $(LDLIBS)
+	$(Q)$(CLANG) $(CPPFLAGS) $(FUZZ_CFLAGS) -fsanitize=fuzzer-no-link -MMD -MP -Wa,-I$(B)/bpf -c -o $@ $<
+$(B)/fuzz/parsers.a: $(FUZZ_SRC:%.c=$(B)/fuzz/obj/%.o)
+	$(call say,AR,$@)
+	$(Q)rm -f $@; $(AR) rcs $@ $^
+$(B)/fuzz/%: tests/fuzz/fuzz_%.c $(B)/fuzz/parsers.a
+	$(call say,FUZZ,$@)
+	$(Q)$(CLANG) $(CPPFLAGS) $(FUZZ_CFLAGS) -fsanitize=fuzzer -MMD -MP -o $@ $< $(B)/fuzz/parsers.a $(LDLIBS)
 
 .PHONY: format
 format: ## Format all C files

@@ -143,10 +143,10 @@ RETIS_PLUGIN_PATH=$WORK/none python3 "$evaluator" "$RETIS" v1.7.json v1.7.json 6
 RETIS_TRACK=yes "$RETIS" collect -o tracked "${own[@]}" --cmd "ip netns exec $CLIENT ping -c 3 -i 0.2 10.0.0.2" \
 	>/dev/null 2>err
 "$RETIS" print --format json tracked >tracked.json
-want='[.[] | select(."skb-tracking")] | group_by([."skb-tracking".timestamp, ."skb-tracking".orig_head])
+whole='[.[] | select(."skb-tracking")] | group_by([."skb-tracking".timestamp, ."skb-tracking".orig_head])
 	| map(select(any(.[]; .kernel.symbol == "net:netif_receive_skb" and .packet.len == 98))) | flatten
 	| sort_by(.common.timestamp) | .[]'
-jq -sc "$want" tracked.json >want
+jq -sc "$whole" tracked.json >want
 "$RETIS" print --format json --series -m 'kernel.symbol == "net:netif_receive_skb" and packet.len == 98' tracked |
 	jq -c 'select(.startup | not)' >got
 [[ -s want ]] || fail 'no packet was tracked'

@@ -40,12 +40,12 @@ only() {
 	jq -es "all(.[]; $condition)" out.json >/dev/null || fail "too much passes: $*"
 }
 
-client=$(netns_inode "$CLIENT")
+own_netns=$(netns_inode "$CLIENT")
 ip netns exec "$CLIENT" sleep 600 &
 sleeper=$!
 defer kill "$sleeper"
-only ".netns.inum == $client" --filter-netns "/run/netns/$CLIENT" --filter-ifname 'nope,ve*'
-only ".netns.inum == $client" --filter-netns "$sleeper"
+only ".netns.inum == $own_netns" --filter-netns "/run/netns/$CLIENT" --filter-ifname 'nope,ve*'
+only ".netns.inum == $own_netns" --filter-netns "$sleeper"
 ! has_mark || only '.packet.len == 98' --filter-mark 0x17/0xf
 
 # What a task sends; what comes back is received in an interrupt, or not told apart here.

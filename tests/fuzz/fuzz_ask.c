@@ -3,16 +3,6 @@
  * A text up to the first zero byte as a filter on stored events, the rest as the sections of
  * an event: a filter that is refused says why, one that is not can be asked of any event, and
  * what can't match by its time does not.
- *
- * sources: core/ask/meta.c core/ask/names.c core/ask/check.c core/ask/value.c
- * sources: core/ask/own.c core/filter/meta.c core/filter/meta_token.c
- * sources: core/filter/meta_parse.c core/filter/meta_resolve.c core/filter/meta_leaf.c
- * sources: core/filter/meta_emit.c core/filter/meta_enum.c core/filter/meta_address.c
- * sources: core/util/list.c core/util/nearest.c core/util/log.c core/event/record.c
- * sources: core/event/registry.c core/event/registry_check.c core/event/field.c
- * sources: core/event/schema_own.c core/names/tables.c core/input/own.c core/json/parse.c
- * sources: core/json/value.c core/reader/lookup.c core/reader/dictionary.c
- * sources: core/reader/symbols.c core/reader/arena.c
  */
 #include <stdint.h>
 #include <stdlib.h>

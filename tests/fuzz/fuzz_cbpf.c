@@ -2,8 +2,6 @@
 /*
  * Programs of classic BPF, translated, on a packet: the same result as from libpcap's
  * interpreter, and nothing that the kernel's verifier would refuse.
- * sources: core/filter/cbpf.c core/filter/cbpf_flow.c core/filter/cbpf_load.c
- * sources: core/filter/cbpf_jumps.c core/probe/cut.c core/probe/splice.c core/util/list.c
  *
  * Input: where the network header is, 0 or 14; how many instructions; 8 bytes for each,
  * which are made valid; how many bytes more than captured the packet has; the

@@ -1,10 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * A whole event file: all of it is read, then read again from a time in it.
- * sources: core/reader/arena.c core/reader/blocks.c core/reader/dictionary.c
- * sources: core/reader/lookup.c core/reader/reader.c core/reader/seek.c core/reader/source.c
- * sources: core/reader/symbols.c core/file/format.c core/file/index.c
- * sources: core/event/registry_check.c core/names/tables.c core/util/list.c
  *
  * Input: a file. Checksums are put right where a header is recognised, so that
  * what lies behind them is reached.

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The records of a dictionary, and an event read by them.
- * sources: core/reader/arena.c core/reader/dictionary.c core/reader/symbols.c
- * sources: core/event/registry_check.c core/names/tables.c core/util/list.c
  *
  * Input: a block of records, taken twice: the second time nothing may change.
  */

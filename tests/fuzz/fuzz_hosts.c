@@ -2,9 +2,6 @@
 /*
  * Any text as a packet filter with a long list of hosts: if it is one, its ranges ascend, and
  * its program only jumps forward, to places it has.
- *
- * sources: core/filter/hosts.c core/filter/hosts_code.c core/filter/meta_address.c
- * sources: core/util/list.c
  */
 #include <stdint.h>
 #include <stdlib.h>

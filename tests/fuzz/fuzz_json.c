@@ -2,20 +2,6 @@
 /*
  * Upstream's lines, whatever is in them: checked, turned into events, printed as
  * text and as JSON; that JSON is read again and must come out the same.
- * sources: core/event/base64.c core/event/buffer.c core/event/field.c core/event/frame.c
- * sources: core/event/generic.c
- * sources: core/event/generic_json.c core/event/json.c core/event/value.c core/event/json_copy.c
- * sources: core/event/json_decode.c core/event/json_event.c core/event/common.c
- * sources: core/event/json_string.c
- * sources: core/event/json_value.c
- * sources: core/event/printer.c core/event/probe_text.c core/event/record.c
- * sources: core/event/registry.c core/event/registry_check.c core/event/sanitize.c
- * sources: core/event/timestamp.c core/json/expect.c core/json/parse.c core/json/value.c
- * sources: core/input/build.c
- * sources: core/input/build_names.c core/input/build_section.c core/input/fixup.c
- * sources: core/input/intern.c core/input/own.c core/input/stack.c core/input/startup.c
- * sources: core/reader/[a-z]*.c core/file/format.c core/file/index.c
- * sources: core/names/tables.c core/util/list.c core/util/log.c
  *
  * Input: lines of JSON. The section "all" has every kind of field.
  */

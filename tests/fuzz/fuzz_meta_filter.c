@@ -2,11 +2,6 @@
 /*
  * Any text as a metadata filter: it is refused with a reason that is safe to print and
  * a place that is in the text, or becomes a program that ends and whose jumps stay in it.
- *
- * sources: core/filter/meta.c core/filter/meta_token.c core/filter/meta_parse.c
- * sources: core/filter/meta_resolve.c core/filter/meta_leaf.c core/filter/meta_emit.c
- * sources: core/util/list.c core/util/nearest.c core/filter/meta_address.c
- * sources: core/filter/meta_enum.c core/util/log.c
  */
 #include <stdint.h>
 #include <stdlib.h>

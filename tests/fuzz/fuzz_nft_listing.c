@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Listings of rules, in which whoever makes rules in a network namespace has a hand.
- * sources: plugins/nft/listing.c
  */
 #include <stdint.h>
 #include <stdlib.h>

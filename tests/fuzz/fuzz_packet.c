@@ -3,7 +3,6 @@
  * Fuzzes the packet printer. The first byte has flags: 0x01 shows the link layer,
  * 0x02 claims a packet much longer than captured, 0x04 prints into a small buffer.
  * tests/data/packets.txt has packets to start from.
- * sources: plugins/skb/packet*.c
  */
 #include <stdlib.h>
 

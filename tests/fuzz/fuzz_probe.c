@@ -2,8 +2,6 @@
 /*
  * Any text as a probe: it is refused with a reason that is safe to print, or taken
  * apart into strings that fit.
- *
- * sources: core/probe/spec.c
  */
 #include <stdint.h>
 #include <stdlib.h>

@@ -2,10 +2,6 @@
 /*
  * Any text as a file of profiles: it is refused with one message that is safe to print,
  * or what is in it can be chosen from, written, and read again.
- *
- * sources: core/profile/args.c core/profile/node.c core/profile/parse.c
- * sources: core/profile/profile.c core/profile/version.c core/profile/write.c
- * sources: core/util/nearest.c
  */
 #include <stdint.h>
 #include <stdlib.h>

@@ -1,13 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Field tables, events and strings nobody vouches for, as text and as JSON.
- * sources: core/event/buffer.c core/event/field.c core/event/generic.c core/event/generic_json.c
- * sources: core/event/json.c core/event/value.c core/event/json_copy.c
- * sources: core/json/parse.c core/json/value.c
- * sources: core/event/json_event.c core/event/common.c
- * sources: core/event/json_string.c core/event/printer.c
- * sources: core/event/probe_text.c core/event/record.c core/event/registry.c
- * sources: core/event/registry_check.c core/event/sanitize.c core/event/timestamp.c
  *
  * Input: one byte of options, a byte N, N fields of eight bytes each, an event.
  * Sections 0 and 1 print themselves by their fields, section 2 as it is.
@@ -82,8 +75,10 @@ static void print_frame(const void *arg, uint64_t address, struct retis_text *ou
 
 static void print_all(const struct registry *registry, const struct record *record, uint32_t bits)
 {
-	static const struct probe_name probes[] = { { "sym\033", "kprobe", "k", NULL, 0 },
-						    { "a:b", "usdt", "u", "/x/y", 1 } };
+	static const struct probe_name probes[] = {
+		{ .symbol = "sym\033", .type = "kprobe", .backend = "kprobe.multi", .tag = "k" },
+		{ .symbol = "a:b", .type = "usdt", .tag = "u", .path = "/x/\033y", .ip = 1 },
+	};
 	static const struct printer_stack stack = { .section = 3, .frame = print_frame };
 	struct printer_options options = {
 		.layout = bits & 1 ? PRINTER_SINGLE_LINE : PRINTER_MULTI_LINE,

@@ -2,9 +2,6 @@
 /*
  * Any file as a program with usdt probes, and any text as their arguments: what comes of it are
  * strings that end, places within the file, registers that there are, and code that fits.
- *
- * sources: core/usdt/notes.c core/usdt/elf_file.c core/usdt/operand.c core/probe/read_args.c
- * sources: core/probe/splice.c core/probe/cut.c
  */
 #include <elf.h>
 #include <stdint.h>
