@@ -5,6 +5,7 @@
 . "$(dirname -- "$0")/lib.sh"
 
 not_in_vm
+! is_sanitized || skip "Python itself is not built with the sanitizers"
 
 [[ -e $ROOT/build/python/retis/_native.abi3.so ]] || skip "the Python package was not built: python3-dev is missing"
 need python3
