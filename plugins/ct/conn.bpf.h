@@ -7,6 +7,7 @@
 
 /* enum ip_conntrack_status of include/uapi/linux/netfilter/nf_conntrack_common.h */
 #define IPS_CONFIRMED (1 << 3)
+#define IPS_TEMPLATE (1 << 11)
 
 /* Jiffies in a second. Set by the plugin. */
 const volatile __u32 hz = 0;
@@ -38,13 +39,14 @@ static __always_inline void zone_read(struct ct_conn *to, struct nf_conn *ct)
 	}
 }
 
-/* The clock of a connection runs once it is confirmed. */
+/* The clock of a connection runs once it is confirmed; templates are from the start and have none.
+ */
 static __always_inline __u32 timeout_read(struct ct_conn *to, struct nf_conn *ct)
 {
 	__s32 left;
 
 	to->timeout = 0;
-	if (!(to->status & IPS_CONFIRMED))
+	if ((to->status & (IPS_CONFIRMED | IPS_TEMPLATE)) != IPS_CONFIRMED)
 		return 0;
 	left = retis_read_module(ct, timeout) - (__u32)bpf_jiffies64();
 	if (left > 0)

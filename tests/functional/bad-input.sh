@@ -5,6 +5,8 @@
 # kind of error it is.
 . "$(dirname -- "$0")/lib.sh"
 
+not_in_vm
+
 torture=$BUILD/tests/plugins
 
 # expect CODE PATTERN ARG...: one error line that matches.

@@ -4,6 +4,8 @@
 # How much of a packet is captured, fragments included, and which metadata.
 . "$(dirname -- "$0")/lib.sh"
 
+not_in_vm 6.1
+
 need ping
 need jq
 need socat

@@ -5,6 +5,8 @@
 # whose terminal goes away.
 . "$(dirname -- "$0")/lib.sh"
 
+not_in_vm
+
 need ping
 make_pair CLIENT SERVER
 probe=(-p tp:net:netif_receive_skb)

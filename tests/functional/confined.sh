@@ -5,6 +5,8 @@
 # plugin's code tries.
 . "$(dirname -- "$0")/lib.sh"
 
+not_in_vm 6.12
+
 need ping
 plugins=${RETIS%/*}/tests/plugins
 [[ -e $plugins/prisoner.so ]] || skip "the plugin 'prisoner' for tests is not built"

@@ -4,6 +4,8 @@
 # retis doctor recognises a container, and names what it was not given.
 . "$(dirname -- "$0")/lib.sh"
 
+not_in_vm 6.12
+
 need unshare
 
 # contained CMD...: in namespaces as containers have them.

@@ -4,6 +4,8 @@
 # However a collection ends, what is queued is printed first, and the exit code is right.
 . "$(dirname -- "$0")/lib.sh"
 
+not_in_vm
+
 need ping
 make_pair CLIENT SERVER
 probes=("${own[@]}" -f icmp -p net:netif_receive_skb -p net:net_dev_start_xmit)

@@ -4,6 +4,8 @@
 # Events that are stored print as they would have been printed live.
 . "$(dirname -- "$0")/lib.sh"
 
+not_in_vm 6.1
+
 need ping
 make_pair CLIENT SERVER
 probes=(-p net:netif_receive_skb -p net:net_dev_start_xmit)

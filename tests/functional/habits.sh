@@ -5,6 +5,8 @@
 # meant. And which probes there are if none is named.
 . "$(dirname -- "$0")/lib.sh"
 
+not_in_vm
+
 # says CODE PATTERN ARG...: on either output.
 says() {
 	local code=0

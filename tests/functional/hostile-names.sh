@@ -4,6 +4,8 @@
 # Names that came from somebody else never reach the terminal as they are.
 . "$(dirname -- "$0")/lib.sh"
 
+not_in_vm
+
 need ping
 need jq
 make_netns ONE

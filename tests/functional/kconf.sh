@@ -5,6 +5,8 @@
 # read is an error.
 . "$(dirname -- "$0")/lib.sh"
 
+not_in_vm
+
 probe=tp:net:netif_rx
 
 # refuse REASON PATH: all three commands say so.

@@ -5,6 +5,8 @@
 # the place where it happened.
 . "$(dirname -- "$0")/lib.sh"
 
+not_in_vm 6.12
+
 need ping
 need jq
 make_pair CLIENT SERVER

@@ -5,6 +5,8 @@
 # buffer of 16 MiB.
 . "$(dirname -- "$0")/lib.sh"
 
+not_in_vm 6.1
+
 ! is_sanitized || skip "the sanitizers keep memory of their own"
 
 start_retis /dev/null "$WORK/err" collect -c skb,dev,ns -p tp:net:netif_receive_skb \

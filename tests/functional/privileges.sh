@@ -6,6 +6,8 @@
 . "$(dirname -- "$0")/lib.sh"
 . "$(dirname -- "$0")/probes.bash"
 
+not_in_vm 6.1
+
 need ping
 need setpriv
 make_pair CLIENT SERVER

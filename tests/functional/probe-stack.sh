@@ -20,26 +20,35 @@ assert_contains "$WORK/err" \
 need_probe kprobe:ip_rcv
 make_pair CLIENT SERVER
 
-# More than once: a function that is found tells about others at its next packet.
+# Again and again: a function that is found tells about others at its next packet. Done when
+# functions deep enough have been added, or after too long.
 cat >"$WORK/traffic" <<'END'
-ip netns exec "$1" ping -q -c 10 -i 0.2 10.0.0.2
+ip netns exec "$1" ping -q -i 0.2 10.0.0.2 &
+ping=$!
 ip netns exec "$2" python3 -c '
 import socket
 s = socket.create_server(("10.0.0.2", 7))
 open("'"$3"'", "w").close()
-for i in range(5):
+while True:
     c = s.accept()[0]
     c.sendall(c.recv(100))
     c.close()' &
-until [ -e "$3" ] || ! kill -0 $!; do sleep 0.1; done
-for i in 1 2 3 4 5; do
+server=$!
+until [ -e "$3" ] || ! kill -0 $server; do sleep 0.1; done
+for i in $(seq 100); do
 	ip netns exec "$1" python3 -c '
 import socket
 c = socket.create_connection(("10.0.0.2", 7))
 c.sendall(b"x" * 100)
 c.recv(100)'
 	sleep 0.3
+	! grep -q 'Added probe to icmp_rcv' "$4" || ! grep -q 'Added probe to tcp_v4_do_rcv' "$4" || break
 done
+# One packet more of each kind, for those that came last.
+sleep 0.3
+ip netns exec "$1" ping -q -c 1 10.0.0.2
+ip netns exec "$1" python3 -c 'import socket; socket.create_connection(("10.0.0.2", 7))'
+kill $ping $server
 wait
 END
 
@@ -57,7 +66,7 @@ same_as_before() {
 collect() {
 	rm -f "$WORK/ready"
 	"$RETIS" --log-level debug collect --probe-stack -m 'sk_buff.len > 0' \
-		--cmd "sh $WORK/traffic $CLIENT $SERVER $WORK/ready" "$@" \
+		--cmd "sh $WORK/traffic $CLIENT $SERVER $WORK/ready $WORK/err" "$@" \
 		>"$WORK/out" 2>"$WORK/err" || fail "retis ended with code $?"
 	assert_not_contains "$WORK/err" 'Could not attach|can.t be probed'
 }

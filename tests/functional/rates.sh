@@ -5,6 +5,8 @@
 # events than was asked for; what is left out is told, and is no loss.
 . "$(dirname -- "$0")/lib.sh"
 
+not_in_vm 6.12
+
 need ping
 need jq
 make_pair CLIENT SERVER

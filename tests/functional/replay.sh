@@ -4,6 +4,8 @@
 # retis prints about each.
 . "${BASH_SOURCE[0]%/*}/lib.sh"
 
+not_in_vm 6.12
+
 FRAMES=${BASH_SOURCE[0]%/*}/../data/replay.txt
 
 make_pair CLIENT SERVER

@@ -5,6 +5,8 @@
 # told where it is missing and at the end. Nor does it keep a collection from ending.
 . "$(dirname -- "$0")/lib.sh"
 
+not_in_vm
+
 need ping
 make_pair CLIENT SERVER
 probes=(-c skb -c ns -p net:netif_receive_skb -p net:net_dev_start_xmit)

@@ -164,7 +164,7 @@ at() {
 
 # Those at PROBE are the lines of stdin.
 expect() {
-	diff - <(at "$1") >&2 || fail "$1 has other sockets"
+	diff <(LC_ALL=C sort) <(at "$1") >&2 || fail "$1 has other sockets"
 }
 
 # Kernels that know why a connection is reset see all resets at the tracepoint, others those of

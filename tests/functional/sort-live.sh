@@ -4,6 +4,9 @@
 # Stories of packets are printed while events are collected, each once its packet has ended,
 # as "retis sort" prints them afterwards.
 . "$(dirname -- "$0")/lib.sh"
+
+not_in_vm 6.1
+
 unset RETIS_TRACK
 
 need ping

@@ -4,6 +4,9 @@
 # What hooks of plugins can ask for: when they are called, at which probes, with which
 # arguments; what they count, and what becomes of events that they spoil.
 . "$(dirname -- "$0")/lib.sh"
+
+not_in_vm 6.12
+
 unset RETIS_TRACK
 
 need jq

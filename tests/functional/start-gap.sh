@@ -5,6 +5,8 @@
 # --cmd sends as well.
 . "$(dirname -- "$0")/lib.sh"
 
+not_in_vm 6.1
+
 make_pair CLIENT SERVER
 port=$((20000 + RANDOM % 10000))
 probes=(-c skb -p net:netif_receive_skb -f "udp dst port $port" --format single-line)

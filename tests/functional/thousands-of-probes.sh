@@ -45,7 +45,7 @@ if can_probe kprobe.multi:ip_rcv; then
 	seen kprobe || fail "no event of the function's entry"
 	seen kretprobe || fail "no event of the function's return"
 else
-	mapfile -t probes < <(functions 100 | sed 's/^/--probe=/')
+	mapfile -t probes < <(functions 130 | sed 's/^/--probe=/')
 	collect 90 "${probes[@]}"
 	seen kretprobe || fail "no event of the function's return"
 fi

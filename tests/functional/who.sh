@@ -5,6 +5,8 @@
 # and no others.
 . "$(dirname -- "$0")/lib.sh"
 
+not_in_vm 6.12
+
 need ping
 need jq
 make_pair CLIENT SERVER
@@ -24,7 +26,7 @@ has_mark() {
 
 # collects ARG...: what passes is in out.json, ours of it in ours.json.
 collects() {
-	start_retis out.json err collect --format json "${own[@]}" "$@" -p net:netif_receive_skb \
+	start_retis out.json err collect --format json -c skb,dev,ns "${own[@]}" "$@" -p net:netif_receive_skb \
 		-p net:net_dev_start_xmit
 	traffic >traffic.out 2>&1
 	stop_retis || fail "retis collect $*"
