@@ -4,7 +4,7 @@
 # How much of a packet is captured, fragments included, and which metadata.
 . "$(dirname -- "$0")/lib.sh"
 
-not_in_vm 6.1
+spare_vm 6.1
 
 need ping
 need jq

@@ -5,7 +5,7 @@
 # collecting ends with it, and on SIGINT.
 . "$(dirname -- "$0")/lib.sh"
 
-not_in_vm 6.1
+spare_vm 6.1
 
 need ping
 make_pair CLIENT SERVER

@@ -5,7 +5,7 @@
 # plugin's code tries.
 . "$(dirname -- "$0")/lib.sh"
 
-not_in_vm 6.12
+spare_vm 6.12
 
 need ping
 plugins=${RETIS%/*}/tests/plugins

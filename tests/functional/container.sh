@@ -4,7 +4,7 @@
 # retis doctor recognises a container, and names what it was not given.
 . "$(dirname -- "$0")/lib.sh"
 
-not_in_vm 6.12
+spare_vm 6.12
 
 need unshare
 

@@ -5,7 +5,7 @@
 # collect with the same options agrees, and nothing stays attached.
 . "$(dirname -- "$0")/lib.sh"
 
-not_in_vm 6.1
+spare_vm 6.1
 
 # doctor CODE ARG...: the report in out; it takes the options of collect.
 doctor() {

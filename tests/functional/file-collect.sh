@@ -4,7 +4,7 @@
 # Events that are stored print as they would have been printed live.
 . "$(dirname -- "$0")/lib.sh"
 
-not_in_vm 6.1
+spare_vm 6.1
 
 need ping
 make_pair CLIENT SERVER

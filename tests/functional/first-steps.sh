@@ -5,7 +5,7 @@
 # container. Each time one sentence with a command.
 . "$(dirname -- "$0")/lib.sh"
 
-not_in_vm 6.12
+spare_vm 6.12
 
 need setpriv
 need unshare

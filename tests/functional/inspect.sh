@@ -5,7 +5,7 @@
 # pattern without a type covers functions and tracepoints, and its failure is explained.
 . "$(dirname -- "$0")/lib.sh"
 
-not_in_vm 6.12
+spare_vm 6.12
 
 # inspect CODE ARG...: output in out and err.
 inspect() {

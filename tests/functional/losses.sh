@@ -5,7 +5,7 @@
 # the place where it happened.
 . "$(dirname -- "$0")/lib.sh"
 
-not_in_vm 6.12
+spare_vm 6.12
 
 need ping
 need jq

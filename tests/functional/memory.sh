@@ -5,7 +5,7 @@
 # buffer of 16 MiB.
 . "$(dirname -- "$0")/lib.sh"
 
-not_in_vm 6.1
+spare_vm 6.1
 
 ! is_sanitized || skip "the sanitizers keep memory of their own"
 

@@ -5,7 +5,7 @@
 # that come while collecting, and in a file that is read elsewhere.
 . "$(dirname -- "$0")/lib.sh"
 
-not_in_vm 6.1
+spare_vm 6.1
 
 need ping
 need unshare

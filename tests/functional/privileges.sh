@@ -6,7 +6,7 @@
 . "$(dirname -- "$0")/lib.sh"
 . "$(dirname -- "$0")/probes.bash"
 
-not_in_vm 6.1
+spare_vm 6.1
 
 need ping
 need setpriv

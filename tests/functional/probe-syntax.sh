@@ -5,7 +5,7 @@
 # and count the rest; one that can't be had only stops a run if it was named.
 . "$(dirname -- "$0")/lib.sh"
 
-not_in_vm 6.12
+spare_vm 6.12
 
 # collect CODE ARG...: with the log in err.
 collect() {

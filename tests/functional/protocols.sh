@@ -6,7 +6,7 @@
 # ways of reading kernel memory, and has the text one expects.
 . "$(dirname -- "$0")/lib.sh"
 
-not_in_vm 6.12
+spare_vm 6.12
 
 need tcpdump
 need socat

@@ -5,7 +5,7 @@
 # events than was asked for; what is left out is told, and is no loss.
 . "$(dirname -- "$0")/lib.sh"
 
-not_in_vm 6.12
+spare_vm 6.12
 
 need ping
 need jq

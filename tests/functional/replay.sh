@@ -4,7 +4,7 @@
 # retis prints about each.
 . "${BASH_SOURCE[0]%/*}/lib.sh"
 
-not_in_vm 6.12
+spare_vm 6.12
 
 FRAMES=${BASH_SOURCE[0]%/*}/../data/replay.txt
 

@@ -4,7 +4,7 @@
 # retis --version and retis report-bug tell a maintainer what is at work, and no more.
 . "$(dirname -- "$0")/lib.sh"
 
-not_in_vm 6.1
+spare_vm 6.1
 
 cd "$WORK"
 "$RETIS" --version >out

@@ -5,7 +5,7 @@
 # as "retis sort" prints them afterwards.
 . "$(dirname -- "$0")/lib.sh"
 
-not_in_vm 6.1
+spare_vm 6.1
 
 unset RETIS_TRACK
 

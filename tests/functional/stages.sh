@@ -5,7 +5,7 @@
 # arguments; what they count, and what becomes of events that they spoil.
 . "$(dirname -- "$0")/lib.sh"
 
-not_in_vm 6.12
+spare_vm 6.12
 
 unset RETIS_TRACK
 

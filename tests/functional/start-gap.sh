@@ -5,7 +5,7 @@
 # --cmd sends as well.
 . "$(dirname -- "$0")/lib.sh"
 
-not_in_vm 6.1
+spare_vm 6.1
 
 make_pair CLIENT SERVER
 port=$((20000 + RANDOM % 10000))

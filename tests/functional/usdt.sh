@@ -5,7 +5,7 @@
 # libraries, in containers, with semaphores; the end of the process is noticed.
 . "$(dirname -- "$0")/lib.sh"
 
-not_in_vm 6.12
+spare_vm 6.12
 
 need jq
 plugins=(--plugin-dir "$ROOT/build/tests/plugins" --plugin-dir "$ROOT/build/plugins")
