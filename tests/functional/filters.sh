@@ -31,7 +31,7 @@ passes() {
 	local pattern=$1
 
 	shift
-	start_retis "$WORK/events" "$WORK/err" collect --format single-line -c skb,dev -e "$@"
+	start_retis "$WORK/events" "$WORK/err" collect --format single-line -c skb,dev,ns -e "$@"
 	$traffic >"$WORK/traffic" 2>&1
 	stop_retis || fail "retis collect $*"
 	grep -E -e "$ours" "$WORK/events" >"$WORK/seen" || fail "nothing passes: $*"
