@@ -319,8 +319,8 @@ bench: tests ## Measure cost per event, bytes, rates
 FUZZERS := $(patsubst tests/fuzz/fuzz_%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
 FUZZ_CFLAGS := -std=gnu11 -Wall -Wextra $(WERROR) -O1 -g -include core/util/banned.h -fsanitize=address,undefined
 # What parses. A target takes of it what it calls.
-FUZZ_SRC := $(wildcard $(patsubst %,core/%/*.c,ask event file filter input json kernel names probe profile \
-	reader usdt util) plugins/skb/packet*.c plugins/nft/listing.c)
+FUZZ_SRC := $(wildcard $(patsubst %,core/%/*.c,ask event file filter input json kernel names plugin probe profile \
+	reader usdt util) core/cli/when.c plugins/skb/packet*.c plugins/nft/listing.c)
 .PHONY: fuzz
 fuzz: $(FUZZERS:%=$(B)/fuzz/%) ## Build the fuzz targets and run each for FUZZ_SECONDS (60)
 	@scripts/fuzz
@@ -328,9 +328,9 @@ $(B)/fuzz/obj/%.o: %.c
 	$(call say,CC.fuzz,$<)
 	@mkdir -p $(@D)
 	$(Q)$(CLANG) $(CPPFLAGS) $(FUZZ_CFLAGS) -fsanitize=fuzzer-no-link -MMD -MP -Wa,-I$(B)/bpf -c -o $@ $<
-$(B)/fuzz/parsers.a: $(FUZZ_SRC:%.c=$(B)/fuzz/obj/%.o)
+$(B)/fuzz/parsers.a: $(FUZZ_SRC:%.c=$(B)/fuzz/obj/%.o) Makefile
 	$(call say,AR,$@)
-	$(Q)rm -f $@; $(AR) rcs $@ $^
+	$(Q)rm -f $@; $(AR) rcs $@ $(filter %.o,$^)
 $(B)/fuzz/%: tests/fuzz/fuzz_%.c $(B)/fuzz/parsers.a
 	$(call say,FUZZ,$@)
 	$(Q)$(CLANG) $(CPPFLAGS) $(FUZZ_CFLAGS) -fsanitize=fuzzer -MMD -MP -o $@ $< $(B)/fuzz/parsers.a $(LDLIBS)
