@@ -6,7 +6,7 @@
 # shellcheck disable=SC2154 # tmp, failed and vm_pids are those of scripts/check
 
 functional_limit=${RETIS_TEST_TIMEOUT:-120}
-vm_limit=${RETIS_CHECK_VM_TIMEOUT:-1500}
+vm_limit=${RETIS_CHECK_VM_TIMEOUT:-2400}
 # How long what a test started may go on after its end: detaching probes takes time.
 leftover_patience=30
 
@@ -80,16 +80,17 @@ check_functional() {
 # --- in a virtual machine ------------------------------------------------
 
 # An emulated machine keeps one processor of ours busy: those for all kernels run at
-# once, and what they print is shown one after the other, as it comes.
+# once, when nobody else wants it, and what they print is shown one after the other, as it
+# comes.
 start_in_vm() {
 	local kernel=$1 results="$tmp/vm-$1" arch=()
 
 	[[ $1 != *-aarch64 ]] || arch=(--arch aarch64)
 	mkdir -- "$results"
-	timeout -k 20 $((vm_limit + 300)) \
+	nice timeout -k 20 $((vm_limit + 300)) \
 		env ${arch[0]:+RETIS_BUILD=$PWD/build/aarch64} \
 		scripts/vm --kernel "${kernel%-aarch64}" "${arch[@]}" --timeout "$vm_limit" --results "$results" -- \
-		env RETIS_TEST_TIMEOUT=$((functional_limit * 2)) scripts/check --guest "$kernel" \
+		env RETIS_TEST_TIMEOUT=$((functional_limit * 3)) scripts/check --guest "$kernel" \
 		</dev/null >"$tmp/out-$kernel" 2>"$tmp/err-$kernel" &
 	# shellcheck disable=SC2004 # not an arithmetic one: the versions are names
 	vm_pids[$kernel]=$!
@@ -111,20 +112,26 @@ report_vm() {
 	fi
 }
 
-check_vm() {
-	local kernel start kernels
+start_vms() {
+	local kernel
 
-	read -ra kernels <<<"${RETIS_CHECK_KERNELS:-6.1 6.12}"
-	start=$(now_us)
-	for kernel in "${kernels[@]}"; do
-		if [[ ${RETIS_CHECK_VM:-1} == 0 ]]; then
-			report_skip "vm $kernel" "RETIS_CHECK_VM=0"
-		else
-			start_in_vm "$kernel"
-		fi
+	read -ra vm_kernels <<<"${RETIS_CHECK_KERNELS:-6.1 6.12}"
+	vm_start=$(now_us)
+	[[ ${RETIS_CHECK_VM:-1} != 0 ]] || return 0
+	for kernel in "${vm_kernels[@]}"; do
+		start_in_vm "$kernel"
 	done
-	for kernel in "${kernels[@]}"; do
-		[[ -z ${vm_pids[$kernel]:-} ]] || report_vm "$kernel" "$start"
+}
+
+report_vms() {
+	local kernel
+
+	for kernel in "${vm_kernels[@]}"; do
+		if [[ -n ${vm_pids[$kernel]:-} ]]; then
+			report_vm "$kernel" "$vm_start"
+		else
+			report_skip "vm $kernel" "RETIS_CHECK_VM=0"
+		fi
 	done
 }
 

@@ -5,7 +5,7 @@
 # plugin's code tries.
 . "$(dirname -- "$0")/lib.sh"
 
-spare_vm 6.12
+not_in_vm
 
 need ping
 plugins=${RETIS%/*}/tests/plugins

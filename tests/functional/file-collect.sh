@@ -4,7 +4,7 @@
 # Events that are stored print as they would have been printed live.
 . "$(dirname -- "$0")/lib.sh"
 
-spare_vm 6.1
+not_in_vm
 
 need ping
 make_pair CLIENT SERVER

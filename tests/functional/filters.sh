@@ -40,6 +40,11 @@ passes() {
 
 traffic=traffic
 
+# What the language says is the same in every kernel: virtual machines are slow.
+outside() {
+	[[ -n ${RETIS_GUEST:-} ]] || "$@"
+}
+
 refuse() {
 	local message=$1 code=0
 
@@ -57,37 +62,45 @@ assert_contains "$WORK/err" '^L2\+L3 packet filter\(s\) loaded'
 passes '> [^ ]*2\.4001 .*proto UDP' -f 'udp dst port 4001' "${probes[@]}"
 assert_contains "$WORK/seen" '10\.0\.0\.2\.4001 '
 assert_contains "$WORK/seen" 'fd00::2\.4001 '
-passes 'ethertype IPv6' -f 'ether proto 0x86dd' "${probes[@]}"
-passes 'length 2[0-9][0-9]|len 228' -f 'len > 200' "${probes[@]}"
+outside passes 'ethertype IPv6' -f 'ether proto 0x86dd' "${probes[@]}"
+outside passes 'length 2[0-9][0-9]|len 228' -f 'len > 200' "${probes[@]}"
 hosts=$(for i in {0..7}; do printf "host 172.16.$i.%d or " {1..125}; done)
 passes 'proto ICMP \(1\) type [08] code 0 ' -f "icmp[0] != 3 and (${hosts}host 10.0.0.2)" "${probes[@]}"
-refuse "Could not compile the filter: libpcap error: " -f 'tcp prot 80'
-refuse '.*inbound' -f inbound
+outside refuse "Could not compile the filter: libpcap error: " -f 'tcp prot 80'
+outside refuse '.*inbound' -f inbound
 
 # --- metadata ------------------------------------------------------------
 
 passes 'len 228' -m 'sk_buff.len > 200' "${probes[@]}"
-passes '\(veth0\)' -m 'sk_buff.dev.name == "veth0"' "${probes[@]}"
-passes '\(veth1\)' -m 'sk_buff.dev.name != "veth0"' "${probes[@]}"
-passes 'proto ICMP' -m "sk_buff.dev.name == 'nope' or sk_buff.protocol == 8" -f icmp "${probes[@]}"
+outside passes '\(veth0\)' -m 'sk_buff.dev.name == "veth0"' "${probes[@]}"
+outside passes '\(veth1\)' -m 'sk_buff.dev.name != "veth0"' "${probes[@]}"
+outside passes 'proto ICMP' -m "sk_buff.dev.name == 'nope' or sk_buff.protocol == 8" -f icmp "${probes[@]}"
 passes '\(veth1\).*' -m 'sk_buff.dev:~0x0:net_device.name == "veth1"' -f icmp "${probes[@]}"
 RETIS_READ=probe passes 'len 228.*proto ICMP' -m 'sk_buff.len > 200' -f icmp "${probes[@]}"
-refuse "--filter-meta: field lenn not found in type struct sk_buff; did you mean len" -m 'sk_buff.lenn > 1'
-refuse '--filter-meta: ' -m 'sk_buff.len >'
-"$RETIS" doctor -f 'tcp prot 80' >"$WORK/out" 2>"$WORK/err" && fail 'doctor likes any filter'
-assert_contains "$WORK/out" 'PROBLEM  .*Could not compile the filter'
+outside refuse "--filter-meta: field lenn not found in type struct sk_buff; did you mean len" -m 'sk_buff.lenn > 1'
+outside refuse '--filter-meta: ' -m 'sk_buff.len >'
+doctor_refuses() {
+	"$RETIS" doctor -f 'tcp prot 80' >"$WORK/out" 2>"$WORK/err" && fail 'doctor likes any filter'
+	assert_contains "$WORK/out" 'PROBLEM  .*Could not compile the filter'
+}
+outside doctor_refuses
 
 # --- where there is nothing to filter ------------------------------------
 
 # A device is what this one has.
-lonely=tp:xdp:xdp_redirect
-"$RETIS" doctor -c skb,dev -p net:netif_rx -p "$lonely" >"$WORK/out" || fail "doctor refuses $lonely"
-assert_contains "$WORK/out" "ok       $lonely by raw tracepoint; for dev"
-"$RETIS" collect --cmd true -c skb,dev -f icmp -p net:netif_rx -p "$lonely" >"$WORK/out" \
-	2>"$WORK/err" || fail 'a probe without a packet stops a filtered run'
-assert_contains "$WORK/err" "No probe was attached to $lonely as it has no packet"
-"$RETIS" doctor -c skb,dev -f icmp -p net:netif_rx -p "$lonely" >"$WORK/out" || fail "doctor refuses $lonely"
-assert_contains "$WORK/out" "note     $lonely: it has no packet for the filter"
+nothing_to_filter() {
+	local lonely=tp:xdp:xdp_redirect
+
+	"$RETIS" doctor -c skb,dev -p net:netif_rx -p "$lonely" >"$WORK/out" || fail "doctor refuses $lonely"
+	assert_contains "$WORK/out" "ok       $lonely by raw tracepoint; for dev"
+	"$RETIS" collect --cmd true -c skb,dev -f icmp -p net:netif_rx -p "$lonely" >"$WORK/out" \
+		2>"$WORK/err" || fail 'a probe without a packet stops a filtered run'
+	assert_contains "$WORK/err" "No probe was attached to $lonely as it has no packet"
+	"$RETIS" doctor -c skb,dev -f icmp -p net:netif_rx -p "$lonely" >"$WORK/out" ||
+		fail "doctor refuses $lonely"
+	assert_contains "$WORK/out" "note     $lonely: it has no packet for the filter"
+}
+outside nothing_to_filter
 
 # --- packets without a link layer ----------------------------------------
 

@@ -5,7 +5,7 @@
 # that come while collecting, and in a file that is read elsewhere.
 . "$(dirname -- "$0")/lib.sh"
 
-spare_vm 6.1
+not_in_vm
 
 need ping
 need unshare

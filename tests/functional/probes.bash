@@ -5,12 +5,12 @@
 
 # Skips the test where TYPE:FUNCTION can't be probed.
 need_probe() {
-	"$RETIS" collect -p "$1" --cmd true >/dev/null 2>"$WORK/need" ||
+	"$RETIS" collect -c skb -p "$1" --cmd true >/dev/null 2>"$WORK/need" ||
 		skip "$1: $(tail -n 1 "$WORK/need")"
 }
 
 can_probe() {
-	"$RETIS" collect -p "$1" --cmd true >/dev/null 2>&1
+	"$RETIS" collect -c skb -p "$1" --cmd true >/dev/null 2>&1
 }
 
 # Plugins with the one called "calls", which shows what probes hand out.
