@@ -105,6 +105,9 @@ def repeated(port):
     wait(lambda: retransmits(client) >= 1)
     subprocess.check_call(["nft", "flush chain ip t in"])
     wait(lambda: len(server.recv(1000)) == 1000)
+    client.close()
+    wait(lambda: server.recv(1) == b"")
+    server.close()
 
 
 # Nobody reads.
