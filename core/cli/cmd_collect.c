@@ -37,7 +37,7 @@ struct args {
 	const char *out;
 	const char *out_rotate;
 	uint64_t out_keep;
-	const char *filter_packet, *filter_meta;
+	const char *filter_packet, *filter_meta, *fields;
 	struct option_list who[WHO_KINDS];
 	uint8_t print;
 	uint8_t sort;
@@ -100,6 +100,14 @@ static const struct option_spec collecting[] = {
 	  .help = "Only packets whose metadata match, for example 'sk_buff.mark == 0x1 and "
 		  "sk_buff.dev.name == \"eth0\"': members of the kernel's struct sk_buff, see "
 		  "docs/filters.md." },
+	{ .name = "fields",
+	  .type = OPTION_STRING,
+	  .value = "PATHS",
+	  AT(fields),
+	  .help = "Collect these, too, up to 16 separated by commas: members of the kernel's "
+		  "struct sk_buff and of what it leads to ('len, dev.mtu, sk.sk_rcvbuf'), of the "
+		  "running task (task_struct.X), arguments of the probe (arg.NAME) and what a "
+		  "function returned (ret); see docs/filters.md." },
 	{ .name = "stack",
 	  .type = OPTION_FLAG,
 	  AT(stack),
@@ -497,6 +505,7 @@ static int run_session(const struct args *args, const struct retis_split *rotate
 		.pid = (pid_t)args->pid,
 		.filter_packet = args->filter_packet,
 		.filter_meta = args->filter_meta,
+		.fields = args->fields,
 		.stack = args->stack,
 		.probe_stack = args->probe_stack,
 		.command = args->command,
