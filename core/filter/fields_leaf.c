@@ -75,6 +75,8 @@ static int take_text(const struct resolver *r, struct meta_term *term, const str
 {
 	uint32_t n = btf_is_array(member->type) ? btf_array(member->type)->nelems : 0;
 
+	if (btf_is_array(member->type) && step->has_mask)
+		return meta_refuse(r->why, step->column, "a text has no mask");
 	if (n > META_STRING_MAX)
 		n = META_STRING_MAX;
 	fields_describe(r->data, term, RETIS_STRING, n ? n : TEXT_SIZE);
@@ -174,7 +176,7 @@ int fields_leaf(const struct resolver *r, struct meta_term *term, const struct m
 		return meta_leaf_resolve(r, term, step, member);
 	if (address != RETIS_OBJECT)
 		return take_address(r, term, step, member, address);
-	if (target && is_text(member->btf, target) && !step->has_mask)
+	if (target && is_text(member->btf, target))
 		return take_text(r, term, step, member);
 	if (btf_is_composite(t))
 		return meta_refuse(r->why, step->column, "this is a %s: name a member of it",
