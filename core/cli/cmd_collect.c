@@ -9,13 +9,11 @@
 #include "core/cli/command.h"
 #include "core/cli/display.h"
 #include "core/cli/options.h"
-#include "core/event/buffer.h"
 #include "core/file/limit.h"
 #include "core/plugin/loader.h"
 #include "core/session/session.h"
 #include "core/util/log.h"
 #include "core/util/nearest.h"
-#include "core/util/quote.h"
 
 struct args {
 	struct option_list collectors;
@@ -104,10 +102,9 @@ static const struct option_spec collecting[] = {
 	  .type = OPTION_STRING,
 	  .value = "PATHS",
 	  AT(fields),
-	  .help = "Collect these, too, up to 16 separated by commas: members of the kernel's "
-		  "struct sk_buff and of what it leads to ('len, dev.mtu, sk.sk_rcvbuf'), of the "
-		  "running task (task_struct.X), arguments of the probe (arg.NAME) and what a "
-		  "function returned (ret); see docs/filters.md." },
+	  .help = "Collect these, too: up to 16 members of the kernel's struct sk_buff and of what "
+		  "it leads to ('len, dev.mtu'), of task_struct, arguments of functions (arg.NAME) "
+		  "and what these return (ret); see docs/fields.md." },
 	{ .name = "stack",
 	  .type = OPTION_FLAG,
 	  AT(stack),
@@ -464,33 +461,6 @@ static int check_out(const struct options *o, const struct args *args, struct re
 	return 0;
 }
 
-/* As it could be typed, behind it what profiles add. NULL: no memory. */
-static char *join_words(int argc, char **argv, const struct globals *globals)
-{
-	struct retis_text text;
-
-	if (text_init(&text, 256))
-		return NULL;
-	retis_text_str(&text, "retis");
-	for (int i = 0; i < argc; i++) {
-		retis_text_char(&text, ' ');
-		quote_word(&text, argv[i]);
-	}
-	for (size_t i = 0; i < globals->n_presets; i++) {
-		retis_text_str(&text, " --");
-		retis_text_str(&text, globals->presets[i].name);
-		if (!globals->presets[i].value)
-			continue;
-		retis_text_char(&text, ' ');
-		quote_word(&text, globals->presets[i].value);
-	}
-	retis_text_char(&text, '\0');
-	if (!text.failed)
-		return text.data;
-	text_fini(&text);
-	return NULL;
-}
-
 static int run_session(const struct args *args, const struct retis_split *rotate,
 		       const char *command_line, struct plugins *plugins, collect_run *run)
 {
@@ -529,7 +499,6 @@ static int run_session(const struct args *args, const struct retis_split *rotate
 		.version = retis_version(),
 		.command_line = command_line,
 	};
-
 	int status = 0;
 
 	for (int i = 0; i < WHO_KINDS; i++)
@@ -552,7 +521,7 @@ int collect_command(struct options *o, int argc, char **argv, struct globals *gl
 	struct args args = { .buffer_size = 16 << 20, .track_size = 65536, .sort_timeout = 2 };
 	struct plugins plugins = {};
 	struct retis_split rotate = {};
-	char *command_line = join_words(argc, argv, globals);
+	char *command_line = globals_command_line(globals, argc, argv);
 	int err, status;
 
 	err = globals_load_plugins(globals, argc, argv, &plugins);

@@ -108,8 +108,7 @@ static bool has_root(const struct session *s, const struct probe *probe)
 	       (roots[META_RETURNED] && returns);
 }
 
-bool session_fields_fit(const struct session *s, const struct probe *probe,
-			struct engine_hook *hook)
+bool fields_fit(const struct session *s, const struct probe *probe, struct engine_hook *hook)
 {
 	const struct fields *f = s->fields;
 	bool fits;

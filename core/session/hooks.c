@@ -169,7 +169,7 @@ static bool find_hook(const struct session *s, const struct probe *probe, bool a
 			    (!argument || gets_argument(s, c->hooks[h], probe, &code)))
 				return true;
 	}
-	return !filtered_out && !argument && session_fields_fit(s, probe, &code);
+	return !filtered_out && !argument && fields_fit(s, probe, &code);
 }
 
 const char *session_probe_useless(const struct session *s, const struct probe *probe)

@@ -58,8 +58,6 @@ struct collector {
 	uint64_t told;
 };
 
-struct fields;
-
 struct session {
 	const struct session_options *options;
 	/* Borrowed. */
@@ -82,7 +80,7 @@ struct session {
 	/* What collectors say while they run. */
 	struct name_tables names;
 	struct engine_filters filters;
-	/* NULL: none are wanted; and the hook that reads them. */
+	/* NULL: none; and the hook that reads them. */
 	struct fields *fields;
 	struct splice_code fields_code;
 	/* See struct engine_options. */
@@ -135,10 +133,9 @@ void session_free_filters(struct session *s);
 /* Fields of one's choice: before there are probes, and once they are known. */
 int session_parse_fields(struct session *s);
 int session_plan_fields(struct session *s);
-/* Some can be had there; what HOOK gets of the probe. */
-bool session_fields_fit(const struct session *s, const struct probe *probe,
-			struct engine_hook *hook);
 void session_free_fields(struct session *s);
+/* Some can be had there; what HOOK gets of the probe. */
+bool fields_fit(const struct session *s, const struct probe *probe, struct engine_hook *hook);
 int session_choose_collectors(struct session *s);
 int session_setup_collectors(struct session *s);
 /* The hook is called at this probe; the probe's arguments it gets, in CODE. */
