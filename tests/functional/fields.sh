@@ -120,21 +120,23 @@ refuse "$(printf 'len,%.0s' {1..16})len" 'Error: --fields: at most 16 fields' \
 
 # --- functions -----------------------------------------------------------
 
-# Arguments by name, members of what they point to, and what is returned.
+# Arguments by name, members of what they point to, and what is returned: where the packet
+# is still there then. It has no device yet.
+own=()
+inode=$(netns_inode "$CLIENT")
 at_function() {
-	collect "$WORK/json" -p "$1" -c skb --format json --fields \
-		'arg.dev.name, arg.skb.len, arg.pt, arg.orig_dev.mtu, ret, dev.name'
-	has_event "$WORK/json" ".fields.arg_dev_name == \"veth0\" and .fields.arg_orig_dev_mtu == 1500 and
-		.fields.arg_pt > 1000000 and $2" || fail "fields at $1"
+	collect "$WORK/json" -p "$1" -c skb --format json \
+		--fields 'arg.net.ns.inum, arg.sk.sk_protocol, arg.skb.len, arg.skb, ret, len'
+	has_event "$WORK/json" ".fields.arg_net_ns_inum == $inode and .fields.arg_sk_sk_protocol == 1 and
+		.fields.arg_skb_len == 228 and .fields.arg_skb > 1000000 and .fields.len == 228 and
+		.fields.ret == $2" || fail "fields at $1"
 }
 
 for type in kprobe fentry kprobe.multi; do
-	! can_probe "$type:ip_rcv" ||
-		at_function "$type:ip_rcv" '.fields.arg_skb_len == 228 and (.fields | has("ret") | not) and
-			.fields.dev_name == "veth0"'
+	! can_probe "$type:__ip_local_out" || at_function "$type:__ip_local_out" null
 done
 for type in kretprobe fexit kretprobe.multi; do
-	! can_probe "$type:ip_rcv" || at_function "$type:ip_rcv" '.fields.ret == 0'
+	! can_probe "$type:__ip_local_out" || at_function "$type:__ip_local_out" 1
 done
 # Without a packet.
 if can_probe fexit:process_backlog; then

@@ -12,38 +12,6 @@
 #include "core/util/insn.h"
 #include "tests/unit/meta_btf.h"
 
-static bool no_fields_argument(void *data, const char *name, struct fields_argument *out)
-{
-	(void)data;
-	*out = (struct fields_argument){ "struct net_device *", 8, false };
-	return *name != 'x';
-}
-
-static void consider_no_argument(void *data, struct nearest *nearest)
-{
-	(void)data;
-	(void)nearest;
-}
-
-static void try_fields(const char *text, const struct meta_types *types)
-{
-	const struct fields_probes probes = { no_fields_argument, consider_no_argument, NULL };
-	struct splice_code code = { 0 };
-	struct meta_why why = { 0 };
-	char reason[160];
-	struct fields f;
-
-	if (fields_parse(text, &f, &why) || fields_resolve(&f, types, &probes, &why)) {
-		check_why(&why, text);
-	} else {
-		check(!registry_check_fields(f.table, f.type.n_fields, reason, sizeof(reason)));
-		check(!fields_emit(&f, 1, false, &code, &why));
-		check_code(&code);
-	}
-	free(code.insns);
-	fields_fini(&f);
-}
-
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static void check(int condition)
