@@ -188,7 +188,7 @@ static int resolve_argument(const struct resolver *r, const struct fields_probes
 	struct fields *f = r->data;
 	struct fields_argument argument;
 	struct place place;
-	int err;
+	int err = 0;
 
 	if (step->has_index)
 		return meta_refuse(r->why, step->column, "this is no array");
@@ -201,17 +201,18 @@ static int resolve_argument(const struct resolver *r, const struct fields_probes
 						  : RETIS_UINT);
 		return 0;
 	}
-	if (step->cast) {
-		err = term->n_steps > 1 ? meta_find_cast(r, step, &place)
-					: meta_refuse(r->why, step->cast_column,
-						      "name a member of that type");
-		return err ? err : meta_walk(r, term, 1, place);
-	}
-	if (!find_target(r, &argument, &place))
-		return meta_refuse(r->why, step->column,
-				   "it is no pointer to a struct that is described ('%s')",
-				   argument.type);
-	return meta_walk(r, term, 1, place);
+	if (step->cast && term->n_steps == 1)
+		return meta_refuse(r->why, step->cast_column, "name a member of that type");
+	if (step->cast)
+		err = meta_find_cast(r, step, &place);
+	else if (find_target(r, &argument, &place))
+		/* Others of that name are of other types. */
+		snprintf(f->types[term->number], sizeof(f->types[0]), "%s", argument.type);
+	else
+		err = meta_refuse(r->why, step->column,
+				  "it is no pointer to a struct that is described ('%s')",
+				  argument.type);
+	return err ? err : meta_walk(r, term, 1, place);
 }
 
 /* --- the table -------------------------------------------------------------- */

@@ -30,7 +30,6 @@
 struct fields_argument {
 	/* "struct sock *" */
 	const char *type;
-	uint32_t size;
 	bool is_signed;
 };
 
@@ -58,6 +57,8 @@ struct fields {
 	char *text;
 	/* Names of arguments, each once. */
 	char args[FIELDS_MAX][FIELDS_NAME_SIZE];
+	/* The types they must have; empty: any. */
+	char types[FIELDS_MAX][FIELDS_NAME_SIZE];
 	uint32_t n_args;
 	/* Something begins with it. */
 	bool roots[META_RETURNED + 1];

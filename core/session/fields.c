@@ -54,7 +54,7 @@ static bool describe_argument(void *data, const char *name, struct fields_argume
 	const struct prototype_arg *arg = find_argument(data, name);
 
 	if (arg)
-		*out = (struct fields_argument){ arg->type, arg->size, arg->is_signed };
+		*out = (struct fields_argument){ arg->type, arg->is_signed };
 	return arg != NULL;
 }
 
@@ -120,7 +120,8 @@ bool fields_fit(const struct session *s, const struct probe *probe, struct engin
 				      .stage = RETIS_STAGE_COLLECT,
 				      .n_args = f->n_args };
 	for (uint32_t i = 0; i < f->n_args; i++) {
-		const struct retis_arg wanted = { .name = f->args[i] };
+		const struct retis_arg wanted = { .name = f->args[i],
+						  .type = *f->types[i] ? f->types[i] : NULL };
 
 		hook->args[i] = prototype_find_arg(&probe->proto, &wanted);
 		fits |= hook->args[i] >= 0;

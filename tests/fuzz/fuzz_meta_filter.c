@@ -56,7 +56,7 @@ static void check_code(const struct splice_code *code)
 static bool no_fields_argument(void *data, const char *name, struct fields_argument *out)
 {
 	(void)data;
-	*out = (struct fields_argument){ "struct net_device *", 8, false };
+	*out = (struct fields_argument){ "struct net_device *", false };
 	return *name != 'x';
 }
 

@@ -41,11 +41,11 @@ static const struct {
 	const char *name;
 	struct fields_argument argument;
 } arguments[] = {
-	{ "budget", { "int", 4, true } },
-	{ "count", { "unsigned int", 4, false } },
-	{ "dev", { "struct net_device *", 8, false } },
-	{ "data", { "void *", 8, false } },
-	{ "lost", { "struct lost *", 8, false } },
+	{ "budget", { "int", true } },
+	{ "count", { "unsigned int", false } },
+	{ "dev", { "struct net_device *", false } },
+	{ "data", { "void *", false } },
+	{ "lost", { "struct lost *", false } },
 };
 #define ARGUMENTS (sizeof(arguments) / sizeof(arguments[0]))
 
