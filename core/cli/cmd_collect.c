@@ -9,13 +9,11 @@
 #include "core/cli/command.h"
 #include "core/cli/display.h"
 #include "core/cli/options.h"
-#include "core/event/buffer.h"
 #include "core/file/limit.h"
 #include "core/plugin/loader.h"
 #include "core/session/session.h"
 #include "core/util/log.h"
 #include "core/util/nearest.h"
-#include "core/util/quote.h"
 
 struct args {
 	struct option_list collectors;
@@ -37,7 +35,7 @@ struct args {
 	const char *out;
 	const char *out_rotate;
 	uint64_t out_keep;
-	const char *filter_packet, *filter_meta;
+	const char *filter_packet, *filter_meta, *fields;
 	struct option_list who[WHO_KINDS];
 	uint8_t print;
 	uint8_t sort;
@@ -100,6 +98,13 @@ static const struct option_spec collecting[] = {
 	  .help = "Only packets whose metadata match, for example 'sk_buff.mark == 0x1 and "
 		  "sk_buff.dev.name == \"eth0\"': members of the kernel's struct sk_buff, see "
 		  "docs/filters.md." },
+	{ .name = "fields",
+	  .type = OPTION_STRING,
+	  .value = "PATHS",
+	  AT(fields),
+	  .help = "Collect these, too: up to 16 members of the kernel's struct sk_buff and of what "
+		  "it leads to ('len, dev.mtu'), of task_struct, arguments of functions (arg.NAME) "
+		  "and what these return (ret); see docs/fields.md." },
 	{ .name = "stack",
 	  .type = OPTION_FLAG,
 	  AT(stack),
@@ -456,33 +461,6 @@ static int check_out(const struct options *o, const struct args *args, struct re
 	return 0;
 }
 
-/* As it could be typed, behind it what profiles add. NULL: no memory. */
-static char *join_words(int argc, char **argv, const struct globals *globals)
-{
-	struct retis_text text;
-
-	if (text_init(&text, 256))
-		return NULL;
-	retis_text_str(&text, "retis");
-	for (int i = 0; i < argc; i++) {
-		retis_text_char(&text, ' ');
-		quote_word(&text, argv[i]);
-	}
-	for (size_t i = 0; i < globals->n_presets; i++) {
-		retis_text_str(&text, " --");
-		retis_text_str(&text, globals->presets[i].name);
-		if (!globals->presets[i].value)
-			continue;
-		retis_text_char(&text, ' ');
-		quote_word(&text, globals->presets[i].value);
-	}
-	retis_text_char(&text, '\0');
-	if (!text.failed)
-		return text.data;
-	text_fini(&text);
-	return NULL;
-}
-
 static int run_session(const struct args *args, const struct retis_split *rotate,
 		       const char *command_line, struct plugins *plugins, collect_run *run)
 {
@@ -497,6 +475,7 @@ static int run_session(const struct args *args, const struct retis_split *rotate
 		.pid = (pid_t)args->pid,
 		.filter_packet = args->filter_packet,
 		.filter_meta = args->filter_meta,
+		.fields = args->fields,
 		.stack = args->stack,
 		.probe_stack = args->probe_stack,
 		.command = args->command,
@@ -520,7 +499,6 @@ static int run_session(const struct args *args, const struct retis_split *rotate
 		.version = retis_version(),
 		.command_line = command_line,
 	};
-
 	int status = 0;
 
 	for (int i = 0; i < WHO_KINDS; i++)
@@ -543,7 +521,7 @@ int collect_command(struct options *o, int argc, char **argv, struct globals *gl
 	struct args args = { .buffer_size = 16 << 20, .track_size = 65536, .sort_timeout = 2 };
 	struct plugins plugins = {};
 	struct retis_split rotate = {};
-	char *command_line = join_words(argc, argv, globals);
+	char *command_line = globals_command_line(globals, argc, argv);
 	int err, status;
 
 	err = globals_load_plugins(globals, argc, argv, &plugins);

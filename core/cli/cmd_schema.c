@@ -9,6 +9,12 @@
 #include "core/event/schema.h"
 #include "core/plugin/plugin.h"
 
+/* Which ones there are, a file tells. */
+static const struct retis_section_type chosen = {
+	.name = "fields",
+	.about = "Fields of one's choice (collect --fields), by the names in their paths",
+};
+
 static int schema(const struct plugins *plugins)
 {
 	struct registry *registry = calloc(1, sizeof(*registry));
@@ -23,6 +29,7 @@ static int schema(const struct plugins *plugins)
 			registry_add(registry, &p->sections[s], p->name);
 	}
 	if (!err) {
+		registry_add(registry, &chosen, "");
 		schema_print(registry, false, &sink.text);
 		sink_flush(&sink);
 	}

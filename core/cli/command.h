@@ -68,6 +68,8 @@ int globals_add(struct options *o, struct globals *globals);
  * add options before it is parsed. A negative errno, see plugins_load().
  */
 int globals_load_plugins(struct globals *globals, int argc, char **argv, struct plugins *plugins);
+/* As it could be typed, behind it what profiles add; on the heap. NULL: no memory. */
+char *globals_command_line(const struct globals *globals, int argc, char **argv);
 
 /* "v1.2.3", from the build. */
 const char *retis_version(void);

@@ -4,9 +4,11 @@
 
 #include "core/cli/command.h"
 #include "core/cli/profiles.h"
+#include "core/event/buffer.h"
 #include "core/input/own.h"
 #include "core/plugin/loader.h"
 #include "core/util/log.h"
+#include "core/util/quote.h"
 
 static const struct option_spec plugin_dir = {
 	.name = "plugin-dir",
@@ -142,4 +144,30 @@ int command_main(const struct command *table, int argc, char **argv)
 	option_list_fini(&globals.profiles);
 	profiles_fini(&globals);
 	return finish(status);
+}
+
+char *globals_command_line(const struct globals *globals, int argc, char **argv)
+{
+	struct retis_text text;
+
+	if (text_init(&text, 256))
+		return NULL;
+	retis_text_str(&text, "retis");
+	for (int i = 0; i < argc; i++) {
+		retis_text_char(&text, ' ');
+		quote_word(&text, argv[i]);
+	}
+	for (size_t i = 0; i < globals->n_presets; i++) {
+		retis_text_str(&text, " --");
+		retis_text_str(&text, globals->presets[i].name);
+		if (!globals->presets[i].value)
+			continue;
+		retis_text_char(&text, ' ');
+		quote_word(&text, globals->presets[i].value);
+	}
+	retis_text_char(&text, '\0');
+	if (!text.failed)
+		return text.data;
+	text_fini(&text);
+	return NULL;
 }

@@ -6,29 +6,32 @@
 #include "core/filter/meta_private.h"
 #include "core/util/nearest.h"
 
+const char *meta_enumerator(const struct btf *btf, const struct btf_type *t, unsigned int i,
+			    int64_t *number)
+{
+	bool wide = btf_is_enum64(t);
+
+	if (wide)
+		*number = (int64_t)btf_enum64_value(btf_enum64(t) + i);
+	else
+		*number = btf_kflag(t) ? btf_enum(t)[i].val : (int64_t)(uint32_t)btf_enum(t)[i].val;
+	return btf__name_by_offset(btf, wide ? btf_enum64(t)[i].name_off : btf_enum(t)[i].name_off);
+}
+
 /* The enumerator of that name in T; the others are considered. */
 static bool find_in_enum(const struct btf *btf, const struct btf_type *t,
 			 const struct meta_term *term, int64_t *number, struct nearest *nearest)
 {
 	for (unsigned int i = 0; i < btf_vlen(t); i++) {
-		bool wide = btf_is_enum64(t);
-		uint32_t at = wide ? btf_enum64(t)[i].name_off : btf_enum(t)[i].name_off;
-		const char *name = btf__name_by_offset(btf, at);
+		const char *name = meta_enumerator(btf, t, i, number);
 
 		if (!name)
 			continue;
-		if (strlen(name) != term->string_length ||
-		    memcmp(name, term->string, term->string_length)) {
-			if (nearest)
-				nearest_consider(nearest, name);
-			continue;
-		}
-		if (wide)
-			*number = (int64_t)btf_enum64_value(btf_enum64(t) + i);
-		else
-			*number = btf_kflag(t) ? btf_enum(t)[i].val
-					       : (int64_t)(uint32_t)btf_enum(t)[i].val;
-		return true;
+		if (strlen(name) == term->string_length &&
+		    !memcmp(name, term->string, term->string_length))
+			return true;
+		if (nearest)
+			nearest_consider(nearest, name);
 	}
 	return false;
 }

@@ -460,6 +460,58 @@ static int parse_filter(struct parser *p)
 	return 0;
 }
 
+/* --- paths alone ------------------------------------------------------------ */
+
+static bool is_root(const struct meta_token *token)
+{
+	static const char *const roots[] = { META_ROOT_PACKET, META_ROOT_TASK, META_ROOT_ARGUMENT,
+					     META_ROOT_RETURNED };
+
+	for (size_t i = 0; i < sizeof(roots) / sizeof(roots[0]); i++)
+		if (meta_token_is(token, roots[i]))
+			return true;
+	return false;
+}
+
+/* What does not begin with a root is of the packet. */
+static int parse_lone_path(struct parser *p)
+{
+	size_t next = p->filter->n_terms + 1;
+	struct meta_term term = { .root = META_ROOT_PACKET,
+				  .root_length = strlen(META_ROOT_PACKET),
+				  .root_column = column(p, p->token.text),
+				  .first_step = p->filter->n_steps,
+				  .op = META_NE };
+	struct part alone;
+	int err = 0;
+
+	if (is_root(&p->token))
+		err = parse_path(p, &term);
+	else
+		do
+			err = p->token.kind == META_TOKEN_WORD
+				      ? parse_step(p)
+				      : unexpected(p, "the name of a member");
+		while (!err && accept(p, "."));
+	term.n_steps = p->filter->n_steps - term.first_step;
+	term.value_column = column(p, p->token.text);
+	term.next[false] = term.next[true] = next;
+	return err ? err : add_term(p, &term, &alone);
+}
+
+int meta_parse_paths(const char *text, struct meta_filter *f, struct meta_why *why)
+{
+	struct parser p = { .text = text, .token = meta_token_next(text), .filter = f, .why = why };
+	int err;
+
+	do
+		err = parse_lone_path(&p);
+	while (!err && accept(&p, ","));
+	return err || p.token.kind == META_TOKEN_END ? err : unexpected(&p, "',' or the end");
+}
+
+/* ---------------------------------------------------------------------------- */
+
 int meta_parse(const char *text, struct meta_filter *f, struct meta_why *why)
 {
 	struct parser p = { .text = text, .token = meta_token_next(text), .filter = f, .why = why };

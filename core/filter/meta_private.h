@@ -81,7 +81,14 @@ enum meta_root {
 	META_PACKET,
 	/* The task that is running. */
 	META_TASK,
+	/* Of fields, not of filters: an argument of the probe, what a function returned. */
+	META_ARGUMENT,
+	META_RETURNED,
 };
+#define META_ROOT_PACKET "sk_buff"
+#define META_ROOT_TASK "task_struct"
+#define META_ROOT_ARGUMENT "arg"
+#define META_ROOT_RETURNED "ret"
 
 /* What the last member of a path is, relative to the last base. */
 struct meta_leaf {
@@ -154,6 +161,8 @@ static inline size_t meta_reject(const struct meta_filter *f)
 void meta_filter_fini(struct meta_filter *f);
 
 /* Each 0, -EINVAL, -E2BIG or -ENOMEM with WHY filled in. */
+/* "PATH, PATH": a term without a comparison for each, which lead to each other. */
+int meta_parse_paths(const char *text, struct meta_filter *f, struct meta_why *why);
 int meta_parse(const char *text, struct meta_filter *f, struct meta_why *why);
 int meta_resolve(struct meta_filter *f, const struct meta_types *types, struct meta_why *why);
 /* BIG: for a host that is big-endian. */
@@ -161,6 +170,7 @@ int meta_emit(const struct meta_filter *f, bool big, struct splice_code *code,
 	      struct meta_why *why);
 
 struct meta_quote;
+struct btf;
 struct btf_type;
 
 /* What the word of TERM stands for in the enum OWN of BTF, or, if that is none, in any. Else
@@ -168,6 +178,10 @@ struct btf_type;
 bool meta_find_enumerator(const struct meta_types *types, const struct btf *btf,
 			  const struct btf_type *own, const struct meta_term *term, int64_t *number,
 			  struct meta_quote *near);
+
+/* Name and value of enumerator I of the enum T; NULL: BTF is broken. */
+const char *meta_enumerator(const struct btf *btf, const struct btf_type *t, unsigned int i,
+			    int64_t *number);
 
 /* Fills WHY in; -EINVAL. */
 __attribute__((format(printf, 3, 4))) int meta_refuse(struct meta_why *why, size_t column,

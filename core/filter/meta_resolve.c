@@ -14,8 +14,6 @@
 /* Anonymous members within one another, and typedefs of typedefs; far more than
  * any kernel has. */
 #define MAX_DEPTH 32
-#define ROOT "sk_buff"
-#define TASK "task_struct"
 #define INTERRUPT "interrupt"
 /* Offsets are checked to stay below; far more than any struct has. */
 #define MAX_OFFSET (1u << 28)
@@ -104,6 +102,11 @@ static bool find_type(const struct meta_types *types, const char *name, size_t n
 static bool is_struct(const struct btf_type *t)
 {
 	return btf_is_struct(t);
+}
+
+bool meta_find_struct(const struct meta_types *types, const char *name, struct place *place)
+{
+	return find_type(types, name, strlen(name), is_struct, place);
 }
 
 static bool is_composite(const struct btf_type *t)
@@ -210,8 +213,7 @@ int meta_add_hop(const struct resolver *r, struct meta_term *term, const struct 
 	return err;
 }
 
-/* A typedef must be one of a struct or union. */
-static int find_cast(const struct resolver *r, const struct meta_step *step, struct place *place)
+int meta_find_cast(const struct resolver *r, const struct meta_step *step, struct place *place)
 {
 	const struct btf_type *t;
 	struct meta_quote type;
@@ -253,7 +255,7 @@ static int cast(const struct resolver *r, struct meta_term *term, const struct m
 	if (btf_is_int(t) && meta_is_signed(t))
 		return not_maskable(r, step);
 	err = meta_add_hop(r, term, step, member->bit);
-	return err ? err : find_cast(r, step, place);
+	return err ? err : meta_find_cast(r, step, place);
 }
 
 /* A type that is only declared there may be defined elsewhere: where it is part
@@ -307,12 +309,13 @@ static int check_root(const struct resolver *r, struct meta_term *term)
 {
 	struct meta_quote name;
 
-	if (begins_with(term, TASK))
+	if (begins_with(term, META_ROOT_TASK))
 		term->base = META_TASK;
-	else if (!begins_with(term, ROOT))
+	else if (!begins_with(term, META_ROOT_PACKET))
 		return meta_refuse(r->why, term->root_column,
-				   "found '%s', expected '" ROOT "': in the kernel, paths begin "
-				   "with it or with '" TASK "'",
+				   "found '%s', expected '" META_ROOT_PACKET
+				   "': in the kernel, paths begin "
+				   "with it or with '" META_ROOT_TASK "'",
 				   meta_quote(&name, term->root, term->root_length));
 	if (!r->roots[term->base].type)
 		return meta_refuse(r->why, term->root_column,
@@ -381,21 +384,13 @@ static int resolve_interrupt(const struct resolver *r, struct meta_term *term)
 	return 0;
 }
 
-static int resolve_term(const struct resolver *r, struct meta_term *term)
+int meta_walk(const struct resolver *r, struct meta_term *term, size_t first, struct place place)
 {
-	const struct meta_step *step = NULL, *last = NULL;
+	const struct meta_step *step = &r->filter->steps[term->first_step + first];
+	const struct meta_step *last = &r->filter->steps[term->first_step + term->n_steps - 1];
 	struct member member;
-	struct place place;
-	int err;
+	int err = 0;
 
-	if (begins_with(term, INTERRUPT))
-		return resolve_interrupt(r, term);
-	err = check_root(r, term);
-	place = r->roots[term->base];
-	if (!err) {
-		step = &r->filter->steps[term->first_step];
-		last = step + term->n_steps - 1;
-	}
 	for (; !err; step++) {
 		if (!find_member(&place, step, 0, &member))
 			return no_member(r, &place, step);
@@ -403,25 +398,42 @@ static int resolve_term(const struct resolver *r, struct meta_term *term)
 		if (err)
 			return err;
 		if (step == last)
-			return meta_leaf_resolve(r, term, step, &member);
+			return r->leaf(r, term, step, &member);
 		err = descend(r, term, step, &member, &place);
 	}
 	return err;
 }
 
-int meta_resolve(struct meta_filter *f, const struct meta_types *types, struct meta_why *why)
+int meta_resolve_term(const struct resolver *r, struct meta_term *term)
 {
-	struct resolver r = { f, types, why, { { 0 } } };
-	int err = 0;
+	int err;
+
+	if (begins_with(term, INTERRUPT))
+		return resolve_interrupt(r, term);
+	err = check_root(r, term);
+	return err ? err : meta_walk(r, term, 0, r->roots[term->base]);
+}
+
+int meta_resolve_open(struct resolver *r)
+{
+	struct meta_filter *f = r->filter;
 
 	f->hops = calloc(f->n_steps + 1, sizeof(*f->hops));
 	if (!f->hops)
-		return meta_no_memory(why);
-	find_type(types, ROOT, strlen(ROOT), is_struct, &r.roots[META_PACKET]);
-	for (size_t i = 0; i < f->n_terms && !r.roots[META_TASK].type; i++)
-		if (begins_with(&f->terms[i], TASK))
-			find_type(types, TASK, strlen(TASK), is_struct, &r.roots[META_TASK]);
+		return meta_no_memory(r->why);
+	meta_find_struct(r->types, META_ROOT_PACKET, &r->roots[META_PACKET]);
+	for (size_t i = 0; i < f->n_terms && !r->roots[META_TASK].type; i++)
+		if (begins_with(&f->terms[i], META_ROOT_TASK))
+			meta_find_struct(r->types, META_ROOT_TASK, &r->roots[META_TASK]);
+	return 0;
+}
+
+int meta_resolve(struct meta_filter *f, const struct meta_types *types, struct meta_why *why)
+{
+	struct resolver r = { .filter = f, .types = types, .why = why, .leaf = meta_leaf_resolve };
+	int err = meta_resolve_open(&r);
+
 	for (size_t i = 0; i < f->n_terms && !err; i++)
-		err = resolve_term(&r, &f->terms[i]);
+		err = meta_resolve_term(&r, &f->terms[i]);
 	return err;
 }

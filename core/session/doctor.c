@@ -146,6 +146,8 @@ static void look_at_the_rest(struct doctor *d)
 	err = run_step(d, session_choose_collectors, false);
 	if (!err)
 		err = run_step(d, session_compile_filters, true);
+	if (!err)
+		err = run_step(d, session_parse_fields, true);
 	if (!err && d->privileged)
 		err = run_step(d, session_setup_collectors, true);
 	if (!err)

@@ -102,8 +102,10 @@ static int note_failure(void *arg, struct probe *probe, const struct attach_fail
 
 static int load(struct session *s, const char *text)
 {
+	int err = session_plan_fields(s);
+
 	(void)text;
-	return session_load(s);
+	return err ? err : session_load(s);
 }
 
 /* For real, and away again. */

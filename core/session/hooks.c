@@ -85,8 +85,7 @@ static bool has_stage(const struct session *s, const struct probe *probe, enum r
 	return false;
 }
 
-/* Among the arguments, or a hook says which one it is. */
-static bool has_packet(const struct session *s, const struct probe *probe)
+bool session_has_packet(const struct session *s, const struct probe *probe)
 {
 	bool indirect;
 
@@ -114,7 +113,7 @@ static bool find_inputs(const struct session *s, const struct retis_hook *hook,
 	if (s->windows)
 		found |= RETIS_INPUT_PACKET;
 	/* Who supplies it can't ask for it. */
-	if (hook->stage != RETIS_STAGE_PACKET && has_packet(s, probe))
+	if (hook->stage != RETIS_STAGE_PACKET && session_has_packet(s, probe))
 		found |= RETIS_INPUT_SKB | RETIS_INPUT_PACKET;
 	for (uint32_t i = 0; i < hook->n_args; i++) {
 		code->args[i] = find_arg(probe, &hook->args[i]);
@@ -136,7 +135,7 @@ bool hook_fits(const struct session *s, const struct retis_hook *hook, const str
 /* There is a filter, and the probe has no packet for it, nor headers that stand in for one. */
 static bool is_filtered_out(const struct session *s, const struct probe *probe)
 {
-	if (s->windows || probe->site || has_packet(s, probe))
+	if (s->windows || probe->site || session_has_packet(s, probe))
 		return false;
 	return s->filters.meta.count ||
 	       (s->filters.l2.count && !has_stage(s, probe, RETIS_STAGE_STANDIN));
@@ -151,7 +150,7 @@ static bool gets_argument(const struct session *s, const struct retis_hook *hook
 	if ((hook->any_of | hook->all_of) & RETIS_INPUT_PACKET && s->windows)
 		return true;
 	return (hook->any_of | hook->all_of) & (RETIS_INPUT_SKB | RETIS_INPUT_PACKET) &&
-	       has_packet(s, probe);
+	       session_has_packet(s, probe);
 }
 
 /* One that would be called, though the filter sees no packet. ARGUMENT: one is not enough that
@@ -170,7 +169,7 @@ static bool find_hook(const struct session *s, const struct probe *probe, bool a
 			    (!argument || gets_argument(s, c->hooks[h], probe, &code)))
 				return true;
 	}
-	return false;
+	return !filtered_out && !argument && fields_fit(s, probe, &code);
 }
 
 const char *session_probe_useless(const struct session *s, const struct probe *probe)

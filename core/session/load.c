@@ -126,6 +126,8 @@ static int bind_hooks(const struct session *s, const struct probe *probe, struct
 	keep_first(b, RETIS_STAGE_STANDIN);
 	for (size_t i = 0; i < b->n; i++)
 		b->hooks[i] = b->list[i].code;
+	if (fields_fit(s, probe, &b->hooks[b->n]))
+		b->n++;
 	return 0;
 }
 

@@ -34,6 +34,8 @@ struct session_options {
 	 * core/filter/meta.h. */
 	const char *filter_packet, *filter_meta;
 	struct who who;
+	/* Members of packets to be collected, too; see core/filter/fields.h. NULL: none. */
+	const char *fields;
 	/* Each probe looks at packets by itself. */
 	bool no_track;
 	/* Packets that can be tracked at one time. */

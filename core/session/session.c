@@ -201,6 +201,7 @@ void session_fini(struct session *s)
 	}
 	engine_free(s->engine);
 	session_free_filters(s);
+	session_free_fields(s);
 	free(s->collectors);
 	free(s->probes);
 	usdt_fini(&s->usdt);
@@ -247,11 +248,15 @@ int session_run(const struct session_options *options, struct plugins *plugins)
 	if (!err)
 		err = session_compile_filters(&s);
 	if (!err)
+		err = session_parse_fields(&s);
+	if (!err)
 		err = session_setup_collectors(&s);
 	if (!err)
 		session_check_args(&s);
 	if (!err)
 		err = session_plan_probes(&s);
+	if (!err)
+		err = session_plan_fields(&s);
 	if (!err) {
 		session_plan_tracking(&s);
 		session_plan_windows(&s);

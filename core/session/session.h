@@ -80,6 +80,9 @@ struct session {
 	/* What collectors say while they run. */
 	struct name_tables names;
 	struct engine_filters filters;
+	/* NULL: none; and the hook that reads them. */
+	struct fields *fields;
+	struct splice_code fields_code;
 	/* See struct engine_options. */
 	uint32_t track_size;
 	bool track_loosely;
@@ -127,6 +130,12 @@ int session_prepare(struct session *s);
 int session_open_file(struct session *s);
 int session_compile_filters(struct session *s);
 void session_free_filters(struct session *s);
+/* Fields of one's choice: before there are probes, and once they are known. */
+int session_parse_fields(struct session *s);
+int session_plan_fields(struct session *s);
+void session_free_fields(struct session *s);
+/* Some can be had there; what HOOK gets of the probe. */
+bool fields_fit(const struct session *s, const struct probe *probe, struct engine_hook *hook);
 int session_choose_collectors(struct session *s);
 int session_setup_collectors(struct session *s);
 /* The hook is called at this probe; the probe's arguments it gets, in CODE. */
@@ -140,6 +149,8 @@ struct collector *session_hook_owner(const struct session *s, const struct splic
 /* NULL, or why nothing would come of it: no hook of any collector is called there, or a
  * filter has no packet to look at. */
 const char *session_probe_useless(const struct session *s, const struct probe *probe);
+/* One is among its arguments, or a hook says which one it is. */
+bool session_has_packet(const struct session *s, const struct probe *probe);
 /* Some hook is called there and gets an argument it can use. */
 bool session_probe_feeds(const struct session *s, const struct probe *probe);
 int session_plan_probes(struct session *s);

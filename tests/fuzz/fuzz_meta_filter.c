@@ -7,7 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/filter/meta_private.h"
+#include "core/event/registry.h"
+#include "core/filter/fields.h"
 #include "core/util/insn.h"
 #include "tests/unit/meta_btf.h"
 
@@ -52,6 +53,38 @@ static void check_code(const struct splice_code *code)
 	free(reached);
 }
 
+static bool no_fields_argument(void *data, const char *name, struct fields_argument *out)
+{
+	(void)data;
+	*out = (struct fields_argument){ "struct net_device *", false };
+	return *name != 'x';
+}
+
+static void consider_no_argument(void *data, struct nearest *nearest)
+{
+	(void)data;
+	(void)nearest;
+}
+
+static void try_fields(const char *text, const struct meta_types *types)
+{
+	const struct fields_probes probes = { no_fields_argument, consider_no_argument, NULL };
+	struct splice_code code = { 0 };
+	struct meta_why why = { 0 };
+	char reason[160];
+	struct fields f;
+
+	if (fields_parse(text, &f, &why) || fields_resolve(&f, types, &probes, &why)) {
+		check_why(&why, text);
+	} else {
+		check(!registry_check_fields(f.table, f.type.n_fields, reason, sizeof(reason)));
+		check(!fields_emit(&f, 1, false, &code, &why));
+		check_code(&code);
+	}
+	free(code.insns);
+	fields_fini(&f);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static struct meta_btf world;
@@ -70,6 +103,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	else
 		check_code(&code);
 	free(code.insns);
+	try_fields(text, &world.types);
 	free(text);
 	return 0;
 }

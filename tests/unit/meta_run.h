@@ -15,6 +15,9 @@
 #define META_BASE 0xffff888000100000ULL
 #define META_FRAME 0xffffc90000001000ULL
 #define META_STACK 64
+/* What else a program writes to. */
+#define META_ROOM_AT 0xffffc90000002000ULL
+#define META_ROOM 16384
 
 struct meta_machine {
 	bool big;
@@ -23,6 +26,7 @@ struct meta_machine {
 	unsigned char stack[META_STACK];
 	/* What was written on the stack. */
 	bool known[META_STACK];
+	unsigned char room[META_ROOM];
 	unsigned int reads;
 };
 
@@ -35,46 +39,68 @@ static inline void meta_machine_init(struct meta_machine *m, bool big)
 			     META_BASE + meta_pointers[i].to + meta_pointers[i].tag);
 }
 
-/* The index in the stack of SIZE bytes at ADDRESS. */
-static inline size_t meta_on_stack(uint64_t address, size_t size)
+/* SIZE bytes that can be written to; KNOWN: of the stack, else NULL. */
+static inline unsigned char *meta_own(struct meta_machine *m, uint64_t address, size_t size,
+				      bool **known)
 {
+	size_t at = address - (META_FRAME - META_STACK);
+
+	*known = NULL;
+	if (address >= META_ROOM_AT && address + size <= META_ROOM_AT + META_ROOM)
+		return m->room + (address - META_ROOM_AT);
 	cr_assert(address >= META_FRAME - META_STACK && address + size <= META_FRAME,
 		  "not on the stack");
-	return address - (META_FRAME - META_STACK);
+	*known = m->known + at;
+	return m->stack + at;
 }
 
 static inline uint64_t meta_load(struct meta_machine *m, uint64_t address, size_t size)
 {
-	size_t at = meta_on_stack(address, size);
 	uint64_t value = 0;
+	bool *known;
+	unsigned char *from = meta_own(m, address, size, &known);
 
 	cr_assert_eq(address % size, 0, "not aligned");
 	for (size_t i = 0; i < size; i++) {
-		cr_assert(m->known[at + i], "read from the stack before it was written");
-		value |= (uint64_t)m->stack[at + i] << 8 * (m->big ? size - 1 - i : i);
+		cr_assert(!known || known[i], "read from the stack before it was written");
+		value |= (uint64_t)from[i] << 8 * (m->big ? size - 1 - i : i);
 	}
 	return value;
+}
+
+static inline void meta_store(struct meta_machine *m, uint64_t address, size_t size, uint64_t value)
+{
+	bool *known;
+	unsigned char *to = meta_own(m, address, size, &known);
+
+	cr_assert_eq(address % size, 0, "not aligned");
+	for (size_t i = 0; i < size; i++)
+		to[i] = (unsigned char)(value >> 8 * (m->big ? size - 1 - i : i));
+	if (known)
+		memset(known, true, size);
 }
 
 /* What a helper returns: bytes up to the end of the memory, or a fault. */
 static inline int64_t meta_helper(struct meta_machine *m, int helper)
 {
-	size_t size = m->regs[2], at = meta_on_stack(m->regs[1], size), i;
+	size_t size = m->regs[2], i;
 	uint64_t from = m->regs[3] - META_BASE;
-	bool string = helper == BPF_FUNC_probe_read_kernel_str;
+	bool string = helper == BPF_FUNC_probe_read_kernel_str, *known;
+	unsigned char *to = meta_own(m, m->regs[1], size, &known);
 
 	cr_assert(size && (string || helper == BPF_FUNC_probe_read_kernel));
 	m->reads++;
-	memset(m->known + at, true, size);
+	if (known)
+		memset(known, true, size);
 	for (i = 0; i < size; i++) {
 		if (from >= META_MEMORY || from + i >= META_MEMORY) {
-			memset(m->stack + at, 0, size);
+			memset(to, 0, size);
 			return -14;
 		}
-		m->stack[at + i] = m->memory[from + i];
+		to[i] = m->memory[from + i];
 		if (string && i == size - 1)
-			m->stack[at + i] = 0;
-		if (string && !m->stack[at + i])
+			to[i] = 0;
+		if (string && !to[i])
 			return (int64_t)i + 1;
 	}
 	return 0;
@@ -99,6 +125,9 @@ static inline void meta_alu(struct meta_machine *m, const struct bpf_insn *insn)
 	case BPF_AND:
 		*to &= by;
 		break;
+	case BPF_OR:
+		*to |= by;
+		break;
 	case BPF_LSH:
 		*to <<= by;
 		break;
@@ -111,6 +140,8 @@ static inline void meta_alu(struct meta_machine *m, const struct bpf_insn *insn)
 	default:
 		cr_assert_fail("code %#x", insn->code);
 	}
+	if (BPF_CLASS(insn->code) == BPF_ALU)
+		*to = (uint32_t)*to;
 }
 
 static inline bool meta_jumps(const struct meta_machine *m, const struct bpf_insn *insn)
@@ -150,17 +181,15 @@ static inline void meta_memory(struct meta_machine *m, const struct bpf_insn *in
 {
 	/* By BPF_W, BPF_H, BPF_B, BPF_DW. */
 	static const size_t sizes[] = { 4, 2, 1, 8 };
-	size_t size = sizes[BPF_SIZE(insn->code) >> 3], at;
+	size_t size = sizes[BPF_SIZE(insn->code) >> 3];
+	int class = BPF_CLASS(insn->code);
 
-	if (BPF_CLASS(insn->code) == BPF_LDX) {
+	if (class == BPF_LDX)
 		m->regs[insn->dst_reg] = meta_load(m, m->regs[insn->src_reg] + insn->off, size);
-		return;
-	}
-	cr_assert_eq(BPF_CLASS(insn->code), BPF_ST);
-	cr_assert_eq(insn->imm, 0);
-	at = meta_on_stack(m->regs[insn->dst_reg] + insn->off, size);
-	memset(m->stack + at, 0, size);
-	memset(m->known + at, true, size);
+	else
+		meta_store(m, m->regs[insn->dst_reg] + insn->off, size,
+			   class == BPF_STX ? m->regs[insn->src_reg]
+					    : (uint64_t)(int64_t)insn->imm);
 }
 
 /* What the filter says of the sk_buff at ADDRESS. */
@@ -184,7 +213,7 @@ static inline int meta_run(struct meta_machine *m, const struct splice_code *cod
 		} else if (insn->code == INSN_IMM64_CODE) {
 			m->regs[insn->dst_reg] = (uint32_t)insn->imm | (uint64_t)insn[1].imm << 32;
 			pc++;
-		} else if (class == BPF_ALU64) {
+		} else if (class == BPF_ALU64 || class == BPF_ALU) {
 			meta_alu(m, insn);
 		} else if (class == BPF_JMP) {
 			cr_assert_geq(insn->off, 0);

@@ -8,10 +8,11 @@ import os
 from . import _native
 from ._sections import FACTORIES, Bytes, Packet, Section, Tracking
 
-# Upstream's sections: attributes of every event, whatever the file has.
+# Upstream's sections, and fields of one's choice: attributes of every event, whatever the file
+# has.
 KNOWN = frozenset(
     "common kernel userspace tracking skb-tracking skb-drop packet skb netns dev ovs "
-    "ovs-detrace nft ct startup".split()
+    "ovs-detrace nft ct startup fields".split()
 )
 
 SINGLE_LINE, UTC, LINK_LAYER = 1, 2, 4

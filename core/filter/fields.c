@@ -1,0 +1,276 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* From paths to a section's field table: names, and what is at the end of each path. */
+#include "core/filter/fields.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/filter/fields_private.h"
+#include "core/util/nearest.h"
+
+/* --- names ----------------------------------------------------------------- */
+
+static void append_words(char *name, const char *text, size_t n)
+{
+	size_t used = strlen(name), room = FIELDS_NAME_SIZE - 1 - used;
+
+	if (used && room) {
+		name[used++] = '_';
+		room--;
+	}
+	if (n > room)
+		n = room;
+	for (size_t i = 0; i < n; i++)
+		name[used + i] =
+			text[i] >= 'A' && text[i] <= 'Z' ? (char)(text[i] - 'A' + 'a') : text[i];
+	name[used + n] = '\0';
+}
+
+static bool is_taken(const struct fields *f, size_t at)
+{
+	for (size_t i = 0; i < at; i++)
+		if (!strcmp(f->names[i], f->names[at]))
+			return true;
+	return false;
+}
+
+/* The same members with other masks or types: name_2. */
+static void make_unique(struct fields *f, size_t at)
+{
+	char first[FIELDS_NAME_SIZE - 3];
+
+	snprintf(first, sizeof(first), "%.*s", (int)sizeof(first) - 1, f->names[at]);
+	for (unsigned int n = 2; is_taken(f, at); n++)
+		snprintf(f->names[at], sizeof(f->names[at]), "%s_%u", first, n);
+}
+
+/* What the path leads through, without the packet it begins with. */
+static void make_name(struct fields *f, size_t at)
+{
+	const struct meta_term *term = &f->paths.terms[at];
+	const struct meta_step *step = &f->paths.steps[term->first_step];
+	char *name = f->names[at], index[16];
+
+	if (term->base != META_PACKET)
+		append_words(name, term->root, term->root_length);
+	for (size_t i = 0; i < term->n_steps; i++, step++) {
+		append_words(name, step->name, step->length);
+		if (step->has_index)
+			append_words(name, index,
+				     (size_t)snprintf(index, sizeof(index), "%u", step->index));
+	}
+	make_unique(f, at);
+}
+
+/* --- text ------------------------------------------------------------------ */
+
+static enum meta_root root_of(const struct meta_term *term)
+{
+	static const char *const roots[] = { [META_PACKET] = META_ROOT_PACKET,
+					     [META_TASK] = META_ROOT_TASK,
+					     [META_ARGUMENT] = META_ROOT_ARGUMENT,
+					     [META_RETURNED] = META_ROOT_RETURNED };
+	size_t i = META_RETURNED;
+
+	while (i && (strlen(roots[i]) != term->root_length ||
+		     memcmp(roots[i], term->root, term->root_length)))
+		i--;
+	return (enum meta_root)i;
+}
+
+/* Its number among the arguments. */
+static uint32_t add_argument(struct fields *f, const struct meta_step *step)
+{
+	uint32_t i;
+
+	for (i = 0; i < f->n_args; i++)
+		if (strlen(f->args[i]) == step->length &&
+		    !memcmp(f->args[i], step->name, step->length))
+			return i;
+	snprintf(f->args[i], sizeof(f->args[i]), "%.*s", (int)step->length, step->name);
+	f->n_args++;
+	return i;
+}
+
+static int take_path(struct fields *f, size_t at, struct meta_why *why)
+{
+	struct meta_term *term = &f->paths.terms[at];
+	bool lone = false;
+
+	if (at == FIELDS_MAX)
+		return meta_refuse(why, term->root_column, "at most %d fields", FIELDS_MAX);
+	term->base = root_of(term);
+	f->roots[term->base] = true;
+	lone = term->base == META_RETURNED;
+	if (lone != !term->n_steps)
+		return meta_refuse(why, term->root_column,
+				   lone ? "'" META_ROOT_RETURNED "' has no members"
+					: "this alone is no field: name a member of it");
+	if (term->base == META_ARGUMENT)
+		term->number = add_argument(f, &f->paths.steps[term->first_step]);
+	make_name(f, at);
+	return 0;
+}
+
+int fields_parse(const char *text, struct fields *f, struct meta_why *why)
+{
+	int err;
+
+	*f = (struct fields){ .text = strdup(text) };
+	if (!f->text)
+		return meta_no_memory(why);
+	err = meta_parse_paths(f->text, &f->paths, why);
+	for (size_t i = 0; i < f->paths.n_terms && !err; i++)
+		err = take_path(f, i, why);
+	return err;
+}
+
+/* What the user typed for each, which nobody needs as one text any more. */
+static void describe_paths(struct fields *f)
+{
+	for (size_t i = 0; i < f->paths.n_terms; i++) {
+		const struct meta_term *term = &f->paths.terms[i];
+		char *end = f->text + term->value_column - 1;
+
+		f->table[i].about = f->text + term->root_column - 1;
+		while (end > f->table[i].about && strchr(" \t", end[-1]))
+			end--;
+		*end = '\0';
+	}
+}
+
+/* --- arguments -------------------------------------------------------------- */
+
+static int no_argument(const struct resolver *r, const struct fields_probes *probes,
+		       const struct meta_step *step)
+{
+	struct meta_quote name;
+	struct nearest nearest = { .wanted = meta_quote(&name, step->name, step->length) };
+	char near[128];
+
+	probes->consider(probes->data, &nearest);
+	nearest_text(&nearest, near, sizeof(near));
+	return meta_refuse(r->why, step->column, "no probe has an argument '%s'%s%s%s", name.text,
+			   *near ? "; did you mean " : "", near, *near ? "?" : "");
+}
+
+static bool is_pointer(const struct fields_argument *argument)
+{
+	size_t n = strlen(argument->type);
+
+	return n && argument->type[n - 1] == '*';
+}
+
+/* "struct sock *" */
+static bool find_target(const struct resolver *r, const struct fields_argument *argument,
+			struct place *place)
+{
+	char name[64];
+
+	return sscanf(argument->type, "struct %63[^ ] *", name) == 1 &&
+	       !strcmp(argument->type + strlen("struct ") + strlen(name), " *") &&
+	       meta_find_struct(r->types, name, place);
+}
+
+/* Probes have it with different sizes: 8 bytes hold all of them. */
+static void take_number(struct fields *f, struct meta_term *term, enum retis_kind kind)
+{
+	term->leaf = (struct meta_leaf){ .size = sizeof(uint64_t) };
+	fields_describe(f, term, kind, sizeof(uint64_t));
+}
+
+static int resolve_argument(const struct resolver *r, const struct fields_probes *probes,
+			    struct meta_term *term)
+{
+	const struct meta_step *step = &r->filter->steps[term->first_step];
+	struct fields *f = r->data;
+	struct fields_argument argument;
+	struct place place;
+	int err = 0;
+
+	if (step->has_index)
+		return meta_refuse(r->why, step->column, "this is no array");
+	if (!probes->argument(probes->data, f->args[term->number], &argument))
+		return no_argument(r, probes, step);
+	if (term->n_steps == 1 && !step->cast) {
+		take_number(f, term,
+			    is_pointer(&argument) ? RETIS_HEX
+			    : argument.is_signed  ? RETIS_INT
+						  : RETIS_UINT);
+		return 0;
+	}
+	if (step->cast && term->n_steps == 1)
+		return meta_refuse(r->why, step->cast_column, "name a member of that type");
+	if (step->cast)
+		err = meta_find_cast(r, step, &place);
+	else if (find_target(r, &argument, &place))
+		/* Others of that name are of other types. */
+		snprintf(f->types[term->number], sizeof(f->types[0]), "%s", argument.type);
+	else
+		err = meta_refuse(r->why, step->column,
+				  "it is no pointer to a struct that is described ('%s')",
+				  argument.type);
+	return err ? err : meta_walk(r, term, 1, place);
+}
+
+/* --- the table -------------------------------------------------------------- */
+
+static void place_fields(struct fields *f)
+{
+	uint32_t at = 0;
+
+	for (size_t i = 0; i < f->paths.n_terms; i++) {
+		struct retis_field *field = &f->table[i];
+		/* Numbers are where they can be read at once. */
+		uint32_t n = field->size, align = n == 2 || n == 4 || n == 8 ? n : 1;
+
+		at = (at + align - 1) / align * align;
+		field->offset = at;
+		at += field->size;
+	}
+	f->size = at;
+}
+
+int fields_resolve(struct fields *f, const struct meta_types *types,
+		   const struct fields_probes *probes, struct meta_why *why)
+{
+	struct resolver r = {
+		.filter = &f->paths, .types = types, .why = why, .leaf = fields_leaf, .data = f
+	};
+	int err = meta_resolve_open(&r);
+
+	for (size_t i = 0; i < f->paths.n_terms && !err; i++) {
+		struct meta_term *term = &f->paths.terms[i];
+
+		if (term->base == META_ARGUMENT)
+			err = resolve_argument(&r, probes, term);
+		else if (term->base == META_RETURNED)
+			take_number(f, term, RETIS_INT);
+		else
+			err = meta_resolve_term(&r, term);
+	}
+	if (err)
+		return err;
+	describe_paths(f);
+	place_fields(f);
+	f->type = (struct retis_section_type){
+		.name = "fields",
+		.about = "Fields of one's choice",
+		.version = 1,
+		.rank = 200,
+		.line = 200,
+		.fields = f->table,
+		.n_fields = (uint32_t)f->paths.n_terms,
+	};
+	return 0;
+}
+
+void fields_fini(struct fields *f)
+{
+	for (size_t i = 0; i < FIELDS_MAX; i++)
+		free(f->enums[i]);
+	meta_filter_fini(&f->paths);
+	free(f->text);
+}
