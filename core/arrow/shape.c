@@ -66,6 +66,7 @@ static int init_like_field(struct column *c, const struct retis_field *f, const 
 	case RETIS_JSON:
 		return column_init(c, name, COLUMN_BYTES, "u", 0);
 	case RETIS_STRING:
+	case RETIS_LINES:
 	case RETIS_ENUM:
 	case RETIS_NAME:
 		return column_init(c, name, COLUMN_WORD, "i", sizeof(int32_t));

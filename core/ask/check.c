@@ -90,6 +90,7 @@ static int check_kind(struct meta_term *term, const struct retis_field *f, struc
 	case RETIS_ENUM:
 		return check_enum_name(term, f, why);
 	case RETIS_STRING:
+	case RETIS_LINES:
 	case RETIS_NAME:
 		return term->value == META_STRING || term->value == META_NOTHING
 			       ? 0

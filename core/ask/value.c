@@ -50,6 +50,7 @@ void ask_field_value(const struct retis_field *f, const struct retis_view *view,
 		return;
 	switch (f->kind) {
 	case RETIS_STRING:
+	case RETIS_LINES:
 		set_text(out, (const char *)data, strnlen((const char *)data, size));
 		return;
 	case RETIS_NAME:

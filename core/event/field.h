@@ -23,8 +23,8 @@ static inline bool field_present(const struct retis_field *f, const struct retis
 		bytes = 0;
 	if (f->offset + bytes <= view->length)
 		return true;
-	return f->kind == RETIS_STRING && !f->count && f->offset < view->length &&
-	       ((const char *)view->data)[f->offset];
+	return (f->kind == RETIS_STRING || f->kind == RETIS_LINES) && !f->count &&
+	       f->offset < view->length && ((const char *)view->data)[f->offset];
 }
 
 /* The first element of a field that is present. */

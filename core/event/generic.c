@@ -19,6 +19,25 @@ static void put_string(const char *s, uint32_t max, struct retis_text *out)
 		retis_text_bytes(out, "\"\"", 2);
 }
 
+static void put_lines(const char *s, uint32_t max, struct retis_text *out)
+{
+	const char *end = s + strnlen(s, max);
+
+	if (s == end)
+		put_string("", 0, out);
+	while (s < end) {
+		const char *next = memchr(s, '\n', (size_t)(end - s));
+
+		if (next)
+			put_string(s, (uint32_t)(next - s), out);
+		else
+			put_string(s, (uint32_t)(end - s), out);
+		if (next)
+			retis_text_char(out, ',');
+		s = next ? next + 1 : end;
+	}
+}
+
 static void put_enum(const struct retis_field *f, const struct retis_view *view,
 		     const uint8_t *data, struct retis_text *out)
 {
@@ -62,6 +81,9 @@ static void put_value(const struct retis_field *f, const struct retis_view *view
 		break;
 	case RETIS_STRING:
 		put_string((const char *)data, size, out);
+		break;
+	case RETIS_LINES:
+		put_lines((const char *)data, size, out);
 		break;
 	case RETIS_BYTES:
 		if (size)

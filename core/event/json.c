@@ -45,6 +45,27 @@ static void put_array(const struct retis_field *f, const struct retis_view *view
 	retis_text_char(out, ']');
 }
 
+static void put_lines(const struct retis_field *f, const struct retis_view *view,
+		      struct retis_text *out)
+{
+	const char *line = (const char *)field_data(f, view);
+	const char *end = line + strnlen(line, field_size(f, view));
+
+	retis_text_char(out, '[');
+	while (line < end) {
+		const char *next = memchr(line, '\n', (size_t)(end - line));
+
+		json_string(out, line, (size_t)((next ? next : end) - line));
+		line = next ? next + 1 : end;
+		if (next)
+			retis_text_char(out, ',');
+		/* Behind the last one's end there is another one. */
+		if (next && line == end)
+			json_string(out, "", 0);
+	}
+	retis_text_char(out, ']');
+}
+
 static void put_key(const char *name, struct retis_text *out)
 {
 	size_t n = strlen(name);
@@ -76,6 +97,8 @@ static bool put_member(const struct retis_field *f, const struct retis_view *vie
 	}
 	if (f->count)
 		put_array(f, view, out);
+	else if (f->kind == RETIS_LINES)
+		put_lines(f, view, out);
 	else
 		put_value(f, view, 0, out);
 	return true;

@@ -164,6 +164,30 @@ static int decode_string(struct json value, uint8_t *to, uint32_t size)
 	return n;
 }
 
+/* Of up to SIZE bytes: the array's strings, with '\n' between them. How many there are. */
+static int decode_lines(struct json value, uint8_t *to, uint32_t size)
+{
+	struct json_cursor c = json_within(value);
+	struct json line;
+	uint32_t used = 0;
+
+	if (json_kind(value) != JSON_ARRAY)
+		return -EINVAL;
+	for (bool first = true; json_next_element(&c, &line); first = false) {
+		int n;
+
+		if (!first && used == size)
+			return -ENOSPC;
+		if (!first)
+			to[used++] = '\n';
+		n = decode_string(line, to + used, size - used);
+		if (n < 0)
+			return n;
+		used += (uint32_t)n;
+	}
+	return (int)used;
+}
+
 int json_decode_value(const struct retis_field *f, struct name_tables *made, struct json_cursor *c,
 		      uint8_t *to)
 {
@@ -186,6 +210,9 @@ int json_decode_value(const struct retis_field *f, struct name_tables *made, str
 	case RETIS_STRING:
 		n = decode_string(json_take(c), to, f->size);
 		break;
+	case RETIS_LINES:
+		n = decode_lines(json_take(c), to, f->size);
+		break;
 	default:
 		n = decode_bytes(json_take(c), to, f->size);
 		if (n >= 0 && (uint32_t)n < f->size)
@@ -196,6 +223,8 @@ int json_decode_value(const struct retis_field *f, struct name_tables *made, str
 
 int json_decode_rest(const struct retis_field *f, struct json value, uint8_t *to, uint32_t room)
 {
+	if (f->kind == RETIS_LINES)
+		return decode_lines(value, to, room);
 	return f->kind == RETIS_STRING ? decode_string(value, to, room)
 				       : decode_bytes(value, to, room);
 }

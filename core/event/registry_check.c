@@ -72,6 +72,8 @@ static bool size_valid(const struct retis_field *f)
 		return f->size == 6;
 	case RETIS_OBJECT:
 		return true;
+	case RETIS_LINES:
+		return !f->count;
 	case RETIS_JSON:
 		return !f->size && !f->count;
 	case RETIS_NAME:
@@ -112,7 +114,7 @@ static int check_field(struct check *c, const struct retis_field *f, int depth)
 
 	if (!name_valid(f->name))
 		return refuse_table(c, "a field's name is missing or not snake_case");
-	if (f->kind < RETIS_UINT || f->kind > RETIS_IP)
+	if (f->kind < RETIS_UINT || f->kind > RETIS_LINES)
 		return refuse(c, f, "unknown kind %u", (unsigned)f->kind);
 	if (f->present > 32)
 		return refuse(c, f, "presence bit %u does not exist", f->present);

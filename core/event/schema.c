@@ -151,6 +151,12 @@ static void put_value(struct pretty *p, const struct retis_field *f, bool option
 	case RETIS_OBJECT:
 		put_object(p, f->fields, f->n_fields, optional);
 		break;
+	case RETIS_LINES:
+		put_type(p, "array", optional);
+		pretty_open(p, "items", '{');
+		put_type(p, "string", false);
+		pretty_close(p, '}');
+		break;
 	case RETIS_JSON:
 		break;
 	}

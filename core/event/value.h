@@ -40,6 +40,7 @@ static inline void value_read(const struct retis_field *f, const struct retis_vi
 		v->as.b = *data;
 		return;
 	case RETIS_STRING:
+	case RETIS_LINES:
 		value_set_bytes(v, RETIS_VALUE_TEXT, data, strnlen((const char *)data, size));
 		return;
 	case RETIS_BYTES:

@@ -6,8 +6,8 @@
 /*
  * What the value of a field is to others: how `sort`, `pcap`, filters on files and
  * statistics find what they need, whoever reports it. In one section at most one
- * field has a role; where several sections of an event have one, the first in the
- * order of JSON counts.
+ * field has a role, unless it says so; where several sections of an event have one, the first in
+ * the order of JSON counts.
  */
 enum retis_role {
 	RETIS_ROLE_NONE = 0,
@@ -54,8 +54,15 @@ enum retis_role {
 	 * that has one tells that its packet goes there; any other event that has it is
 	 * about the packet that went there last, whatever else it is known by. */
 	RETIS_ROLE_HANDLE,
+	/* What the event tells of, or what others tell of: all fields of a section that have
+	 * this role, together. */
+	RETIS_ROLE_SUBJECT,
+	/* What is told of it: from this field to the end of the payload, all of it there or
+	 * not. Where it is not, or begins with a zero, it is as in the event of the same
+	 * subject that tells it. */
+	RETIS_ROLE_DETAILS,
 	/* Number of the last one. */
-	RETIS_ROLE_LAST = RETIS_ROLE_HANDLE,
+	RETIS_ROLE_LAST = RETIS_ROLE_DETAILS,
 };
 
 #endif

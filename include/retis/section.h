@@ -48,6 +48,9 @@ enum retis_kind {
 	/* 16 bytes: an IPv6 address, or an IPv4 address mapped into one
 	 * (::ffff:0:0/96), which is shown as such. JSON: a string. */
 	RETIS_IP,
+	/* As RETIS_STRING, of lines with '\n' between them, and no array. JSON: an array of
+	 * strings. */
+	RETIS_LINES,
 };
 
 struct retis_enum_name {
@@ -64,8 +67,8 @@ struct retis_field {
 	/* Where the field starts in the payload of its section; for fields in
 	 * a RETIS_OBJECT too. */
 	uint32_t offset;
-	/* Bytes of one element. 0 for RETIS_STRING and RETIS_BYTES: up to the
-	 * end of the payload, which RETIS_JSON always is. Ignored for
+	/* Bytes of one element. 0 for RETIS_STRING, RETIS_LINES and
+	 * RETIS_BYTES: up to the end of the payload, which RETIS_JSON always is. Ignored for
 	 * RETIS_OBJECT. */
 	uint32_t size;
 	/* 0: a scalar. N: an array of N elements, one after the other. */

@@ -22,8 +22,8 @@ enum retis_value_kind {
 	RETIS_VALUE_UINT,
 	RETIS_VALUE_INT,
 	RETIS_VALUE_BOOL,
-	/* Any bytes but NUL: of strings, names of enum values (the number where there is
-	 * none), addresses. */
+	/* Any bytes but NUL: of strings, lines with '\n' between them, names of enum values (the
+	 * number where there is none), addresses. */
 	RETIS_VALUE_TEXT,
 	RETIS_VALUE_BYTES,
 	/* The text of a JSON object, unchecked. */

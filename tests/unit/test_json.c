@@ -186,6 +186,33 @@ Test(json, every_kind)
 	       "\"either\":[\"10.0.0.1\",\"2001:db8::1\"]}");
 }
 
+static const struct retis_field line_fields[] = {
+	{ .name = "some", .kind = RETIS_LINES, .offset = 0, .size = 4, .present = 1 },
+	{ .name = "rest", .kind = RETIS_LINES, .offset = 4 },
+};
+
+static void expect_lines(const char *data, uint32_t length, const char *want)
+{
+	struct retis_view view = view_of(data, length, 1);
+
+	json_fields(line_fields, 2, &view, &out);
+	expect(want);
+}
+
+Test(json, lines_are_arrays)
+{
+	char reason[160];
+
+	cr_assert_eq(registry_check_fields(line_fields, 2, reason, sizeof(reason)), 0, "%s",
+		     reason);
+	expect_lines("", 0, "{}");
+	expect_lines("a\n", 2, "{\"some\":[\"a\",\"\"]}");
+	expect_lines("\0\0\0\0", 4, "{\"some\":[],\"rest\":[]}");
+	expect_lines("a\nb\0x\n\033y\0z", 10,
+		     "{\"some\":[\"a\",\"b\"],\"rest\":[\"x\",\"\\u001by\"]}");
+	expect_lines("\n\n\n\0abc", 7, "{\"some\":[\"\",\"\",\"\",\"\"],\"rest\":[\"abc\"]}");
+}
+
 /* A payload of an older version ends earlier: what lies behind is not there. */
 Test(json, fields_beyond_the_payload)
 {

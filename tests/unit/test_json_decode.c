@@ -326,6 +326,38 @@ Test(json_decode, what_no_table_describes_stays_as_it_is)
 	cr_assert_eq(memcmp(first.data, text, first.length), 0);
 }
 
+static const struct retis_field line_fields[] = {
+	{ .name = "some", .kind = RETIS_LINES, .offset = 0, .size = 4 },
+	{ .name = "rest", .kind = RETIS_LINES, .offset = 4 },
+};
+
+static void lines(const char *text, const char *want, uint32_t length)
+{
+	struct decoded d;
+
+	cr_assert_eq(decode_with(line_fields, 2, text, strlen(text), &d), 0, "%s", text);
+	cr_assert_eq(d.length, length, "%s: %u", text, d.length);
+	cr_assert_eq(memcmp(payload, want, length), 0, "%s", text);
+}
+
+Test(json_decode, lines)
+{
+	struct decoded d;
+
+	lines("{\"some\":[],\"rest\":[]}", "\0\0\0\0", 4);
+	lines("{\"some\":[\"a\",\"bc\"],\"rest\":[\"x\",\"\",\"y\"]}", "a\nbcx\n\ny", 8);
+	lines("{\"rest\":[\"x\"]}", "\0\0\0\0x", 5);
+	for (int i = 0; i < 3; i++) {
+		static const char *const bad[] = { "{\"some\":[\"a\",\"bcd\"]}",
+						   "{\"some\":[\"abcd\",\"\"]}",
+						   "{\"some\":\"abc\"}" };
+
+		cr_assert_neq(decode_with(line_fields, 2, bad[i], strlen(bad[i]), &d), 0, "%s",
+			      bad[i]);
+	}
+	cr_assert_eq(decode_with(line_fields, 2, "{\"rest\":[1]}", 12, &d), -EINVAL);
+}
+
 /* Such a payload may come out of a hostile file. */
 Test(json_decode, text_that_is_no_json_does_not_get_out)
 {

@@ -48,10 +48,26 @@ static PyObject *make_element(const struct retis_field *field, const struct reti
 	Py_RETURN_NONE;
 }
 
+/* Of a text its lines; steals it. */
+static PyObject *split_lines(PyObject *text)
+{
+	PyObject *newline = text ? PyUnicode_FromString("\n") : NULL, *lines = NULL;
+
+	if (newline && PyUnicode_GetLength(text) == 0)
+		lines = PyList_New(0);
+	else if (newline)
+		lines = PyUnicode_Split(text, newline, -1);
+	Py_XDECREF(newline);
+	Py_XDECREF(text);
+	return lines;
+}
+
 PyObject *value_make(const struct retis_field *field, const struct retis_view *view, bool plain)
 {
 	PyObject *list, *element;
 
+	if (field->kind == RETIS_LINES)
+		return split_lines(make_element(field, view, 0, plain));
 	if (!field->count)
 		return make_element(field, view, 0, plain);
 	list = PyList_New(0);
