@@ -5,6 +5,8 @@
  */
 #include <retis/bpf/hook.h>
 
+#include <linux/errno.h>
+
 #include "action.bpf.h"
 #include "ct.bpf.h"
 #include "queue.bpf.h"
@@ -180,6 +182,36 @@ static __always_inline struct ovs_section *put_lookup(struct retis_event *event,
 	return s;
 }
 
+/* 1: the daemon is asked about flows. */
+const volatile __u8 enrich;
+
+/* Flows that were looked up, until none of their packets came for a while. */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, OVS_FLOWS_MAX);
+	__type(key, struct ovs_flow_id);
+	__type(value, struct ovs_seen);
+} flows SEC(".maps");
+
+#define SECOND_NS 1000000000ULL
+
+static __always_inline void note_flow(const struct ovs_lookup *l, __u64 now)
+{
+	struct ovs_seen fresh = { .first = now, .last = now };
+	struct ovs_flow_id id = { .flow = l->flow, .actions = l->actions };
+	struct ovs_seen *seen;
+
+	__builtin_memcpy(id.ufid, l->ufid, sizeof(id.ufid));
+	seen = bpf_map_lookup_elem(&flows, &id);
+	if (!seen) {
+		if (bpf_map_update_elem(&flows, &id, &fresh, BPF_NOEXIST) == -E2BIG)
+			retis_count(OVS_COUNT_FLOWS);
+	} else if (now - seen->last > SECOND_NS) {
+		/* Not for each packet: many processors may look at it. */
+		seen->last = now;
+	}
+}
+
 SEC("hook/hit")
 int hit(struct retis_ctx *ctx, struct retis_event *event)
 {
@@ -194,8 +226,11 @@ int hit(struct retis_ctx *ctx, struct retis_event *event)
 		return 0;
 	s->lookup.flow = (__u64)flow;
 	s->lookup.actions = (__u64)retis_read_module(flow, sf_acts);
-	if (retis_read_module(flow, id.ufid_len))
-		bpf_core_read(s->lookup.ufid, sizeof(s->lookup.ufid), &flow->id.ufid);
+	if (!retis_read_module(flow, id.ufid_len))
+		return 0;
+	bpf_core_read(s->lookup.ufid, sizeof(s->lookup.ufid), &flow->id.ufid);
+	if (enrich)
+		note_flow(&s->lookup, ctx->timestamp);
 	return 0;
 }
 

@@ -5,11 +5,15 @@
  * when a collection starts, and travel in the file.
  */
 #include <errno.h>
+#include <linux/capability.h>
 
 #include <retis/plugin.h>
 
+#include "detrace.h"
+#include "enrich.h"
 #include "print.h"
 #include "section.h"
+#include "state.h"
 
 /* --- the section --------------------------------------------------------------- */
 
@@ -147,9 +151,9 @@ static const struct retis_field fields[] = {
 	   .about = "When the first packet of the batch was received"),
 	IN("batch_idx", user.batch_index, RETIS_UINT, OVS_HAS_BATCH,
 	   .about = "Number of the packet in the batch"),
-	IN("flow", lookup.flow, RETIS_UINT, OVS_HAS_LOOKUP,
+	IN("flow", lookup.flow, RETIS_UINT, OVS_HAS_LOOKUP, .role = RETIS_ROLE_SUBJECT,
 	   .about = "Address of the flow that was found, 0: none"),
-	IN("sf_acts", lookup.actions, RETIS_UINT, OVS_HAS_LOOKUP,
+	IN("sf_acts", lookup.actions, RETIS_UINT, OVS_HAS_LOOKUP, .role = RETIS_ROLE_SUBJECT,
 	   .about = "Address of its actions"),
 	{
 		.name = "ufid",
@@ -159,11 +163,22 @@ static const struct retis_field fields[] = {
 		.size = sizeof(uint32_t),
 		.count = 4,
 		.present = OVS_HAS_LOOKUP,
+		.role = RETIS_ROLE_SUBJECT,
 	},
 	IN("n_mask_hit", lookup.mask_hit, RETIS_UINT, OVS_HAS_LOOKUP,
 	   .about = "Masks that were tried"),
 	IN("n_cache_hit", lookup.cache_hit, RETIS_UINT, OVS_HAS_LOOKUP,
 	   .about = "1: the cache of masks knew"),
+	RETIS_FIELD_AS("dpflow", struct ovs_told_section, told.dpflow, RETIS_STRING,
+		       .present = OVS_HAS_FLOWS, .role = RETIS_ROLE_DETAILS,
+		       .about = OVS_ABOUT_DPFLOW),
+	{
+		.name = "ofpflows",
+		.about = OVS_ABOUT_OFPFLOWS,
+		.kind = RETIS_LINES,
+		.offset = offsetof(struct ovs_told_section, told.ofpflows),
+		.present = OVS_HAS_FLOWS,
+	},
 };
 
 static const struct retis_section_type sections[] = {
@@ -176,6 +191,16 @@ static const struct retis_section_type sections[] = {
 		.fields = fields,
 		.n_fields = sizeof(fields) / sizeof(fields[0]),
 		.print = ovs_print,
+	},
+	[OVS_DETRACE_SECTION] = {
+		.name = "ovs-detrace",
+		.about = "What Open vSwitch's daemon says of a flow that was looked up",
+		.version = 1,
+		.rank = 120,
+		.line = 115,
+		.fields = ovs_detrace_fields,
+		.n_fields = OVS_DETRACE_FIELDS,
+		.print = ovs_print_detrace,
 	},
 };
 
@@ -328,13 +353,29 @@ static const struct retis_hook enqueue_hook = {
 	.order = 40,
 };
 
+/* Without it no flows are kept. */
+static int setup_enrich(const struct retis_host *host, const struct ovs_state *state)
+{
+	return state->enrich
+		       ? host->set_constant(host, "enrich", &state->enrich, sizeof(state->enrich))
+		       : host->size_map(host, "flows", 1);
+}
+
+static int work(const struct retis_host *host, void *private)
+{
+	const struct ovs_state *state = private;
+
+	return state->enrich ? ovs_enrich_work(host, state->rate) : 0;
+}
+
 static int setup(const struct retis_host *host, void *state)
 {
 	const struct names actions = { host, "OVS_ACTION_ATTR_", OVS_ACTIONS, take_action };
 	const struct names keys = { host, "OVS_KEY_ATTR_", OVS_KEYS, take_key };
 	int err = host->enum_values(host, "ovs_action_attr", add_name, (void *)(uintptr_t)&actions);
 
-	(void)state;
+	if (!err)
+		err = setup_enrich(host, state);
 	if (!err)
 		err = host->enum_values(host, "ovs_key_attr", add_name, (void *)(uintptr_t)&keys);
 	if (err)
@@ -360,7 +401,30 @@ static const struct retis_need needs[] = {
 
 static const struct retis_counter counters[] = {
 	[OVS_COUNT_COMMANDS] = { "command(s) of user space not followed, too many at one time" },
+	[OVS_COUNT_FLOWS] = { "lookup(s) of flows the daemon was not asked about, too many at one "
+			      "time" },
 };
+
+static const struct retis_option options[] = {
+	{
+		.name = "ovs-enrich-flows",
+		.type = RETIS_OPT_FLAG,
+		.help = "Ask ovs-vswitchd about flows that packets find, and store what it says: "
+			"the flow, and the OpenFlow rules it comes from.",
+		.offset = offsetof(struct ovs_state, enrich),
+	},
+	{
+		.name = "ovs-enrich-rate",
+		.type = RETIS_OPT_UINT,
+		.value = "N",
+		.help = "Flows to ask about in a second, at most.",
+		.offset = offsetof(struct ovs_state, rate),
+		.min = 1,
+		.max = OVS_RATE_MAX,
+	},
+};
+
+static const struct ovs_state defaults = { .rate = OVS_RATE_DEFAULT };
 
 RETIS_OBJECT_FILE(ovs_direct, "hook.direct.bpf.o");
 RETIS_OBJECT_FILE(ovs_probe, "hook.probe.bpf.o");
@@ -379,7 +443,14 @@ RETIS_EXPORT const struct retis_plugin retis_plugin = {
 	RETIS_LIST(need, needs),
 	RETIS_LIST(section, sections),
 	RETIS_LIST(counter, counters),
+	RETIS_LIST(option, options),
+	.state_size = sizeof(struct ovs_state),
+	.state = &defaults,
 	.setup = setup,
+	.work = work,
+	/* The daemon's socket may be another user's, or below another process' root; flows are in
+	 * a map, which some kernels show those alone that may make some. */
+	.capabilities = 1ULL << CAP_DAC_OVERRIDE | 1ULL << CAP_SYS_PTRACE | 1ULL << CAP_BPF,
 	.on_request = 1,
 	.tracks = 1,
 };

@@ -2,6 +2,7 @@
 /* The ovs section as text. */
 #include "print.h"
 
+#include "detrace.h"
 #include "section.h"
 
 /* A section as it may come, and as a whole one. */
@@ -97,14 +98,27 @@ static void print_operation(const struct what *w, struct retis_text *out)
 
 /* --- lookups ------------------------------------------------------------------- */
 
-static void put_ufid(const uint32_t id[4], struct retis_text *out)
+/* What the daemon said of the flow, if that was joined to it. */
+static void put_told(const struct what *w, struct retis_text *out)
 {
-	put_hex(out, "", id[0], 8);
-	put_hex(out, "-", id[1] >> 16, 4);
-	put_hex(out, "-", id[1] & 0xffff, 4);
-	put_hex(out, "-", id[2] >> 16, 4);
-	put_hex(out, "-", id[2] & 0xffff, 4);
-	put_hex(out, "", id[3], 8);
+	const struct ovs_told_section *s = w->view->data;
+	const size_t dpflow = offsetof(struct ovs_told_section, told.dpflow);
+	const size_t ofpflows = offsetof(struct ovs_told_section, told.ofpflows);
+
+	if (!has(w, OVS_HAS_FLOWS) || w->view->length <= dpflow)
+		return;
+	if (s->told.dpflow[0]) {
+		retis_text_break(out);
+		retis_text_str(out, "odpflow ");
+		retis_text_escaped(out, s->told.dpflow,
+				   w->view->length < ofpflows ? w->view->length - dpflow
+							      : sizeof(s->told.dpflow));
+	}
+	if (w->view->length <= ofpflows || !s->told.ofpflows[0])
+		return;
+	retis_text_break(out);
+	retis_text_str(out, "openflow");
+	ovs_put_flows(s->told.ofpflows, w->view->length - ofpflows, true, out);
 }
 
 static void print_lookup(const struct what *w, struct retis_text *out)
@@ -113,13 +127,14 @@ static void print_lookup(const struct what *w, struct retis_text *out)
 
 	retis_text_str(out, l->flow ? "flow hit ufid " : "flow miss");
 	if (l->flow)
-		put_ufid(l->ufid, out);
+		ovs_put_ufid(l->ufid, out);
 	put(out, " mask ", l->mask_hit);
 	put(out, " cache ", l->cache_hit);
 	if (!l->flow)
 		return;
 	put_hex(out, " flow ", l->flow, 1);
 	put_hex(out, " sf_acts ", l->actions, 1);
+	put_told(w, out);
 }
 
 /* --- actions ------------------------------------------------------------------- */

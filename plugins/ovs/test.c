@@ -9,6 +9,7 @@
 
 #include "queue_hash.h"
 #include "section.h"
+#include "state.h"
 
 #define BIT(present) (1u << ((present)-1))
 
@@ -256,6 +257,12 @@ static int fake_hook(const struct retis_host *host, const struct retis_hook *hoo
 	return 0;
 }
 
+static int fake_size(const struct retis_host *host, const char *name, uint32_t n)
+{
+	say(host, "size", name, (int)n);
+	return 0;
+}
+
 static void fake_log(const struct retis_host *host, enum retis_log_level level, const char *format,
 		     ...)
 {
@@ -271,14 +278,17 @@ static void assert_setup(int has_function, const char *last)
 				       .set_constant = fake_constant,
 				       .enum_values = fake_enum,
 				       .add_name = fake_name,
+				       .size_map = fake_size,
 				       .add_hook = fake_hook },
 			     .has_function = has_function };
+	struct ovs_state state = { .rate = 1 };
 	char expected[512];
 
-	cr_assert_eq(retis_plugin.setup(&fake.host, NULL), 0);
+	cr_assert_eq(retis_plugin.setup(&fake.host, &state), 0);
 	snprintf(expected, sizeof(expected),
 		 "ovs.action push_vlan 4\nconstant action_drop 24\novs.action drop 24\n"
 		 "constant action_set_to_masked 27\novs.action set_masked 27\n"
+		 "size flows 1\n"
 		 "constant key_tunnel_info 31\novs.key tunnel_info 31\n%s\n",
 		 last);
 	cr_expect_str_eq(fake.said, expected);

@@ -1,0 +1,250 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * It is looked for in the run-time folder of this machine, then in those of processes that are
+ * called so: they may run in containers.
+ */
+#include "daemon.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "told.h"
+
+#define PROGRAM "ovs-vswitchd"
+#define RUNDIR "/var/run/openvswitch"
+#define PATH_SIZE 300
+
+/* Between two looks. */
+#define LOOK_MS 1000
+#define LOOK_MAX_MS 5000
+
+int ovs_daemon_init(struct ovs_daemon *d, const struct retis_host *host)
+{
+	*d = (struct ovs_daemon){ .host = host, .pause = LOOK_MS };
+	return ovs_unixctl_init(&d->ctl, host->stop_fd(host));
+}
+
+void ovs_daemon_fini(struct ovs_daemon *d)
+{
+	ovs_unixctl_fini(&d->ctl);
+}
+
+static int64_t time_ms(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return t.tv_sec * 1000LL + t.tv_nsec / 1000000;
+}
+
+/* --- where it is ------------------------------------------------------------------------- */
+
+/* The first line of a file, at most SIZE - 1 bytes. */
+static int read_line(const char *path, char *to, size_t size)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	ssize_t n = fd < 0 ? -1 : read(fd, to, size - 1);
+	int err = n < 0 ? -errno : 0;
+
+	if (fd >= 0)
+		close(fd);
+	if (err)
+		return err;
+	to[n] = '\0';
+	to[strcspn(to, "\n")] = '\0';
+	return 0;
+}
+
+static bool is_number(const char *text)
+{
+	size_t n = strspn(text, "0123456789");
+
+	return n && n < 10 && !text[n];
+}
+
+/* FOLDER is the daemon's, as seen from here; PID is known if it is that of a process. */
+static int connect_in(struct ovs_daemon *d, const char *folder, pid_t pid, char path[PATH_SIZE])
+{
+	char number[16];
+	int err;
+
+	snprintf(path, PATH_SIZE, "%s/" PROGRAM ".pid", folder);
+	err = read_line(path, number, sizeof(number));
+	if (err || !is_number(number))
+		return err ? err : -EINVAL;
+	snprintf(path, PATH_SIZE, "%s/" PROGRAM ".%s.ctl", folder, number);
+	return ovs_unixctl_connect(&d->ctl, path, pid);
+}
+
+/* What is seen below its root may be a trap: it has to be the process that answers. */
+static int connect_to_process(struct ovs_daemon *d, int pid, char path[PATH_SIZE])
+{
+	static const char *const folders[] = { "/run/openvswitch", RUNDIR };
+	char folder[64], name[32];
+	int err;
+
+	snprintf(folder, sizeof(folder), "/proc/%d/comm", pid);
+	if (read_line(folder, name, sizeof(name)) || strcmp(name, PROGRAM))
+		return -ENOENT;
+	for (size_t i = 0; i < sizeof(folders) / sizeof(folders[0]); i++) {
+		snprintf(folder, sizeof(folder), "/proc/%d/root%s", pid, folders[i]);
+		err = connect_in(d, folder, pid, path);
+		if (!err)
+			break;
+	}
+	return err;
+}
+
+static int connect_to_any(struct ovs_daemon *d, char path[PATH_SIZE])
+{
+	DIR *dir = opendir("/proc");
+	const struct dirent *entry;
+	int err = -ENOENT;
+
+	while (dir && err && (entry = readdir(dir)))
+		if (is_number(entry->d_name))
+			err = connect_to_process(d, (int)strtol(entry->d_name, NULL, 10), path);
+	if (dir)
+		closedir(dir);
+	return err;
+}
+
+/* --- what it can ------------------------------------------------------------------------- */
+
+static bool has_line(const char *text, const char *name)
+{
+	size_t length = strlen(name);
+
+	for (; *text; text += strcspn(text, "\n"), text += *text == '\n') {
+		text += strspn(text, " ");
+		if (!strncmp(text, name, length) && strchr(" \t\n", text[length]))
+			return true;
+	}
+	return false;
+}
+
+static int get_acquainted(struct ovs_daemon *d)
+{
+	char *text;
+	int got = ovs_unixctl_call(&d->ctl, "list-commands", NULL, 0, &text);
+
+	if (got)
+		return got < 0 ? got : -EOPNOTSUPP;
+	d->has_flows = has_line(text, "dpctl/get-flow");
+	d->has_rules = has_line(text, "ofproto/detrace");
+	if (!d->has_flows)
+		return -EOPNOTSUPP;
+	got = ovs_unixctl_call(&d->ctl, "dpctl/dump-dps", NULL, 0, &text);
+	d->names_datapath = !got && has_line(text, "system@ovs-system");
+	return got < 0 ? got : 0;
+}
+
+static void say_ready(struct ovs_daemon *d, const char *path)
+{
+	const struct retis_host *host = d->host;
+
+	host->log(host, RETIS_LOG_INFO, "flows are told by the daemon at %s%s", path,
+		  d->has_rules ? ""
+			       : ", without rules of OpenFlow: it has no ofproto/detrace, which "
+				 "came with 3.4");
+	d->missed = false;
+}
+
+static void say_missed(struct ovs_daemon *d, const char *path, int err)
+{
+	const struct retis_host *host = d->host;
+	const char *why = err == -EOPNOTSUPP ? "it has no dpctl/get-flow" : strerror(-err);
+
+	if (!d->missed && err != -ECANCELED)
+		host->log(host, RETIS_LOG_WARN,
+			  "flows have no details until " PROGRAM " answers: %s: %s; OVS_RUNDIR "
+			  "names the folder of its socket",
+			  path, why);
+	d->missed = true;
+}
+
+/* Whoever comes and goes is not looked for all the time. */
+static void look_later(struct ovs_daemon *d)
+{
+	d->look_at = time_ms() + d->pause;
+	d->pause = d->pause * 2 < LOOK_MAX_MS ? d->pause * 2 : LOOK_MAX_MS;
+}
+
+bool ovs_daemon_ready(struct ovs_daemon *d)
+{
+	const char *folder = getenv("OVS_RUNDIR");
+	char path[PATH_SIZE], other[PATH_SIZE];
+	int err;
+
+	if (d->ctl.fd >= 0)
+		return true;
+	if (time_ms() < d->look_at)
+		return false;
+	look_later(d);
+	err = connect_in(d, folder && *folder ? folder : RUNDIR, 0, path);
+	if (err && !connect_to_any(d, other)) {
+		memcpy(path, other, sizeof(path));
+		err = 0;
+	}
+	if (!err)
+		err = get_acquainted(d);
+	if (err) {
+		ovs_unixctl_close(&d->ctl);
+		say_missed(d, path, err);
+		return false;
+	}
+	say_ready(d, path);
+	return true;
+}
+
+/* --- flows ------------------------------------------------------------------------------- */
+
+static int call_about(struct ovs_daemon *d, const char *method, const char *const *args, size_t n,
+		      char **text)
+{
+	const struct retis_host *host = d->host;
+	int got = ovs_unixctl_call(&d->ctl, method, args, n, text);
+
+	if (got < 0 && got != -ECANCELED) {
+		host->log(host, RETIS_LOG_WARN, "%s: " PROGRAM " does not answer any more: %s",
+			  method, strerror(-got));
+		d->missed = true;
+	}
+	if (got > 0)
+		host->log(host, RETIS_LOG_DEBUG, "%s %s: %.200s", method, args[n - 1], *text);
+	return got;
+}
+
+int ovs_daemon_ask(struct ovs_daemon *d, const struct ovs_flow_id *id, struct ovs_told *told,
+		   size_t *rules)
+{
+	char ufid[sizeof("ufid:") + OVS_UFID_LENGTH];
+	const char *flow[] = { "system@ovs-system", ufid };
+	const char *detrace[] = { ufid, "pmd=2147483647" };
+	char *text;
+	int got;
+
+	*rules = 0;
+	ovs_write_ufid(id, ufid);
+	got = call_about(d, "dpctl/get-flow", d->names_datapath ? flow : flow + 1,
+			 d->names_datapath ? 2 : 1, &text);
+	if (got)
+		return got < 0 ? got : OVS_ANSWER_NONE;
+	/* It is there, and answers: the next time it is looked for at once. */
+	d->pause = LOOK_MS;
+	d->look_at = 0;
+	ovs_told_flow(told, text);
+	if (!d->has_rules)
+		return OVS_ANSWER_WHOLE;
+	got = call_about(d, "ofproto/detrace", detrace, 2, &text);
+	if (got)
+		return got < 0 ? got : OVS_ANSWER_EARLY;
+	*rules = ovs_told_rules(told, text);
+	return *rules ? OVS_ANSWER_WHOLE : OVS_ANSWER_EARLY;
+}

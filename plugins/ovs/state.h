@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The collector's private state: its options. */
+#ifndef OVS_STATE_H
+#define OVS_STATE_H
+
+#include <stdint.h>
+
+struct ovs_state {
+	/* --ovs-enrich-flows; flows a second. */
+	uint8_t enrich;
+	uint64_t rate;
+};
+
+#endif
