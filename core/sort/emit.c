@@ -127,9 +127,10 @@ int emit_alone(struct emit *e, const struct input_item *item)
 
 int emit_event(struct emit *e, const struct retis_event *event)
 {
+	_Alignas(RETIS_ALIGN) uint8_t room[RETIS_EVENT_MAX];
 	const struct input_item item = {
 		.kind = INPUT_EVENT,
-		.event = event,
+		.event = e->details ? details_complete(e->details, event, room) : event,
 		.series = e->in_series ? PRINTER_NEXT : PRINTER_FIRST,
 	};
 

@@ -6,6 +6,7 @@
 #include "core/input/copy.h"
 #include "core/input/own.h"
 #include "core/input/show.h"
+#include "core/sort/details.h"
 
 #define EMIT_TARGETS 2
 
@@ -28,6 +29,8 @@ struct emit {
 	struct input_section sections[REGISTRY_MAX];
 	struct input_names names;
 	uint16_t tracking;
+	/* Goes into the events that it is about; NULL: nothing does. Borrowed. */
+	const struct details *details;
 	/* Events of this series so far. */
 	uint64_t in_series;
 };

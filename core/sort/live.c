@@ -11,6 +11,8 @@
 #define SERIES_BYTES (1u << 20)
 /* Looks in which a packet must have been missing. */
 #define LOOKS 2
+/* Most bytes of what is told of what events are about: then it begins anew. */
+#define DETAILS_BYTES (4u << 20)
 
 struct live_series {
 	struct story story;
@@ -35,6 +37,8 @@ int live_init(struct live *l, const struct live_options *options, struct emit *e
 	l->options = *options;
 	l->emit = emit;
 	identity_init(&l->identity, false);
+	details_init(&l->details);
+	emit->details = &l->details;
 	for (l->n_slots = 64; l->n_slots < options->packets; l->n_slots *= 2)
 		;
 	l->slots = calloc(l->n_slots, sizeof(struct live_series *));
@@ -47,6 +51,7 @@ int live_learn(struct live *l, const struct input_names *names)
 		return 0;
 	l->generation = names->generation;
 	roles_learn(&l->identity.roles, names->registry);
+	details_learn(&l->details, names->registry);
 	return emit_learn(l->emit, names);
 }
 
@@ -119,6 +124,7 @@ void live_fini(struct live *l)
 	free(l->ready);
 	identity_fini(&l->identity);
 	holes_fini(&l->holes);
+	details_fini(&l->details);
 }
 
 /* --- out -------------------------------------------------------------------- */
@@ -210,11 +216,20 @@ static int hold_event(struct live *l, const struct entry *e, const struct retis_
 	return err ? err : make_space(l);
 }
 
+static int take_details(struct live *l, const struct retis_event *event)
+{
+	if (l->details.room.length > DETAILS_BYTES - RETIS_EVENT_MAX)
+		details_forget(&l->details);
+	return details_take(&l->details, event);
+}
+
 int live_event(struct live *l, const struct retis_event *event)
 {
 	struct entry e;
 	int err = identity_find(&l->identity, event, &e);
 
+	if (!err)
+		err = take_details(l, event);
 	if (err)
 		return err;
 	e.number = l->number++;

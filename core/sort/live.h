@@ -42,6 +42,7 @@ struct live {
 	struct identity identity;
 	uint32_t generation;
 	struct holes holes;
+	struct details details;
 	uint64_t number;
 	/* By packet; a power of two. */
 	struct live_series **slots;

@@ -38,6 +38,7 @@ struct sort {
 	/* Of registries: what identity knows. */
 	uint32_t generation;
 	struct holes holes;
+	struct details details;
 	struct store store;
 	struct sort_output output;
 
@@ -117,6 +118,7 @@ static int learn_names(struct sort *s, const struct input_names *names)
 	if (s->generation == names->generation)
 		return 0;
 	roles_learn(&s->identity.roles, names->registry);
+	details_learn(&s->details, names->registry);
 	s->generation = names->generation;
 	return 0;
 }
@@ -180,6 +182,8 @@ static int take_item(struct sort *s, enum pass pass, const struct input_item *it
 	switch (item->kind) {
 	case INPUT_EVENT:
 		err = identity_find(&s->identity, item->event, &e);
+		if (!err && pass == PASS_SURVEY)
+			err = details_take(&s->details, item->event);
 		e.number = number;
 		s->sorted |= item->series != PRINTER_ALONE;
 		return err ? err : take_entry(s, pass, &e, item->event);
@@ -254,6 +258,7 @@ static void forget_survey(struct sort *s)
 	s->tracked = s->sorted = false;
 	memset(s->ages, 0, sizeof(s->ages));
 	holes_fini(&s->holes);
+	details_forget(&s->details);
 }
 
 /* ITEM: what the input said last, if that was of a second file. */
@@ -352,6 +357,7 @@ static void sort_fini(struct sort *s)
 	normal_fini(&s->normal);
 	identity_fini(&s->identity);
 	holes_fini(&s->holes);
+	details_fini(&s->details);
 	store_fini(&s->store);
 }
 
@@ -369,8 +375,11 @@ int sort_run(const struct sort_options *options, struct input *in, struct select
 	store_init(&s->store, options->memory ? options->memory : MEMORY);
 	identity_init(&s->identity, options->no_copies);
 	sort_output_init(&s->output, options, select, emit);
+	details_init(&s->details);
+	emit->details = &s->details;
 	normal_init(&s->normal, options, in);
 	err = run_sort(s, result);
+	emit->details = NULL;
 	sort_fini(s);
 	free(s);
 	return err;

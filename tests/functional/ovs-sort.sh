@@ -85,3 +85,54 @@ assert_contains "$WORK/out" '^17 \[u\] recv .* n 0 \(what it goes on from is not
 assert_contains "$WORK/out" '↳ 20 \[k\] action #11[0-9a-f]+ .* n 3 copy #14ffff888100000280$'
 "$RETIS" sort --format json "$WORK/in" >"$WORK/json"
 assert_eq "$(jq -c '[.[].tracking.orphan]' "$WORK/json" | tail -n 1)" '[true,null,null,null,null]' "orphans"
+
+# What the daemon said of a flow is put into the lookups of that version of it, whenever it came.
+lookup() {
+	event "$1" look "\"flow_lookup\",\"flow\":$2,\"sf_acts\":$3,\"ufid\":[1,2,3,4],\"n_mask_hit\":1,\"n_cache_hit\":0$4" 10
+}
+
+detrace() {
+	printf '{"common":{"timestamp":%d},"ovs-detrace":{"ufid":[1,2,3,4],"flow":5,"sf_acts":6,"dpflow":"%s","ofpflows":[%s]}}\n' \
+		"$1" "$2" "$3"
+}
+
+{
+	printf '{"common":{"timestamp":1},%s}\n' "$start"
+	lookup 12 5 6 ',"dpflow":"","ofpflows":[]'
+	lookup 13 5 7 ''
+	detrace 14 'in_port(2), actions:3' '"table=0, actions=\u001bNORMAL","table=1, drop"'
+	lookup 15 5 6 ''
+	detrace 16 'in_port(2), actions:4' ''
+} >"$WORK/in"
+"$RETIS" sort "$WORK/in" | stories >"$WORK/out"
+cat >"$WORK/expected" <<'END'
+12 [k] look #affff888100000000 (skb a) n 0
+  flow hit ufid 00000001-0000-0002-0000-000300000004 mask 1 cache 0 flow 5 sf_acts 6
+  odpflow in_port(2), actions:3
+  openflow
+      table=0, actions=\x1bNORMAL
+      table=1, drop
+  ↳ 13 [k] look #affff888100000000 (skb a) n 1
+      flow hit ufid 00000001-0000-0002-0000-000300000004 mask 1 cache 0 flow 5 sf_acts 7
+  ↳ 15 [k] look #affff888100000000 (skb a) n 2
+      flow hit ufid 00000001-0000-0002-0000-000300000004 mask 1 cache 0 flow 5 sf_acts 6
+      odpflow in_port(2), actions:4
+14
+  ufid:00000001-0000-0002-0000-000300000004 in_port(2), actions:3
+  openflow:table=0, actions=\x1bNORMAL
+      table=1, drop
+16
+  ufid:00000001-0000-0002-0000-000300000004 in_port(2), actions:4
+END
+diff "$WORK/expected" "$WORK/out" >&2 || fail "flows are not told where they were looked up"
+"$RETIS" sort --format json "$WORK/in" >"$WORK/json"
+assert_eq "$(jq -c '.[].ovs | select(.) | [.dpflow, .ofpflows]' "$WORK/json" | tr '\n' ' ')" \
+	'["in_port(2), actions:3",["table=0, actions=\u001bNORMAL","table=1, drop"]] [null,null] ["in_port(2), actions:4",[]] ' \
+	"what lookups say"
+# A file of ours that was sorted says it, too; one that was not does not.
+rm "$WORK/data" "$WORK/sorted"
+"$RETIS" convert "$WORK/in" "$WORK/data"
+"$RETIS" print "$WORK/data" | stories >"$WORK/out"
+assert_not_contains "$WORK/out" 'odpflow'
+"$RETIS" sort -o "$WORK/sorted" "$WORK/data"
+"$RETIS" print "$WORK/sorted" | stories | diff "$WORK/expected" - >&2 || fail "a sorted file says less"
