@@ -31,8 +31,7 @@ enum retis_kind {
 	/* RETIS_INT with names; JSON: the name, or the number as a string
 	 * when there is none. */
 	RETIS_ENUM,
-	/* Addresses in network byte order: 4, 16 and 6 bytes. JSON: a string
-	 * (RFC 5952 for IPv6). */
+	/* Addresses in network byte order: 4, 16, 6 bytes. JSON: a string (RFC 5952). */
 	RETIS_IP4,
 	RETIS_IP6,
 	RETIS_MAC,
@@ -48,8 +47,7 @@ enum retis_kind {
 	/* 16 bytes: an IPv6 address, or an IPv4 address mapped into one
 	 * (::ffff:0:0/96), which is shown as such. JSON: a string. */
 	RETIS_IP,
-	/* As RETIS_STRING, of lines with '\n' between them, and no array. JSON: an array of
-	 * strings. */
+	/* As RETIS_STRING, lines with '\n' between them; no array. JSON: an array of strings. */
 	RETIS_LINES,
 };
 
@@ -67,9 +65,8 @@ struct retis_field {
 	/* Where the field starts in the payload of its section; for fields in
 	 * a RETIS_OBJECT too. */
 	uint32_t offset;
-	/* Bytes of one element. 0 for RETIS_STRING, RETIS_LINES and
-	 * RETIS_BYTES: up to the end of the payload, which RETIS_JSON always is. Ignored for
-	 * RETIS_OBJECT. */
+	/* Bytes of one element. 0 for RETIS_STRING, RETIS_LINES and RETIS_BYTES: up to the end of
+	 * the payload, which RETIS_JSON always is. Ignored for RETIS_OBJECT. */
 	uint32_t size;
 	/* 0: a scalar. N: an array of N elements, one after the other. */
 	uint32_t count;

@@ -7,7 +7,7 @@
 
 #include <retis/plugin.h>
 
-#include "section.h"
+#include "flow.h"
 #include "unixctl.h"
 
 struct ovs_daemon {

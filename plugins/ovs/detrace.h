@@ -5,7 +5,7 @@
 
 #include <retis/section.h>
 
-#include "section.h"
+#include "flow.h"
 
 #define OVS_DETRACE_FIELDS 5
 extern const struct retis_field ovs_detrace_fields[OVS_DETRACE_FIELDS];

@@ -9,6 +9,7 @@
 
 #include "action.bpf.h"
 #include "ct.bpf.h"
+#include "flow.h"
 #include "queue.bpf.h"
 #include "section.h"
 

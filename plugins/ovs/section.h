@@ -96,13 +96,6 @@ struct ovs_user {
 	__u8 operation;
 };
 
-/* One version of a flow: once it is changed its actions are elsewhere. */
-struct ovs_flow_id {
-	__u64 flow;
-	__u64 actions;
-	__u32 ufid[4];
-};
-
 /* Begins with the members of struct ovs_flow_id. */
 struct ovs_lookup {
 	__u64 flow;
@@ -179,29 +172,6 @@ struct ovs_section {
 	};
 };
 
-/* What the daemon says of a flow: the datapath's text, and the rules of OpenFlow it was made of,
- * a line each, as many as there are. Both together leave room in an event for what else is
- * told of a packet. */
-#define OVS_TEXT_MAX 3072
-struct ovs_told {
-	char dpflow[OVS_TEXT_MAX];
-	char ofpflows[OVS_TEXT_MAX];
-};
-
-#define OVS_ABOUT_DPFLOW "The flow, as the daemon's dpctl/get-flow tells it"
-#define OVS_ABOUT_OFPFLOWS "The rules it comes from, as the daemon's ofproto/detrace tells them"
-
-struct ovs_detrace {
-	struct ovs_flow_id id;
-	struct ovs_told told;
-};
-
-/* A lookup whose flow was told of. */
-struct ovs_told_section {
-	struct ovs_section section;
-	struct ovs_told told;
-};
-
 /* No number of an action or a key. */
 #define OVS_NO_NUMBER 0xffff
 
@@ -219,7 +189,6 @@ struct ovs_told_section {
 #define OVS_LOOKUP_CACHE_HIT 2
 
 #define OVS_HIT_FLOW 0
-
 #define OVS_ACTION_KEY 0
 #define OVS_ACTION_ATTR 1
 
@@ -227,20 +196,5 @@ struct ovs_told_section {
 #define OVS_COUNT_COMMANDS 0
 #define OVS_COUNT_FLOWS 1
 #define OVS_N_COUNTERS 2
-
-/* --- flows to ask the daemon about ------------------------------------------------------- */
-
-/* By struct ovs_flow_id, in the map `flows`. */
-struct ovs_seen {
-	/* Looked up; CLOCK_MONOTONIC, ns. `last` is up to a second older than that. */
-	__u64 first;
-	__u64 last;
-	/* Times the daemon was asked. */
-	__u32 asked;
-	/* There is nothing more to ask. */
-	__u32 done;
-};
-
-#define OVS_FLOWS_MAX 4096
 
 #endif

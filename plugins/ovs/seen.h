@@ -6,7 +6,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "section.h"
+#include "flow.h"
 
 /* The daemon forgets flows that had no packet for so long, so they are forgotten here. */
 #define OVS_IDLE_NS 10000000000ULL

@@ -6,7 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "section.h"
+#include "flow.h"
 
 #define OVS_UFID_LENGTH 36
 
