@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * It is looked for in the run-time folder of this machine, then in those of processes that are
- * called so: they may run in containers.
+ * It is looked for in the folder that OVS_RUNDIR names. If that is not set, in the usual one of
+ * this machine, then in those of processes that are called so: they may run in containers.
  */
 #include "daemon.h"
 
@@ -169,6 +169,16 @@ static void say_missed(struct ovs_daemon *d, const char *path, int err)
 	d->missed = true;
 }
 
+static void say_lost(struct ovs_daemon *d, int err)
+{
+	const struct retis_host *host = d->host;
+
+	if (err != -ECANCELED)
+		host->log(host, RETIS_LOG_WARN, PROGRAM " does not answer any more: %s",
+			  strerror(-err));
+	d->missed = true;
+}
+
 /* Whoever comes and goes is not looked for all the time. */
 static void look_later(struct ovs_daemon *d)
 {
@@ -176,22 +186,28 @@ static void look_later(struct ovs_daemon *d)
 	d->pause = d->pause * 2 < LOOK_MAX_MS ? d->pause * 2 : LOOK_MAX_MS;
 }
 
-bool ovs_daemon_ready(struct ovs_daemon *d)
+/* PATH: where it is, or should be. */
+static int connect_somewhere(struct ovs_daemon *d, char path[PATH_SIZE])
 {
 	const char *folder = getenv("OVS_RUNDIR");
-	char path[PATH_SIZE], other[PATH_SIZE];
+	bool named = folder && *folder;
+	char other[PATH_SIZE];
+	int err = connect_in(d, named ? folder : RUNDIR, 0, path);
+
+	/* Who names one means no other. */
+	if (!err || named || connect_to_any(d, other))
+		return err;
+	memcpy(path, other, sizeof(other));
+	return 0;
+}
+
+static bool look_for_daemon(struct ovs_daemon *d)
+{
+	char path[PATH_SIZE];
 	int err;
 
-	if (d->ctl.fd >= 0)
-		return true;
-	if (time_ms() < d->look_at)
-		return false;
 	look_later(d);
-	err = connect_in(d, folder && *folder ? folder : RUNDIR, 0, path);
-	if (err && !connect_to_any(d, other)) {
-		memcpy(path, other, sizeof(path));
-		err = 0;
-	}
+	err = connect_somewhere(d, path);
 	if (!err)
 		err = get_acquainted(d);
 	if (err) {
@@ -203,6 +219,18 @@ bool ovs_daemon_ready(struct ovs_daemon *d)
 	return true;
 }
 
+bool ovs_daemon_ready(struct ovs_daemon *d)
+{
+	int err;
+
+	if (d->ctl.fd < 0)
+		return time_ms() >= d->look_at && look_for_daemon(d);
+	err = ovs_unixctl_check(&d->ctl);
+	if (err)
+		say_lost(d, err);
+	return !err;
+}
+
 /* --- flows ------------------------------------------------------------------------------- */
 
 static int call_about(struct ovs_daemon *d, const char *method, const char *const *args, size_t n,
@@ -211,11 +239,8 @@ static int call_about(struct ovs_daemon *d, const char *method, const char *cons
 	const struct retis_host *host = d->host;
 	int got = ovs_unixctl_call(&d->ctl, method, args, n, text);
 
-	if (got < 0 && got != -ECANCELED) {
-		host->log(host, RETIS_LOG_WARN, "%s: " PROGRAM " does not answer any more: %s",
-			  method, strerror(-got));
-		d->missed = true;
-	}
+	if (got < 0)
+		say_lost(d, got);
 	if (got > 0)
 		host->log(host, RETIS_LOG_DEBUG, "%s %s: %.200s", method, args[n - 1], *text);
 	return got;

@@ -98,9 +98,9 @@ static int enrich_all(struct enrich *e)
 {
 	int got = 0;
 
-	/* What becomes of the daemon is said before there are flows. */
-	ovs_daemon_ready(&e->daemon);
 	while (!got) {
+		/* What becomes of the daemon is said, whether there are flows or not. */
+		ovs_daemon_ready(&e->daemon);
 		got = ovs_seen_look(&e->flows);
 		if (!got)
 			got = ask_in_turn(e);

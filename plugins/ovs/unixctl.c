@@ -69,6 +69,18 @@ int ovs_unixctl_connect(struct ovs_unixctl *u, const char *path, pid_t pid)
 	return err;
 }
 
+int ovs_unixctl_check(struct ovs_unixctl *u)
+{
+	char byte;
+	ssize_t n = recv(u->fd, &byte, sizeof(byte), MSG_DONTWAIT | MSG_PEEK);
+	int err = n > 0 ? -EBADMSG : !n ? -ECONNRESET : -errno;
+
+	if (err == -EAGAIN || err == -EINTR)
+		return 0;
+	ovs_unixctl_close(u);
+	return err;
+}
+
 /* --- waiting ---------------------------------------------------------------------------- */
 
 static int64_t clock_ms(void)

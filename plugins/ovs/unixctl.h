@@ -29,6 +29,10 @@ void ovs_unixctl_fini(struct ovs_unixctl *u);
 int ovs_unixctl_connect(struct ovs_unixctl *u, const char *path, pid_t pid);
 void ovs_unixctl_close(struct ovs_unixctl *u);
 
+/* 0 as long as the other end is there and silent; else a negative errno, and there is no
+ * connection any more. */
+int ovs_unixctl_check(struct ovs_unixctl *u);
+
 /*
  * Sends METHOD with the N texts at ARGS, in which nothing needs an escape. 0: *TEXT is the
  * answer; 1: it is what the daemon has against it; up to the next call. A negative errno, and
