@@ -14,10 +14,15 @@ make_ports
 start_switch || skip "Open vSwitch does not start here: $(tail -n 1 "$WORK/switch.err")"
 ovs-vsctl --timeout 20 add-br br0 -- set-fail-mode br0 secure -- add-port br0 port1 -- \
 	add-port br0 port2 >"$WORK/bridge" 2>&1 || skip "no bridge: $(<"$WORK/bridge")"
-ovs-ofctl add-flows br0 - <<'END'
+
+# A daemon that starts has none.
+add_rules() {
+	ovs-ofctl add-flows br0 - <<'END'
 in_port=port1,icmp actions=output:port2
 in_port=port2,icmp actions=output:port1
 END
+}
+add_rules
 
 # Packets go on until CMD succeeds.
 ping_until() {
@@ -47,6 +52,7 @@ wait_for 20 says "$WORK/err" 'ovs-vswitchd does not answer any more: ' 1 ||
 in_switch ovs-vswitchd --pidfile --detach --no-chdir --log-file="$WORK/switch.log" \
 	>"$WORK/switch.err" 2>&1
 wait_for 20 says "$WORK/err" 'flows are told by the daemon at' 2 || fail "it is not found again"
+add_rules
 stop_retis || fail "retis fails"
 assert_contains "$WORK/err" 'ovs: [1-9][0-9]* flow\(s\) told by the daemon'
 assert_eq "$(grep -cE 'does not answer|until ovs-vswitchd' "$WORK/err")" 1 "lines about its absence"
