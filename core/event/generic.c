@@ -19,7 +19,7 @@ static void put_string(const char *s, uint32_t max, struct retis_text *out)
 		retis_text_bytes(out, "\"\"", 2);
 }
 
-static void put_lines(const char *s, uint32_t max, struct retis_text *out)
+static void put_line_list(const char *s, uint32_t max, struct retis_text *out)
 {
 	const char *end = s + strnlen(s, max);
 
@@ -83,7 +83,7 @@ static void put_value(const struct retis_field *f, const struct retis_view *view
 		put_string((const char *)data, size, out);
 		break;
 	case RETIS_LINES:
-		put_lines((const char *)data, size, out);
+		put_line_list((const char *)data, size, out);
 		break;
 	case RETIS_BYTES:
 		if (size)

@@ -45,8 +45,8 @@ static void put_array(const struct retis_field *f, const struct retis_view *view
 	retis_text_char(out, ']');
 }
 
-static void put_lines(const struct retis_field *f, const struct retis_view *view,
-		      struct retis_text *out)
+static void put_line_array(const struct retis_field *f, const struct retis_view *view,
+			   struct retis_text *out)
 {
 	const char *line = (const char *)field_data(f, view);
 	const char *end = line + strnlen(line, field_size(f, view));
@@ -98,7 +98,7 @@ static bool put_member(const struct retis_field *f, const struct retis_view *vie
 	if (f->count)
 		put_array(f, view, out);
 	else if (f->kind == RETIS_LINES)
-		put_lines(f, view, out);
+		put_line_array(f, view, out);
 	else
 		put_value(f, view, 0, out);
 	return true;

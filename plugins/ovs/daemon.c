@@ -46,7 +46,7 @@ static int64_t time_ms(void)
 /* --- where it is ------------------------------------------------------------------------- */
 
 /* The first line of a file, at most SIZE - 1 bytes. */
-static int read_line(const char *path, char *to, size_t size)
+static int read_first_line(const char *path, char *to, size_t size)
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
 	ssize_t n = fd < 0 ? -1 : read(fd, to, size - 1);
@@ -61,7 +61,7 @@ static int read_line(const char *path, char *to, size_t size)
 	return 0;
 }
 
-static bool is_number(const char *text)
+static bool is_pid_text(const char *text)
 {
 	size_t n = strspn(text, "0123456789");
 
@@ -75,8 +75,8 @@ static int connect_in(struct ovs_daemon *d, const char *folder, pid_t pid, char 
 	int err;
 
 	snprintf(path, PATH_SIZE, "%s/" PROGRAM ".pid", folder);
-	err = read_line(path, number, sizeof(number));
-	if (err || !is_number(number))
+	err = read_first_line(path, number, sizeof(number));
+	if (err || !is_pid_text(number))
 		return err ? err : -EINVAL;
 	snprintf(path, PATH_SIZE, "%s/" PROGRAM ".%s.ctl", folder, number);
 	return ovs_unixctl_connect(&d->ctl, path, pid);
@@ -90,7 +90,7 @@ static int connect_to_process(struct ovs_daemon *d, int pid, char path[PATH_SIZE
 	int err;
 
 	snprintf(folder, sizeof(folder), "/proc/%d/comm", pid);
-	if (read_line(folder, name, sizeof(name)) || strcmp(name, PROGRAM))
+	if (read_first_line(folder, name, sizeof(name)) || strcmp(name, PROGRAM))
 		return -ENOENT;
 	for (size_t i = 0; i < sizeof(folders) / sizeof(folders[0]); i++) {
 		snprintf(folder, sizeof(folder), "/proc/%d/root%s", pid, folders[i]);
@@ -108,7 +108,7 @@ static int connect_to_any(struct ovs_daemon *d, char path[PATH_SIZE])
 	int err = -ENOENT;
 
 	while (dir && err && (entry = readdir(dir)))
-		if (is_number(entry->d_name))
+		if (is_pid_text(entry->d_name))
 			err = connect_to_process(d, (int)strtol(entry->d_name, NULL, 10), path);
 	if (dir)
 		closedir(dir);

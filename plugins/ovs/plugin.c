@@ -361,7 +361,7 @@ static int setup_enrich(const struct retis_host *host, const struct ovs_state *s
 		       : host->size_map(host, "flows", 1);
 }
 
-static int work(const struct retis_host *host, void *private)
+static int enrich_flows(const struct retis_host *host, void *private)
 {
 	const struct ovs_state *state = private;
 
@@ -447,7 +447,7 @@ RETIS_EXPORT const struct retis_plugin retis_plugin = {
 	.state_size = sizeof(struct ovs_state),
 	.state = &defaults,
 	.setup = setup,
-	.work = work,
+	.work = enrich_flows,
 	/* The daemon's socket may be another user's, or below another process' root; flows are in
 	 * a map, which some kernels show those alone that may make some. */
 	.capabilities = 1ULL << CAP_DAC_OVERRIDE | 1ULL << CAP_SYS_PTRACE | 1ULL << CAP_BPF,

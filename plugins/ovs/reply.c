@@ -107,7 +107,7 @@ static char *take_escape(struct parse *p, char *to)
 }
 
 /* The text at hand, without escapes, in its place; NULL: there is none. */
-static char *take_string(struct parse *p)
+static char *take_reply_string(struct parse *p)
 {
 	char *start, *to;
 
@@ -155,7 +155,7 @@ static void skip_value(struct parse *p)
 	}
 }
 
-static void take_number(struct parse *p, uint64_t *out)
+static void take_reply_number(struct parse *p, uint64_t *out)
 {
 	uint64_t value = 0;
 	int digits = 0;
@@ -169,28 +169,28 @@ static void take_number(struct parse *p, uint64_t *out)
 }
 
 /* A text, or nothing of interest. */
-static int take_text(struct parse *p, const char **out)
+static int take_reply_text(struct parse *p, const char **out)
 {
 	if (peek_char(p) != '"') {
 		skip_value(p);
 		return 0;
 	}
-	*out = take_string(p);
+	*out = take_reply_string(p);
 	return *out ? 0 : -EBADMSG;
 }
 
-static int take_member(struct parse *p, struct ovs_reply *out)
+static int take_reply_member(struct parse *p, struct ovs_reply *out)
 {
-	const char *key = take_string(p);
+	const char *key = take_reply_string(p);
 
 	if (!key || !skip_char(p, ':'))
 		return -EBADMSG;
 	if (!strcmp(key, "result"))
-		return take_text(p, &out->result);
+		return take_reply_text(p, &out->result);
 	if (!strcmp(key, "error"))
-		return take_text(p, &out->error);
+		return take_reply_text(p, &out->error);
 	if (!strcmp(key, "id"))
-		take_number(p, &out->id);
+		take_reply_number(p, &out->id);
 	else
 		skip_value(p);
 	return 0;
@@ -207,7 +207,7 @@ int ovs_reply_read(char *text, size_t size, struct ovs_reply *out)
 	if (skip_char(&p, '}'))
 		return 0;
 	do {
-		err = take_member(&p, out);
+		err = take_reply_member(&p, out);
 	} while (!err && skip_char(&p, ','));
 	return err ? err : skip_char(&p, '}') ? 0 : -EBADMSG;
 }

@@ -51,7 +51,7 @@ static int read_map(const struct ovs_seen_flows *flows)
 	return err && err != -ENOENT ? err : (int)attr.batch.count;
 }
 
-static void forget(const struct ovs_seen_flows *flows, const struct ovs_flow_id *id)
+static void forget_flow(const struct ovs_seen_flows *flows, const struct ovs_flow_id *id)
 {
 	union bpf_attr attr = { .map_fd = (uint32_t)flows->map, .key = (uintptr_t)id };
 
@@ -84,7 +84,7 @@ int ovs_seen_look(struct ovs_seen_flows *flows)
 		const struct ovs_seen *seen = &flows->values[i];
 
 		if (now > seen->last && now - seen->last > OVS_IDLE_NS)
-			forget(flows, &flows->keys[i]);
+			forget_flow(flows, &flows->keys[i]);
 		else if (!seen->done)
 			flows->list[flows->n++] = (struct ovs_seen_flow){ flows->keys[i], *seen };
 	}

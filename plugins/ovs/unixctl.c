@@ -163,7 +163,7 @@ static int write_request(struct ovs_unixctl *u, const char *method, const char *
 	return used < REQUEST_MAX ? used : -EMSGSIZE;
 }
 
-static int ask(struct ovs_unixctl *u, const char *request, size_t length, char **text)
+static int exchange_texts(struct ovs_unixctl *u, const char *request, size_t length, char **text)
 {
 	int64_t until = clock_ms() + PATIENCE_MS;
 	struct ovs_reply reply;
@@ -191,7 +191,7 @@ int ovs_unixctl_call(struct ovs_unixctl *u, const char *method, const char *cons
 	if (u->fd < 0)
 		return -ENOTCONN;
 	if (got >= 0)
-		got = ask(u, request, (size_t)got, text);
+		got = exchange_texts(u, request, (size_t)got, text);
 	if (got < 0)
 		ovs_unixctl_close(u);
 	return got;
