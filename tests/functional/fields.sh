@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# Fields of one's choice are collected, say what sections say, are absent where there is nothing
-# to read, and are in files for who has never heard of them.
+# Fields of one's choice are collected, say what sections say, and are absent where there is
+# nothing to read.
 . "$(dirname -- "$0")/lib.sh"
 . "$(dirname -- "$0")/probes.bash"
 
@@ -19,15 +19,6 @@ collect() {
 	"$RETIS" collect "${own[@]}" --no-track -f 'icmp[0] == 8' "${@:2}" \
 		--cmd "ip netns exec $CLIENT ping -q -c 1 -m 7 -s 200 $to" \
 		>"$1" 2>"$WORK/err" || fail "retis collect ${*:2}"
-}
-
-refuse() {
-	local fields=$1
-
-	printf '%s\n' "${@:2}" >"$WORK/expected"
-	"$RETIS" collect --cmd true "${receive[@]}" --fields "$fields" >"$WORK/out" 2>"$WORK/err" &&
-		fail "'$fields' is taken for fields"
-	grep '^Error: ' "$WORK/err" | diff "$WORK/expected" - >&2 || fail "what is said of '$fields'"
 }
 
 # --- text and JSON -------------------------------------------------------
@@ -81,43 +72,6 @@ collect "$WORK/json" "${receive[@]}" -c skb --format json --fields 'dev.rtnl_lin
 assert_eq "$(jq -c 'has("fields")' "$WORK/json")" false 'a section without fields'
 to=10.0.0.2
 
-# --- files ---------------------------------------------------------------
-
-cd "$WORK"
-collect live "${receive[@]}" "${send[@]}" -c skb,dev --format json --fields "$fields" -o f.data --print
-"$RETIS" print --format json f.data >stored
-diff <(grep fields live | jq -c .fields) <(jq -c 'select(.fields).fields' stored) >&2 || fail 'the file'
-"$RETIS" convert f.data f.json 2>err
-"$RETIS" print --format json -m 'fields.dev_mtu == 1400 && fields.dev_name == "veth0"' f.data >found
-assert_eq "$(jq -s 'map(select(.kernel)) | length' found)" 1 'events of the device'
-"$RETIS" print --format json -m 'fields.sk_sk_socket_state == SS_UNCONNECTED && fields.dev_mtu == 1400' f.data >found
-assert_eq "$(jq -s 'map(select(.kernel)) | length' found)" 1 'events with a socket'
-"$RETIS" print -m 'fields.dev_mtuu > 1' f.data >found 2>err && fail 'any field is known'
-assert_contains err "no field 'dev_mtuu' there; did you mean dev_mtu"
-diff <("$RETIS" print f.data | grep ' fields') <("$RETIS" print f.json | grep ' fields') >&2 ||
-	fail 'by way of JSON fields change'
-cat >script.py <<'END'
-for event in reader.events():
-    if event.fields:
-        print(event.fields.dev_mtu, event.fields.dev_name)
-END
-if ! is_sanitized; then
-	"$RETIS" python -i f.data script.py >seen 2>err || fail 'retis python'
-	assert_contains seen '^1400 veth0$'
-fi
-
-# --- mistakes ------------------------------------------------------------
-
-refuse 'len, dev.mtuu' 'Error: --fields: field mtuu not found in type struct net_device; did you mean mtu?' \
-	'Error:   len, dev.mtuu' 'Error:            ^'
-refuse 'len dev' "Error: --fields: found 'dev', expected ',' or the end" \
-	'Error:   len dev' 'Error:       ^'
-refuse 'dev.nd_net' 'Error: --fields: this is a struct: name a member of it' \
-	'Error:   dev.nd_net' 'Error:       ^'
-refuse 'arg.skb' "Error: --fields: no probe has an argument 'skb'" 'Error:   arg.skb' 'Error:       ^'
-refuse "$(printf 'len,%.0s' {1..16})len" 'Error: --fields: at most 16 fields' \
-	"Error:   $(printf 'len,%.0s' {2..16})len" "Error:   $(printf '%60s' '')^"
-
 # --- functions -----------------------------------------------------------
 
 # Arguments by name, members of what they point to, and what is returned: where the packet
@@ -132,10 +86,10 @@ at_function() {
 		.fields.ret == $2" || fail "fields at $1"
 }
 
-for type in kprobe fentry kprobe.multi; do
+for type in fentry kprobe.multi; do
 	! can_probe "$type:__ip_local_out" || at_function "$type:__ip_local_out" null
 done
-for type in kretprobe fexit kretprobe.multi; do
+for type in kretprobe fexit; do
 	! can_probe "$type:__ip_local_out" || at_function "$type:__ip_local_out" 1
 done
 # Without a packet.
