@@ -53,6 +53,24 @@ static void take_offset(struct startup *s, struct json from)
 	s->has_offset = true;
 }
 
+static void take_host(struct startup *s, struct json from)
+{
+	struct json host, value;
+
+	if (!json_find(from, "host", &host))
+		return;
+	if (json_find(host, "name", &value) &&
+	    json_text(value, s->host_name, sizeof(s->host_name)) < 0)
+		s->host_name[0] = '\0';
+	if (json_find(host, "id", &value) && json_text(value, s->host_id, sizeof(s->host_id)) < 0)
+		s->host_id[0] = '\0';
+	if (!json_find(host, "clock_error", &value) || json_uint(value, &s->start.clock_error))
+		s->start.clock_error = 0;
+	if (!json_find(host, "clock_error_max", &value) ||
+	    json_uint(value, &s->start.clock_error_max))
+		s->start.clock_error_max = 0;
+}
+
 static void take_split(struct startup *s, struct json from)
 {
 	struct json split, policy, value;
@@ -71,6 +89,39 @@ static void take_split(struct startup *s, struct json from)
 	s->start.split.limit = limit;
 }
 
+/* Its strings are those of S. */
+static void own_strings(struct startup *s)
+{
+	s->start.version = s->version;
+	s->start.command_line = s->command_line;
+	s->start.kernel_release = s->kernel_release;
+	s->start.kernel_version = s->kernel_version;
+	s->start.machine = s->machine;
+	s->start.host_name = s->host_name;
+	s->start.host_id = s->host_id;
+}
+
+static void copy_text(char *to, size_t size, const char *from)
+{
+	snprintf(to, size, "%s", from ? from : "");
+}
+
+void startup_copy(struct startup *s, const struct retis_start *start, bool has_offset)
+{
+	s->start = *start;
+	s->start.hosts = NULL;
+	s->start.n_hosts = 0;
+	s->has_offset = has_offset;
+	copy_text(s->version, sizeof(s->version), start->version);
+	copy_text(s->command_line, sizeof(s->command_line), start->command_line);
+	copy_text(s->kernel_release, sizeof(s->kernel_release), start->kernel_release);
+	copy_text(s->kernel_version, sizeof(s->kernel_version), start->kernel_version);
+	copy_text(s->machine, sizeof(s->machine), start->machine);
+	copy_text(s->host_name, sizeof(s->host_name), start->host_name);
+	copy_text(s->host_id, sizeof(s->host_id), start->host_id);
+	own_strings(s);
+}
+
 int startup_parse(struct startup *s, struct json startup, uint64_t timestamp)
 {
 	struct json machine = { "{}", 2 };
@@ -78,14 +129,9 @@ int startup_parse(struct startup *s, struct json startup, uint64_t timestamp)
 	if (json_kind(startup) != JSON_OBJECT)
 		return -EINVAL;
 	s->has_offset = false;
-	s->start = (struct retis_start){
-		.timestamp = timestamp,
-		.version = s->version,
-		.command_line = s->command_line,
-		.kernel_release = s->kernel_release,
-		.kernel_version = s->kernel_version,
-		.machine = s->machine,
-	};
+	s->start = (struct retis_start){ .timestamp = timestamp };
+	s->host_name[0] = s->host_id[0] = '\0';
+	own_strings(s);
 	take_version(s, startup);
 	take_text(startup, "cmdline", s->command_line, sizeof(s->command_line));
 	json_find(startup, "machine", &machine);
@@ -93,6 +139,7 @@ int startup_parse(struct startup *s, struct json startup, uint64_t timestamp)
 	take_text(machine, "kernel_version", s->kernel_version, sizeof(s->kernel_version));
 	take_text(machine, "hardware_name", s->machine, sizeof(s->machine));
 	take_offset(s, startup);
+	take_host(s, startup);
 	take_split(s, startup);
 	return 0;
 }
@@ -117,6 +164,29 @@ static void put_json_split(const struct retis_split *split, struct retis_text *o
 	retis_text_str(out, ",\"limit\":");
 	retis_text_dec(out, split->limit);
 	retis_text_str(out, "}}");
+}
+
+static bool told(const char *text)
+{
+	return text && *text;
+}
+
+/* Nothing of what is not told. */
+static void put_json_host(const struct retis_start *start, const char *key, struct retis_text *out)
+{
+	if (!told(start->host_name))
+		return;
+	retis_text_str(out, key);
+	put_json_text(out, "{\"name\":", start->host_name);
+	if (told(start->host_id))
+		put_json_text(out, ",\"id\":", start->host_id);
+	if (start->clock_error_max) {
+		retis_text_str(out, ",\"clock_error\":");
+		retis_text_dec(out, start->clock_error);
+		retis_text_str(out, ",\"clock_error_max\":");
+		retis_text_dec(out, start->clock_error_max);
+	}
+	retis_text_char(out, '}');
 }
 
 /* Events have the form of that version, and upstream's tools refuse older ones. Who
@@ -151,6 +221,7 @@ static void put_json(const struct retis_start *start, struct retis_text *out)
 	put_json_text(out, ",\"kernel_version\":", start->kernel_version);
 	put_json_text(out, ",\"hardware_name\":", start->machine);
 	retis_text_char(out, '}');
+	put_json_host(start, ",\"host\":", out);
 	if (start->split.kind != RETIS_SPLIT_NONE)
 		put_json_split(&start->split, out);
 	retis_text_str(out, "}}\n");
@@ -162,6 +233,24 @@ static void put_word(struct retis_text *out, const char *before, const char *tex
 	retis_text_escaped(out, text, strlen(text));
 }
 
+void startup_put_host(const struct retis_start *start, struct retis_text *out)
+{
+	put_word(out, "", start->host_name);
+	if (told(start->host_id)) {
+		put_word(out, " (", start->host_id);
+		retis_text_char(out, ')');
+	}
+	if (!start->clock_error_max) {
+		retis_text_str(out, ", clock not synchronised");
+		return;
+	}
+	retis_text_str(out, ", clock error ");
+	retis_text_dec(out, start->clock_error / 1000);
+	retis_text_str(out, " us, at most ");
+	retis_text_dec(out, start->clock_error_max / 1000);
+	retis_text_str(out, " us");
+}
+
 static void put_text(const struct retis_start *start, struct retis_text *out)
 {
 	retis_text_break(out);
@@ -170,6 +259,11 @@ static void put_text(const struct retis_start *start, struct retis_text *out)
 	put_word(out, "on machine ", start->kernel_release);
 	put_word(out, " ", start->kernel_version);
 	put_word(out, " ", start->machine);
+	if (told(start->host_name)) {
+		retis_text_break(out);
+		retis_text_str(out, "host ");
+		startup_put_host(start, out);
+	}
 	if (start->split.kind != RETIS_SPLIT_NONE) {
 		retis_text_break(out);
 		retis_text_str(out, "file id ");

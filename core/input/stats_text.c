@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/input/startup.h"
+
 __attribute__((format(printf, 2, 3))) static void put(struct retis_text *out, const char *format,
 						      ...)
 {
@@ -49,6 +51,15 @@ static void put_time(const struct stats *s, const char *label, uint64_t ns, stru
 	retis_text_char(out, '\n');
 }
 
+static void put_host(const struct retis_start *start, struct retis_text *out)
+{
+	if (!start->host_name || !*start->host_name)
+		return;
+	retis_text_str(out, "Host: ");
+	startup_put_host(start, out);
+	retis_text_char(out, '\n');
+}
+
 void stats_text_start(const struct stats *s, const struct retis_start *start,
 		      struct retis_text *out)
 {
@@ -63,6 +74,7 @@ void stats_text_start(const struct stats *s, const struct retis_start *start,
 		retis_text_char(out, ' ');
 		retis_text_escaped(out, start->machine, strlen(start->machine));
 		retis_text_char(out, '\n');
+		put_host(start, out);
 	}
 	if (split)
 		put(out, "\nSplit index: %u\n", start->split.id);
