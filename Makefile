@@ -97,7 +97,7 @@ $(B)/san/core/%.o: core/%.c
 # position-independent; what it exports is in scripts/libretis.map.
 LIBRETIS_MAJOR := 1
 LIBRETIS_SRC := $(sort $(wildcard core/library/*.c core/arrow/*.c core/reader/*.c core/event/*.c core/json/*.c core/names/*.c)) \
-	$(filter-out core/input/copy.c core/input/stats%,$(sort $(wildcard core/input/*.c))) \
+	$(filter-out core/input/copy.c core/input/merge.c core/input/stats%,$(sort $(wildcard core/input/*.c))) \
 	$(filter-out core/plugin/can_run.c core/plugin/host.c core/plugin/list.c,$(sort $(wildcard core/plugin/*.c))) \
 	core/file/format.c core/file/index.c core/util/confine.c core/util/confine_calls.c core/util/list.c core/util/log.c
 LIBRETIS_OBJ := $(LIBRETIS_SRC:%.c=$(B)/lib/%.o)

@@ -140,6 +140,14 @@ static const struct retis_field startup[] = {
 		FIELDS(host),
 	},
 	{
+		.name = "hosts",
+		.about = "Who collected what was merged to this file",
+		.kind = RETIS_OBJECT,
+		.count = SCHEMA_ANY_COUNT,
+		.present = 1,
+		FIELDS(host),
+	},
+	{
 		.name = "split_file",
 		.about = "Place in a set of rotated files",
 		.kind = RETIS_OBJECT,

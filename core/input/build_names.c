@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "core/event/common.h"
 #include "core/event/frame.h"
 #include "core/input/build.h"
 #include "core/util/list.h"
@@ -187,4 +188,34 @@ int build_stack(struct build *b, struct json trace)
 	if (n)
 		build_section_end(b, number, (uint32_t)(n * sizeof(*frames)), 0);
 	return 0;
+}
+
+static int name_host(struct build *b, uint8_t number, const char *name)
+{
+	const struct retis_file_name entry = {
+		.table = COMMON_HOSTS,
+		.key = &number,
+		.key_size = sizeof(number),
+		.text = name,
+	};
+
+	return name_tables_add(&b->made, &entry) == -ENOMEM ? -ENOMEM : 0;
+}
+
+int build_host(struct build *b, const char *name)
+{
+	size_t known = b->hosts.n;
+	int number = intern_get(&b->hosts, name, strlen(name), RETIS_HOSTS_MAX);
+	int err = 0;
+
+	if (number < 0)
+		return number == -ENOMEM ? number : 0;
+	if (b->hosts.n > known)
+		err = name_host(b, (uint8_t)(number + 1), name);
+	return err ? err : number + 1;
+}
+
+int build_own_host(struct build *b, const char *name)
+{
+	return *name ? name_host(b, 0, name) : 0;
 }

@@ -171,13 +171,10 @@ static bool told(const char *text)
 	return text && *text;
 }
 
-/* Nothing of what is not told. */
 static void put_json_host(const struct retis_start *start, const char *key, struct retis_text *out)
 {
-	if (!told(start->host_name))
-		return;
 	retis_text_str(out, key);
-	put_json_text(out, "{\"name\":", start->host_name);
+	put_json_text(out, "{\"name\":", start->host_name ? start->host_name : "");
 	if (told(start->host_id))
 		put_json_text(out, ",\"id\":", start->host_id);
 	if (start->clock_error_max) {
@@ -187,6 +184,18 @@ static void put_json_host(const struct retis_start *start, const char *key, stru
 		retis_text_dec(out, start->clock_error_max);
 	}
 	retis_text_char(out, '}');
+}
+
+static void put_json_hosts(const struct retis_start *start, struct retis_text *out)
+{
+	for (uint32_t i = 0; i < start->n_hosts; i++) {
+		static const struct retis_start nothing;
+		const struct retis_start *host = start->hosts[i];
+
+		put_json_host(host ? host : &nothing, i ? "," : ",\"hosts\":[", out);
+	}
+	if (start->n_hosts)
+		retis_text_char(out, ']');
 }
 
 /* Events have the form of that version, and upstream's tools refuse older ones. Who
@@ -221,7 +230,9 @@ static void put_json(const struct retis_start *start, struct retis_text *out)
 	put_json_text(out, ",\"kernel_version\":", start->kernel_version);
 	put_json_text(out, ",\"hardware_name\":", start->machine);
 	retis_text_char(out, '}');
-	put_json_host(start, ",\"host\":", out);
+	if (told(start->host_name))
+		put_json_host(start, ",\"host\":", out);
+	put_json_hosts(start, out);
 	if (start->split.kind != RETIS_SPLIT_NONE)
 		put_json_split(&start->split, out);
 	retis_text_str(out, "}}\n");
@@ -241,7 +252,7 @@ void startup_put_host(const struct retis_start *start, struct retis_text *out)
 		retis_text_char(out, ')');
 	}
 	if (!start->clock_error_max) {
-		retis_text_str(out, ", clock not synchronised");
+		retis_text_str(out, ", clock error unknown");
 		return;
 	}
 	retis_text_str(out, ", clock error ");
@@ -254,15 +265,26 @@ void startup_put_host(const struct retis_start *start, struct retis_text *out)
 static void put_text(const struct retis_start *start, struct retis_text *out)
 {
 	retis_text_break(out);
-	put_word(out, "collected with Retis ", start->version);
-	retis_text_break(out);
-	put_word(out, "on machine ", start->kernel_release);
-	put_word(out, " ", start->kernel_version);
-	put_word(out, " ", start->machine);
+	put_word(out, start->n_hosts ? "merged with Retis " : "collected with Retis ",
+		 start->version);
+	if (!start->n_hosts) {
+		retis_text_break(out);
+		put_word(out, "on machine ", start->kernel_release);
+		put_word(out, " ", start->kernel_version);
+		put_word(out, " ", start->machine);
+	}
 	if (told(start->host_name)) {
 		retis_text_break(out);
 		retis_text_str(out, "host ");
 		startup_put_host(start, out);
+	}
+	for (uint32_t i = 0; i < start->n_hosts; i++) {
+		if (!start->hosts[i])
+			continue;
+		retis_text_break(out);
+		retis_text_str(out, "host ");
+		startup_put_host(start->hosts[i], out);
+		put_word(out, ", ", start->hosts[i]->kernel_release);
 	}
 	if (start->split.kind != RETIS_SPLIT_NONE) {
 		retis_text_break(out);

@@ -60,6 +60,18 @@ static void put_host(const struct retis_start *start, struct retis_text *out)
 	retis_text_char(out, '\n');
 }
 
+static void put_machine(const struct retis_start *start, struct retis_text *out)
+{
+	/* A merged file is of several. */
+	if (start->n_hosts)
+		return;
+	retis_text_str(out, "Machine: ");
+	retis_text_escaped(out, start->kernel_release, strlen(start->kernel_release));
+	retis_text_char(out, ' ');
+	retis_text_escaped(out, start->machine, strlen(start->machine));
+	retis_text_char(out, '\n');
+}
+
 void stats_text_start(const struct stats *s, const struct retis_start *start,
 		      struct retis_text *out)
 {
@@ -69,11 +81,7 @@ void stats_text_start(const struct stats *s, const struct retis_start *start,
 	if (!split || !start->split.id) {
 		put_line(out, "Retis version", start->version);
 		put_line(out, "Retis cmdline", start->command_line);
-		put(out, "Machine: ");
-		retis_text_escaped(out, start->kernel_release, strlen(start->kernel_release));
-		retis_text_char(out, ' ');
-		retis_text_escaped(out, start->machine, strlen(start->machine));
-		retis_text_char(out, '\n');
+		put_machine(start, out);
 		put_host(start, out);
 	}
 	if (split)
@@ -173,6 +181,25 @@ static void put_losses(struct stats *s, struct retis_text *out)
 	}
 }
 
+static void put_hosts(const struct stats *s, struct retis_text *out)
+{
+	bool any = false;
+
+	for (uint32_t i = 1; i <= RETIS_HOSTS_MAX; i++) {
+		const struct stats_host *host = &s->hosts[i];
+
+		if (!host->name)
+			continue;
+		retis_text_str(out, any ? "  " : "Hosts:\n  ");
+		any = true;
+		put_name(s, host->name - 1, out);
+		put(out, ": %" PRIu64, host->events);
+		if (host->lost)
+			put(out, ", %" PRIu64 " lost", host->lost);
+		retis_text_char(out, '\n');
+	}
+}
+
 static void put_size(const struct stats *s, const struct input_totals *totals,
 		     struct retis_text *out)
 {
@@ -205,6 +232,7 @@ void stats_text_counts(struct stats *s, const struct input_totals *totals, struc
 		put_probes(s, out);
 		put_sections(s, out);
 	}
+	put_hosts(s, out);
 	if (s->n_losses)
 		put_losses(s, out);
 	put_size(s, totals, out);

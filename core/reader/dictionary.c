@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <zlib.h>
 
+#include "core/event/common.h"
 #include "core/file/format.h"
 #include "core/reader/cursor.h"
 #include "core/util/list.h"
@@ -43,6 +44,19 @@ static struct retis_start *take_start(struct dictionary *d, struct cursor *c)
 	return c->bad || start->split.kind > RETIS_SPLIT_TIME ? NULL : start;
 }
 
+static void name_host(struct dictionary *d, uint8_t number, const struct retis_start *start)
+{
+	const struct retis_file_name name = {
+		.table = COMMON_HOSTS,
+		.key = &number,
+		.key_size = sizeof(number),
+		.text = start->host_name,
+	};
+
+	if (*name.text)
+		d->arena.no_memory |= name_tables_add(&d->names, &name) == -ENOMEM;
+}
+
 static bool read_start(struct dictionary *d, struct cursor *c, struct dictionary_change *change)
 {
 	/* The first one holds: others of the same file only repeat it. */
@@ -50,6 +64,8 @@ static bool read_start(struct dictionary *d, struct cursor *c, struct dictionary
 		return true;
 	d->start = take_start(d, c);
 	change->started = d->start != NULL;
+	if (d->start)
+		name_host(d, 0, d->start);
 	return d->start != NULL;
 }
 
@@ -61,11 +77,15 @@ static bool read_host(struct dictionary *d, struct cursor *c)
 	if (!d->start || !number || number > RETIS_HOSTS_MAX)
 		return false;
 	d->start->hosts = d->hosts;
+	if (d->hosts[number - 1])
+		return true;
+	d->hosts[number - 1] = take_start(d, c);
 	if (!d->hosts[number - 1])
-		d->hosts[number - 1] = take_start(d, c);
-	if (d->hosts[number - 1] && number > d->start->n_hosts)
+		return false;
+	name_host(d, (uint8_t)number, d->hosts[number - 1]);
+	if (number > d->start->n_hosts)
 		d->start->n_hosts = number;
-	return d->hosts[number - 1] != NULL;
+	return true;
 }
 
 static void *get_array(struct cursor *c, uint32_t n, size_t size, size_t bytes)
