@@ -70,6 +70,7 @@ void build_fini(struct build *b)
 	intern_fini(&b->probe_keys);
 	intern_fini(&b->symbols);
 	intern_fini(&b->hosts);
+	free(b->told_hosts);
 	free(b->probes);
 	name_tables_fini(&b->made);
 	text_fini(&b->fixed);
@@ -151,8 +152,8 @@ static bool take_common(struct build *b, struct json_cursor *c)
 {
 	enum { TIMESTAMP, CPU, TASK, HOST, MISSING, LOST, N };
 	static const struct json_name names[N] = { JSON_NAME("timestamp"), JSON_NAME("smp_id"),
-						   JSON_NAME("task"), JSON_NAME("host"),
-						   JSON_NAME("missing"), JSON_NAME("lost") };
+						   JSON_NAME("task"),	   JSON_NAME("host"),
+						   JSON_NAME("missing"),   JSON_NAME("lost") };
 	struct retis_event *event = header(b);
 	int key, expected = 0;
 	uint32_t missing = 0;
@@ -265,9 +266,7 @@ static int take_startup(struct build *b, struct json startup)
 		return level;
 	}
 	b->level = (enum fixup_level)level;
-	if (build_own_host(b, b->startup.host_name))
-		return -ENOMEM;
-	return BUILD_START;
+	return build_told_hosts(b, startup) ? -ENOMEM : BUILD_START;
 }
 
 static int take_loss(struct build *b, struct json loss)

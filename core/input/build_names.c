@@ -215,7 +215,40 @@ int build_host(struct build *b, const char *name)
 	return err ? err : number + 1;
 }
 
-int build_own_host(struct build *b, const char *name)
+/* Of two hosts of one name, events are the first one's. */
+static int take_told_host(struct build *b, struct json value)
 {
-	return *name ? name_host(b, 0, name) : 0;
+	struct retis_start *start = &b->startup.start;
+	struct startup_hosts *told = b->told_hosts;
+	struct startup host;
+	int number;
+
+	startup_parse_host(&host, value);
+	number = *host.host_name ? build_host(b, host.host_name) : 0;
+	if (number <= 0 || told->list[number - 1])
+		return number < 0 ? number : 0;
+	startup_copy(&told->hosts[number - 1], &host.start, false);
+	told->list[number - 1] = &told->hosts[number - 1].start;
+	start->hosts = told->list;
+	if ((uint32_t)number > start->n_hosts)
+		start->n_hosts = (uint32_t)number;
+	return 0;
+}
+
+int build_told_hosts(struct build *b, struct json startup)
+{
+	struct json hosts, host;
+	struct json_cursor c;
+	int err = *b->startup.host_name ? name_host(b, 0, b->startup.host_name) : 0;
+
+	if (err || !json_find(startup, "hosts", &hosts) || json_kind(hosts) != JSON_ARRAY)
+		return err;
+	free(b->told_hosts);
+	b->told_hosts = calloc(1, sizeof(*b->told_hosts));
+	if (!b->told_hosts)
+		return -ENOMEM;
+	c = json_within(hosts);
+	while (!err && json_next_element(&c, &host))
+		err = take_told_host(b, host);
+	return err;
 }

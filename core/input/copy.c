@@ -272,7 +272,8 @@ static uint64_t host_address(const struct copy_source *source, uint8_t from, uin
 
 /* Symbols of the addresses in a stack trace, which become what the new file has. */
 static void copy_frames(struct copy *c, const struct copy_source *source,
-			const struct input_names *names, uint8_t host, struct retis_section *section)
+			const struct input_names *names, uint8_t host,
+			struct retis_section *section)
 {
 	uint64_t *frames = (uint64_t *)(section + 1);
 
@@ -297,7 +298,8 @@ static uint8_t split_table(const char *table, char *plain, size_t size)
 	const char *at = strrchr(table, '@');
 	char *end = NULL;
 	unsigned long host = at ? strtoul(at + 1, &end, 10) : 0;
-	bool scoped = at && isdigit((unsigned char)at[1]) && !*end && host && host <= RETIS_HOSTS_MAX;
+	bool scoped =
+		at && isdigit((unsigned char)at[1]) && !*end && host && host <= RETIS_HOSTS_MAX;
 
 	snprintf(plain, size, "%.*s", scoped ? (int)(at - table) : (int)strlen(table), table);
 	return scoped ? (uint8_t)host : 0;

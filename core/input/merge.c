@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/event/common.h"
 #include "core/file/dictionary.h"
 #include "core/util/log.h"
 
@@ -57,16 +58,20 @@ static void put_host(struct merge *m, struct merge_source *s, uint32_t from,
 	dictionary_put_host(&m->copy->records, (uint16_t)m->n_hosts, &host);
 }
 
+static int refuse_hosts(void)
+{
+	log_fatal("more than %d hosts can't be merged into one file", RETIS_HOSTS_MAX);
+	return -E2BIG;
+}
+
 /* Each source gets a number for each of its hosts. */
 static int number_hosts(struct merge *m, struct merge_source *s)
 {
 	const struct retis_start *start = s->item.start;
 	uint32_t n = start->n_hosts;
 
-	if (m->n_hosts + (n ? n : 1) > RETIS_HOSTS_MAX) {
-		log_fatal("more than %d hosts can't be merged into one file", RETIS_HOSTS_MAX);
-		return -E2BIG;
-	}
+	if (m->n_hosts + (n ? n : 1) > RETIS_HOSTS_MAX)
+		return refuse_hosts();
 	if (!n)
 		put_host(m, s, 0, start);
 	for (uint32_t i = 0; i < n; i++)
@@ -130,7 +135,8 @@ static int go_on(struct merge_source *s, int64_t base)
 	const struct retis_start *start = s->item.start;
 
 	if (start->collection != s->start.start.collection)
-		return refuse_source(s, "holds several collections; give each as a file of its own");
+		return refuse_source(s,
+				     "holds several collections; give each as a file of its own");
 	shift_source(s, start->clock_offset, base);
 	return 0;
 }
@@ -179,8 +185,32 @@ static struct merge_source *choose_source(const struct merge *m, uint64_t *limit
 	return first;
 }
 
+/* Its start did not tell of it. */
+static int number_late_host(struct merge *m, struct merge_source *s, uint16_t host)
+{
+	const struct input_names *names = input_names(s->in);
+	const char *name = host ? common_host(names->names, (uint8_t)host) : NULL;
+	const struct retis_start start = { .host_name = name };
+
+	if (s->copy.hosts[host])
+		return 0;
+	if (m->n_hosts == RETIS_HOSTS_MAX)
+		return refuse_hosts();
+	put_host(m, s, host, &start);
+	if (host > s->copy.n_hosts)
+		s->copy.n_hosts = host;
+	/* Those that came hold for it, too. */
+	s->copy.n_names = 0;
+	return 0;
+}
+
 static int copy_one(struct merge *m, struct merge_source *s)
 {
+	uint16_t host = s->item.kind == INPUT_EVENT ? s->item.event->host : s->item.loss->host;
+	int err = host <= RETIS_HOSTS_MAX ? number_late_host(m, s, host) : 0;
+
+	if (err)
+		return err;
 	if (s->item.kind == INPUT_EVENT)
 		m->events++;
 	else

@@ -53,12 +53,10 @@ static void take_offset(struct startup *s, struct json from)
 	s->has_offset = true;
 }
 
-static void take_host(struct startup *s, struct json from)
+static void take_host(struct startup *s, struct json host)
 {
-	struct json host, value;
+	struct json value;
 
-	if (!json_find(from, "host", &host))
-		return;
 	if (json_find(host, "name", &value) &&
 	    json_text(value, s->host_name, sizeof(s->host_name)) < 0)
 		s->host_name[0] = '\0';
@@ -122,9 +120,16 @@ void startup_copy(struct startup *s, const struct retis_start *start, bool has_o
 	own_strings(s);
 }
 
+void startup_parse_host(struct startup *s, struct json host)
+{
+	*s = (struct startup){ 0 };
+	own_strings(s);
+	take_host(s, host);
+}
+
 int startup_parse(struct startup *s, struct json startup, uint64_t timestamp)
 {
-	struct json machine = { "{}", 2 };
+	struct json machine = { "{}", 2 }, host;
 
 	if (json_kind(startup) != JSON_OBJECT)
 		return -EINVAL;
@@ -139,7 +144,8 @@ int startup_parse(struct startup *s, struct json startup, uint64_t timestamp)
 	take_text(machine, "kernel_version", s->kernel_version, sizeof(s->kernel_version));
 	take_text(machine, "hardware_name", s->machine, sizeof(s->machine));
 	take_offset(s, startup);
-	take_host(s, startup);
+	if (json_find(startup, "host", &host))
+		take_host(s, host);
 	take_split(s, startup);
 	return 0;
 }

@@ -25,6 +25,15 @@ struct startup {
 	char host_id[64];
 };
 
+/* Of a file that several were merged into, by number less one; of each only what JSON tells. */
+struct startup_hosts {
+	const struct retis_start *list[RETIS_HOSTS_MAX];
+	struct startup hosts[RETIS_HOSTS_MAX];
+};
+
+/* A member of `hosts`; what it lacks is empty. */
+void startup_parse_host(struct startup *s, struct json host);
+
 /* From the `startup` member of an event; what it lacks is empty, strings that
  * are too long are cut. -EINVAL: it is no object. */
 int startup_parse(struct startup *s, struct json startup, uint64_t timestamp);

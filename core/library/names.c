@@ -85,8 +85,6 @@ API const struct retis_field *retis_events_common(const struct retis_events *ev,
 	const struct input_names *names = input_names(ev->input);
 
 	*view = common_view(event, has_task(names, event), names->names);
-	/* Tables of many files want it of each. */
-	view->present |= 1u << (COMMON_HOST - 1);
 	*n_fields = COMMON_FIELDS;
 	return common_fields;
 }

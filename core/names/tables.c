@@ -90,8 +90,9 @@ static int grow_slots(struct name_tables *names)
 
 static bool is_valid_name(const struct retis_file_name *entry)
 {
-	return *entry->table && strlen(entry->table) <= NAME_TABLE_MAX + NAME_SCOPE_MAX && entry->key_size &&
-	       entry->key_size <= NAME_KEY_MAX && strlen(entry->text) <= NAME_TEXT_MAX;
+	return *entry->table && strlen(entry->table) <= NAME_TABLE_MAX + NAME_SCOPE_MAX &&
+	       entry->key_size && entry->key_size <= NAME_KEY_MAX &&
+	       strlen(entry->text) <= NAME_TEXT_MAX;
 }
 
 static struct name *make_name(const struct retis_file_name *entry)
