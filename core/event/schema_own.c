@@ -71,6 +71,12 @@ static const struct retis_field tracking[] = {
 		.present = 1,
 	},
 	{
+		.name = "joined",
+		.about = "Its packet came from, or went to, another host: how sure that is",
+		.kind = RETIS_STRING,
+		.present = 1,
+	},
+	{
 		.name = "lost",
 		.about = "In the first event of a series: lost while it lasted, maybe out of it",
 		.kind = RETIS_OBJECT,

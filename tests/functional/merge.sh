@@ -108,6 +108,51 @@ assert_contains got '^Host: left, clock error '
 "$RETIS" print --format json three.data | head -1 | jq -r '.startup.hosts[].name' >got
 printf '%s\n' left "$(uname -n)" web1 | diff - got >&2 || fail "other hosts"
 
+# --- packets on their way over several hosts -----------------------------------
+
+# The same UDP packet on hosts a and b, one hop further: with an id and a payload, without an id, with neither.
+need python3
+python3 - <<'END'
+import base64, json, struct
+
+def frame(ttl, ident, payload):
+    udp = struct.pack(">HHHH", 4000, 53, 8 + len(payload), ttl) + payload
+    ip = struct.pack(">BBHHHBBH", 0x45, 0, 20 + len(udp), ident, 0x4000, ttl, 17, ttl)
+    return b"\2\0\0\0\0\2\2\0\0\0\0\1\x08\0" + ip + b"\x0a\0\0\1\x0a\0\0\2" + udp
+
+def event(time, head, symbol, bytes):
+    return {"common": {"timestamp": time, "smp_id": 1, "task": {"pid": 1, "tgid": 1, "comm": "x"}},
+            "kernel": {"symbol": symbol, "probe_type": "raw_tracepoint"},
+            "skb-tracking": {"orig_head": head, "timestamp": time // 10 * 10, "skb": head},
+            "packet": {"len": len(bytes), "capture_len": len(bytes), "data": base64.b64encode(bytes).decode()}}
+
+def write(name, offset, events):
+    start = {"common": {"timestamp": 1}, "startup": {"retis_version": "v1.7.0", "cmdline": "c",
+             "clock_monotonic_offset": {"sec": 1700000000, "nsec": offset},
+             "machine": {"kernel_release": "6.1", "kernel_version": "#1", "hardware_name": "x"}}}
+    with open(name, "w") as out:
+        for e in [start] + events:
+            out.write(json.dumps(e) + "\n")
+
+packets = (7, b"abcd"), (0, b"efgh"), (0, b"")
+write("a.json", 0, [event(1000 * i, i, "net:net_dev_start_xmit", frame(64, *p)) for i, p in enumerate(packets, 1)])
+write("b.json", 100, [event(1000 * i + n, 16 + i, "net:netif_receive_skb", frame(63, *p) + bytes(14))
+                      for i, p in enumerate(packets, 1) for n in (100, 105)])
+END
+"$RETIS" merge a.json b.json -o way.data 2>err || fail "merge: code $?"
+"$RETIS" sort --format json way.data | jq -c 'map(select(.tracking) | [.common.host, .tracking.idx, .tracking.joined])' | grep -v '\[\]' >got
+diff -u - got >&2 <<'END' || fail "other series"
+[["a",0,null],["b",1,"sure"],["b",2,null]]
+[["a",0,null],["b",1,"likely"],["b",2,null]]
+[["a",0,null],["b",1,"guess"],["b",2,null]]
+END
+"$RETIS" sort --format single-line way.data >got
+assert_contains got ' 1200 b .* n 1 copy #[0-9a-f]+ \(from another host: sure\) 10.0.0.1.4000 > 10.0.0.2.53'
+"$RETIS" sort --no-copies --format json way.data >got
+! grep -q joined got || fail "--no-copies joins packets"
+"$RETIS" sort way.data -o sorted-way.data 2>err
+[[ $("$RETIS" print -m 'tracking.joined == likely' --format json sorted-way.data | grep -c joined) == 1 ]] || fail "the sorted file lost it"
+
 # --- what can't be merged -----------------------------------------------------
 
 # refuses TEXT ARGS: with a usage error or another one.
