@@ -51,7 +51,8 @@ static void put_host(struct merge *m, struct merge_source *s, uint32_t from,
 {
 	struct retis_start host = *start;
 
-	if (s->named || !host.host_name || !*host.host_name)
+	/* Those of a merged file keep their names. */
+	if ((s->named && !from) || !host.host_name || !*host.host_name)
 		host.host_name = s->host_name;
 	s->copy.hosts[from] = (uint8_t)++m->n_hosts;
 	m->n_unsure += !host.clock_error_max;

@@ -72,6 +72,10 @@ for file in yxy.data again.data; do
 	[[ $("$RETIS" print -m 'common.host == "x"' "$file" | grep -c 'BY_X\|x lost') == 4 ]] || fail "$file: other hosts"
 done
 
+"$RETIS" merge --host-name p --host-name q xy.data x.json -o named.data 2>err
+"$RETIS" print --format json named.data | head -1 | jq -c '[.startup.hosts[].name]' >got
+[[ $(<got) == '["x","y","q"]' ]] || fail "hosts of a merged file lost their names"
+
 # --- many events --------------------------------------------------------------
 
 mkevents=$ROOT/build/tests/tools/mkevents
