@@ -320,7 +320,7 @@ FUZZERS := $(patsubst tests/fuzz/fuzz_%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
 FUZZ_CFLAGS := -std=gnu11 -Wall -Wextra $(WERROR) -O1 -g -include core/util/banned.h -fsanitize=address,undefined
 # What parses. A target takes of it what it calls.
 FUZZ_SRC := $(wildcard $(patsubst %,core/%/*.c,ask event file filter input json kernel names plugin probe profile \
-	reader usdt util) core/cli/options*.c core/cli/when.c plugins/skb/packet*.c plugins/nft/listing.c)
+	reader usdt util) core/cli/options*.c core/cli/when.c core/sort/wire.c plugins/skb/packet*.c plugins/nft/listing.c)
 .PHONY: fuzz
 fuzz: $(FUZZERS:%=$(B)/fuzz/%) ## Build the fuzz targets and run each for FUZZ_SECONDS (60)
 	@scripts/fuzz
