@@ -97,7 +97,7 @@ $(B)/san/core/%.o: core/%.c
 # position-independent; what it exports is in scripts/libretis.map.
 LIBRETIS_MAJOR := 1
 LIBRETIS_SRC := $(sort $(wildcard core/library/*.c core/arrow/*.c core/reader/*.c core/event/*.c core/json/*.c core/names/*.c)) \
-	$(filter-out core/input/copy.c core/input/stats%,$(sort $(wildcard core/input/*.c))) \
+	$(filter-out core/input/copy.c core/input/merge.c core/input/stats%,$(sort $(wildcard core/input/*.c))) \
 	$(filter-out core/plugin/can_run.c core/plugin/host.c core/plugin/list.c,$(sort $(wildcard core/plugin/*.c))) \
 	core/file/format.c core/file/index.c core/util/confine.c core/util/confine_calls.c core/util/list.c core/util/log.c
 LIBRETIS_OBJ := $(LIBRETIS_SRC:%.c=$(B)/lib/%.o)
@@ -320,8 +320,8 @@ FUZZERS := $(patsubst tests/fuzz/fuzz_%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
 FUZZ_CFLAGS := -std=gnu11 -Wall -Wextra $(WERROR) -O1 -g -include core/util/banned.h -fsanitize=address,undefined
 # What parses. A target takes of it what it calls.
 FUZZ_SRC := $(wildcard $(patsubst %,core/%/*.c,ask event file filter input json kernel names plugin probe profile \
-	reader usdt util) core/cli/options*.c core/cli/when.c plugins/skb/packet*.c plugins/nft/listing.c \
-	plugins/ovs/reply.c)
+	reader usdt util) core/cli/options*.c core/cli/when.c core/sort/wire.c plugins/skb/packet*.c \
+	plugins/nft/listing.c plugins/ovs/reply.c)
 .PHONY: fuzz
 fuzz: $(FUZZERS:%=$(B)/fuzz/%) ## Build the fuzz targets and run each for FUZZ_SECONDS (60)
 	@scripts/fuzz

@@ -51,7 +51,7 @@ static __always_inline void event_begin(struct retis_event *event, const struct 
 	event->size = sizeof(*event);
 	event->probe = probe;
 	event->missing = 0;
-	event->reserved = 0;
+	event->host = 0;
 	event->timestamp = ctx->timestamp;
 	event->cpu = bpf_get_smp_processor_id();
 	event->pid = task >> 32;

@@ -13,6 +13,7 @@ static const struct command commands[] = {
 	{ "inspect", "Show what can be probed, and what this kernel offers.", cmd_inspect },
 	{ "convert", "Turn event files into JSON lines and back, cut them.", cmd_convert },
 	{ "print", "Print the events of a file.", cmd_print },
+	{ "merge", "Join event files of several hosts into one.", cmd_merge },
 	{ "sort", "Print the events of a file packet by packet.", cmd_sort },
 	{ "stats", "Show what is in an event file.", cmd_stats },
 	{ "pcap", "Write packets for Wireshark and others (pcapng).", cmd_pcap },

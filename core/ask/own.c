@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include "core/event/common.h"
+
 static void set_number(struct ask_value *out, uint64_t number)
 {
 	out->kind = ASK_NUMBER;
@@ -90,6 +92,11 @@ static void get_comm(struct ask_event *e, struct ask_value *out)
 	out->kind = ASK_TEXT;
 	out->text = e->event->comm;
 	out->length = strnlen(e->event->comm, sizeof(e->event->comm));
+}
+
+static void get_host(struct ask_event *e, struct ask_value *out)
+{
+	set_string(out, common_host(e->names->names, e->event->host));
 }
 
 static void get_missing(struct ask_event *e, struct ask_value *out)
@@ -191,6 +198,7 @@ static const struct own_place {
 	{ "task", "pid", get_pid, false },
 	{ "task", "tgid", get_tgid, false },
 	{ "task", "comm", get_comm, false },
+	{ "common", "host", get_host, false },
 	{ "common", "missing", get_missing, false },
 	{ "common", "lost", get_lost, false },
 	{ "common", "unknown", get_unknown, false },

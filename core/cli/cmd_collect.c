@@ -35,6 +35,7 @@ struct args {
 	const char *out;
 	const char *out_rotate;
 	uint64_t out_keep;
+	const char *host_name;
 	const char *filter_packet, *filter_meta, *fields;
 	struct option_list who[WHO_KINDS];
 	uint8_t print;
@@ -277,6 +278,12 @@ static const struct option_spec storing[] = {
 	  AT(out_keep),
 	  .max = 1000000,
 	  .help = "Of these files keep only the last COUNT; 0: all." },
+	{ .name = "host-name",
+	  .type = OPTION_STRING,
+	  .value = "NAME",
+	  AT(host_name),
+	  .help = "What the file calls this machine; by default it is the machine's own name, "
+		  "together with its id from /etc/machine-id, which is left out with a NAME." },
 };
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
@@ -445,6 +452,9 @@ static int check_out(const struct options *o, const struct args *args, struct re
 		return options_usage_error(o, "'%s' needs '--out'", lonely);
 	if (args->out_keep && !args->out_rotate)
 		return options_usage_error(o, "'--out-keep' needs '--out-rotate'");
+	if (args->host_name && (!args->out || !*args->host_name))
+		return options_usage_error(o, args->out ? "invalid value '' for '--host-name'"
+							: "'--host-name' needs '--out'");
 	if (args->out && !*args->out)
 		return options_usage_error(o, "invalid value '' for '--out': needs a file name");
 	if (args->out && !strcmp(args->out, "-") && args->print)
@@ -506,6 +516,7 @@ static int run_session(const struct args *args, const struct retis_split *rotate
 							   args->who[i].n };
 	options.command_status = &status;
 	options.print.clock_offset = clock_offset();
+	session_host_read(&options.host, args->host_name);
 	if (!options.n_collectors) {
 		options.collectors = automatic;
 		options.n_collectors = 1;

@@ -95,6 +95,7 @@ int cmd_convert(int argc, char **argv, struct globals *globals);
 int cmd_print(int argc, char **argv, struct globals *globals);
 int cmd_python(int argc, char **argv, struct globals *globals);
 int cmd_schema(int argc, char **argv, struct globals *globals);
+int cmd_merge(int argc, char **argv, struct globals *globals);
 int cmd_sort(int argc, char **argv, struct globals *globals);
 int cmd_pcap(int argc, char **argv, struct globals *globals);
 int cmd_stats(int argc, char **argv, struct globals *globals);

@@ -40,24 +40,42 @@ bool input_args_is_file(const struct option_list *operands, const char *path)
 	return same;
 }
 
-int input_args_open(const struct options *o, const struct option_list *operands,
-		    struct input_options *options, struct input **out)
+static int open_named(const struct options *o, const char *name, const char *operand,
+		      struct input_options *options, struct input **out)
 {
+	char *path = split_range(name, &options->range);
 	struct stat st;
-	char *path;
 	int err;
 
-	options->confine = true;
-	if (!operands->n)
-		return open_default(options, out);
-	path = split_range(operands->items[0], &options->range);
 	if (!path)
 		return -ENOMEM;
 	if (strcmp(path, "-") && stat(path, &st))
-		err = options_usage_error(o, "invalid value '%s' for '[INPUT]': %s",
-					  operands->items[0], strerror(errno));
+		err = options_usage_error(o, "invalid value '%s' for '%s': %s", name, operand,
+					  strerror(errno));
 	else
 		err = input_open(path, options, out);
 	free(path);
+	return err;
+}
+
+int input_args_open(const struct options *o, const struct option_list *operands,
+		    struct input_options *options, struct input **out)
+{
+	options->confine = true;
+	return operands->n ? open_named(o, operands->items[0], "[INPUT]", options, out)
+			   : open_default(options, out);
+}
+
+int input_args_open_all(const struct options *o, const struct option_list *operands,
+			const struct input_options *options, struct input **out)
+{
+	struct input_options one = *options;
+	int err = 0;
+
+	for (size_t i = 0; i < operands->n && !err; i++) {
+		one.opened = i ? NULL : options->opened;
+		one.confine = i == operands->n - 1;
+		err = open_named(o, operands->items[i], "FILE", &one, &out[i]);
+	}
 	return err;
 }

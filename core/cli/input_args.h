@@ -21,6 +21,11 @@
 int input_args_open(const struct options *o, const struct option_list *operands,
 		    struct input_options *options, struct input **out);
 
+/* The same for each of OPERANDS, of which there is one; *OUT are as many, NULL if not opened.
+ * Privileges are given up with the last one, `opened` is called with the first one. */
+int input_args_open_all(const struct options *o, const struct option_list *operands,
+			const struct input_options *options, struct input **out);
+
 /* PATH is the file that the operands name: it can't be written. */
 bool input_args_is_file(const struct option_list *operands, const char *path);
 

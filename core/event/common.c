@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later OR BSD-2-Clause */
 #include "core/event/common.h"
 
+#include <string.h>
+
 #define FIELDS(TABLE) .fields = (TABLE), .n_fields = sizeof(TABLE) / sizeof((TABLE)[0])
 
 /* `tgid` is the thread: the names people's scripts know. */
@@ -22,6 +24,8 @@ const struct retis_field common_fields[COMMON_FIELDS] = {
 		.present = COMMON_TASK,
 		FIELDS(task),
 	},
+	RETIS_FIELD(struct retis_event, host, RETIS_NAME, .names_from = COMMON_HOSTS,
+		    .present = COMMON_HOST, .about = "The host, in files of several"),
 	RETIS_FIELD(struct retis_event, missing, RETIS_UINT, .present = COMMON_MISSING,
 		    .about = "Sections left out because the event was full"),
 	RETIS_FIELD(struct retis_event, lost, RETIS_UINT, .present = COMMON_LOST,
@@ -47,14 +51,32 @@ static uint32_t bit(enum common_present number, bool set)
 	return set ? 1u << (number - 1) : 0;
 }
 
-struct retis_view common_view(const struct retis_event *event, bool with_task)
+struct retis_view common_view(const struct retis_event *event, bool with_task,
+			      const struct retis_names *names)
 {
 	return (struct retis_view){
 		.size = sizeof(struct retis_view),
 		.length = sizeof(*event),
 		.data = event,
 		.present = bit(COMMON_TASK, with_task) | bit(COMMON_MISSING, event->missing) |
-			   bit(COMMON_LOST, event->lost),
+			   bit(COMMON_LOST, event->lost) | bit(COMMON_HOST, event->host),
 		.event = event,
+		.names = names,
 	};
+}
+
+const char *common_host(const struct retis_names *names, uint8_t host)
+{
+	return names ? names->find(names, COMMON_HOSTS, &host, sizeof(host), 0) : NULL;
+}
+
+void common_put_host(const struct retis_names *names, uint8_t host, struct retis_text *out)
+{
+	const char *name = common_host(names, host);
+
+	retis_text_str(out, name ? " " : " host ");
+	if (name)
+		retis_text_escaped(out, name, strlen(name));
+	else
+		retis_text_dec(out, host);
 }

@@ -6,6 +6,7 @@
 #include <stdbool.h>
 
 #include <retis/section.h>
+#include <retis/text.h>
 
 /* Numbers of `present`. */
 enum common_present {
@@ -15,12 +16,23 @@ enum common_present {
 	COMMON_LOST,
 	/* Never in the header: who checks the event counts them. */
 	COMMON_COUNTED,
+	COMMON_HOST,
 };
 
-#define COMMON_FIELDS 7
+/* The table of names that has hosts by their numbers, of one byte; 0: the file's own. */
+#define COMMON_HOSTS "host"
+
+#define COMMON_FIELDS 8
 extern const struct retis_field common_fields[COMMON_FIELDS];
 
-/* TASK: the event has one, see printer_has_task(). */
-struct retis_view common_view(const struct retis_event *event, bool task);
+/* TASK: the event has one, see printer_has_task(). NAMES: may be NULL. The host is there if it
+ * is one of several. */
+struct retis_view common_view(const struct retis_event *event, bool task,
+			      const struct retis_names *names);
+
+/* What the host of that number is called, or NULL. NAMES may be NULL. */
+const char *common_host(const struct retis_names *names, uint8_t host);
+/* " NAME", or " host N". */
+void common_put_host(const struct retis_names *names, uint8_t host, struct retis_text *out);
 
 #endif

@@ -15,7 +15,8 @@ static void put_count(struct retis_text *out, const char *key, uint32_t n)
 
 static void put_common(const struct printer *p, const struct record *record, struct retis_text *out)
 {
-	struct retis_view view = common_view(record->event, printer_has_task(p, record->event));
+	struct retis_view view =
+		common_view(record->event, printer_has_task(p, record->event), record->names);
 
 	retis_text_str(out, "{\"common\":");
 	json_fields(common_fields, COMMON_FIELDS, &view, out);

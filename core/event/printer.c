@@ -8,6 +8,7 @@
 
 #include <errno.h>
 
+#include "core/event/common.h"
 #include "core/event/generic.h"
 #include "core/event/json.h"
 #include "core/event/sanitize.h"
@@ -89,6 +90,8 @@ static void put_common(struct line *l)
 		timestamp_utc(&l->printer->clock, event->timestamp, options->clock_offset, out);
 	else
 		retis_text_dec(out, event->timestamp);
+	if (event->host)
+		common_put_host(l->record->names, event->host, out);
 	if (!printer_has_task(l->printer, event))
 		return;
 	retis_text_bytes(out, " (", 2);

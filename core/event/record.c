@@ -5,7 +5,10 @@
 #include <errno.h>
 #include <string.h>
 
-static void record_add(struct record *r, const struct retis_section *s)
+#include "core/names/tables.h"
+
+static void record_add(struct record *r, const struct retis_names *names,
+		       const struct retis_section *s)
 {
 	uint64_t bit = 1ull << (s->type % 64);
 
@@ -24,13 +27,16 @@ static void record_add(struct record *r, const struct retis_section *s)
 		.data = s + 1,
 		.present = s->present,
 		.event = r->event,
-		.names = r->names,
+		.names = names,
 	};
 }
 
 /* `left` is a multiple of RETIS_ALIGN, so a header always fits. OUT may be NULL. */
 static int parse_sections(const uint8_t *at, size_t left, struct record *out)
 {
+	const struct retis_names *names =
+		out && out->names ? name_tables_of_host(out->names, out->event->host) : NULL;
+
 	while (left) {
 		const struct retis_section *s = (const struct retis_section *)at;
 		size_t bytes = sizeof(*s) + RETIS_ALIGNED((size_t)s->size);
@@ -38,7 +44,7 @@ static int parse_sections(const uint8_t *at, size_t left, struct record *out)
 		if (bytes > left)
 			return -EBADMSG;
 		if (out)
-			record_add(out, s);
+			record_add(out, names, s);
 		at += bytes;
 		left -= bytes;
 	}

@@ -71,6 +71,12 @@ static const struct retis_field tracking[] = {
 		.present = 1,
 	},
 	{
+		.name = "joined",
+		.about = "Its packet came from, or went to, another host: how sure that is",
+		.kind = RETIS_STRING,
+		.present = 1,
+	},
+	{
 		.name = "lost",
 		.about = "In the first event of a series: lost while it lasted, maybe out of it",
 		.kind = RETIS_OBJECT,
@@ -112,6 +118,16 @@ static const struct retis_field split[] = {
 	  FIELDS(policy) },
 };
 
+static const struct retis_field host[] = {
+	STRING(name, "Its name"),
+	{ .name = "id", .about = "Its machine-id(5)", .kind = RETIS_STRING, .present = 1 },
+	OPTIONAL(clock_error, RETIS_UINT, 8,
+		 "How far its clock may be off, by adjtimex(2), in nanoseconds; not there if "
+		 "nothing "
+		 "keeps it right"),
+	OPTIONAL(clock_error_max, RETIS_UINT, 8, "The same, at most"),
+};
+
 static const struct retis_field startup[] = {
 	STRING(retis_version, "Version of the program that collected"),
 	STRING(cmdline, "Its command line"),
@@ -122,6 +138,21 @@ static const struct retis_field startup[] = {
 		FIELDS(offset),
 	},
 	{ .name = "machine", .about = "Where it ran", .kind = RETIS_OBJECT, FIELDS(machine) },
+	{
+		.name = "host",
+		.about = "Who collected",
+		.kind = RETIS_OBJECT,
+		.present = 1,
+		FIELDS(host),
+	},
+	{
+		.name = "hosts",
+		.about = "Who collected what was merged to this file",
+		.kind = RETIS_OBJECT,
+		.count = SCHEMA_ANY_COUNT,
+		.present = 1,
+		FIELDS(host),
+	},
 	{
 		.name = "split_file",
 		.about = "Place in a set of rotated files",

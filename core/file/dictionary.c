@@ -50,10 +50,8 @@ static void end_record(struct retis_text *out, size_t at)
 		memcpy(out->data + at + offsetof(struct record_header, size), &size, sizeof(size));
 }
 
-void dictionary_put_start(struct retis_text *out, const struct retis_start *start)
+static void put_start(struct retis_text *out, const struct retis_start *start)
 {
-	size_t at = begin_record(out, RECORD_START);
-
 	put_u64(out, start->timestamp);
 	put_u64(out, (uint64_t)start->clock_offset);
 	put_u64(out, start->collection);
@@ -65,6 +63,26 @@ void dictionary_put_start(struct retis_text *out, const struct retis_start *star
 	put_string(out, start->kernel_release);
 	put_string(out, start->kernel_version);
 	put_string(out, start->machine);
+	put_string(out, start->host_name);
+	put_string(out, start->host_id);
+	put_u64(out, start->clock_error);
+	put_u64(out, start->clock_error_max);
+}
+
+void dictionary_put_start(struct retis_text *out, const struct retis_start *start)
+{
+	size_t at = begin_record(out, RECORD_START);
+
+	put_start(out, start);
+	end_record(out, at);
+}
+
+void dictionary_put_host(struct retis_text *out, uint16_t number, const struct retis_start *start)
+{
+	size_t at = begin_record(out, RECORD_HOST);
+
+	put_u16(out, number);
+	put_start(out, start);
 	end_record(out, at);
 }
 

@@ -12,6 +12,8 @@
 /* Each appends one record; `out->failed` tells if there was no room. A string
  * is cut at 65534 bytes. */
 void dictionary_put_start(struct retis_text *out, const struct retis_start *start);
+/* How the collection of a merged file's host NUMBER, from 1, started. */
+void dictionary_put_host(struct retis_text *out, uint16_t number, const struct retis_start *start);
 void dictionary_put_section(struct retis_text *out, uint16_t number,
 			    const struct retis_file_section *section);
 void dictionary_put_probe(struct retis_text *out, uint16_t number,

@@ -67,6 +67,8 @@ static void free_start(struct retis_start *start)
 	free((char *)start->kernel_release);
 	free((char *)start->kernel_version);
 	free((char *)start->machine);
+	free((char *)start->host_name);
+	free((char *)start->host_id);
 }
 
 static const char *copy(const char *s)
@@ -82,6 +84,11 @@ static int copy_start(struct fileset *s, const struct retis_start *start)
 	s->start.kernel_release = copy(start->kernel_release);
 	s->start.kernel_version = copy(start->kernel_version);
 	s->start.machine = copy(start->machine);
+	s->start.host_name = copy(start->host_name);
+	s->start.host_id = copy(start->host_id);
+	/* They are records that were added. */
+	s->start.hosts = NULL;
+	s->start.n_hosts = 0;
 	if (!s->options->copy) {
 		s->start.split = s->options->split;
 		s->start.split.id = 0;
@@ -89,7 +96,8 @@ static int copy_start(struct fileset *s, const struct retis_start *start)
 	if (!s->options->copy || !s->start.collection)
 		s->start.collection = random_id();
 	return s->start.version && s->start.command_line && s->start.kernel_release &&
-			       s->start.kernel_version && s->start.machine
+			       s->start.kernel_version && s->start.machine && s->start.host_name &&
+			       s->start.host_id
 		       ? 0
 		       : -ENOMEM;
 }

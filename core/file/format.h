@@ -80,7 +80,8 @@ struct file_loss {
 	uint64_t count;
 	uint16_t cause;
 	uint16_t probe;
-	uint32_t reserved;
+	uint16_t host;
+	uint16_t reserved;
 };
 
 /* Blocks of events from `offset` up to the next row's. */
@@ -112,6 +113,7 @@ enum record_kind {
 	RECORD_PROBE,
 	RECORD_SYMBOL,
 	RECORD_NAME,
+	RECORD_HOST,
 };
 
 struct record_header {

@@ -290,6 +290,7 @@ int writer_loss(struct writer *w, const struct retis_loss *loss)
 		.count = loss->count,
 		.cause = loss->cause,
 		.probe = loss->probe,
+		.host = loss->host,
 	};
 	struct chunk *c;
 

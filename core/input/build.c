@@ -69,6 +69,8 @@ void build_fini(struct build *b)
 		free(b->tables[i]);
 	intern_fini(&b->probe_keys);
 	intern_fini(&b->symbols);
+	intern_fini(&b->hosts);
+	free(b->told_hosts);
 	free(b->probes);
 	name_tables_fini(&b->made);
 	text_fini(&b->fixed);
@@ -134,13 +136,25 @@ static void take_task(struct retis_event *event, struct json_cursor *c)
 	}
 }
 
-/* Whether there is a timestamp. */
-static bool take_common(struct retis_event *event, struct json_cursor *c)
+static void take_host(struct build *b, struct json_cursor *c)
 {
-	enum { TIMESTAMP, CPU, TASK, MISSING, LOST, N };
+	char name[256];
+	int n = json_take_text(c, name, sizeof(name));
+	int number = n > 0 ? build_host(b, name) : 0;
+
+	if (number <= 0)
+		build_note(b, "without its host, which has no usable name or is one too many");
+	header(b)->host = (uint8_t)(number > 0 ? number : 0);
+}
+
+/* Whether there is a timestamp. */
+static bool take_common(struct build *b, struct json_cursor *c)
+{
+	enum { TIMESTAMP, CPU, TASK, HOST, MISSING, LOST, N };
 	static const struct json_name names[N] = { JSON_NAME("timestamp"), JSON_NAME("smp_id"),
-						   JSON_NAME("task"), JSON_NAME("missing"),
-						   JSON_NAME("lost") };
+						   JSON_NAME("task"),	   JSON_NAME("host"),
+						   JSON_NAME("missing"),   JSON_NAME("lost") };
+	struct retis_event *event = header(b);
 	int key, expected = 0;
 	uint32_t missing = 0;
 	bool timed = false;
@@ -155,6 +169,8 @@ static bool take_common(struct retis_event *event, struct json_cursor *c)
 			event->cpu = take_number(c);
 		else if (key == TASK)
 			take_task(event, c);
+		else if (key == HOST)
+			take_host(b, c);
 		else if (key == MISSING)
 			missing = take_number(c);
 		else if (key == LOST)
@@ -178,7 +194,7 @@ static int take_header(struct build *b, struct json_cursor *c)
 			json_take(&ahead);
 			continue;
 		}
-		if (!take_common(header(b), &ahead)) {
+		if (!take_common(b, &ahead)) {
 			build_note(b, "no timestamp");
 			return -EBADMSG;
 		}
@@ -250,7 +266,7 @@ static int take_startup(struct build *b, struct json startup)
 		return level;
 	}
 	b->level = (enum fixup_level)level;
-	return BUILD_START;
+	return build_told_hosts(b, startup) ? -ENOMEM : BUILD_START;
 }
 
 static int take_loss(struct build *b, struct json loss)
@@ -261,7 +277,7 @@ static int take_loss(struct build *b, struct json loss)
 	char cause[64];
 	int probe;
 
-	b->loss = (struct retis_loss){ .until = header(b)->timestamp };
+	b->loss = (struct retis_loss){ .until = header(b)->timestamp, .host = header(b)->host };
 	if (json_find(loss, "since", &value) && json_uint(value, &b->loss.since))
 		b->loss.since = 0;
 	if (!json_find(loss, "count", &value) || json_uint(value, &b->loss.count)) {

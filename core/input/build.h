@@ -31,6 +31,9 @@ struct build {
 	struct build_opaque *opaque;
 	struct printer_stack stack;
 	struct name_tables made;
+	/* Hosts of events, by number less one, and what the startup tells of them, or NULL. */
+	struct intern hosts;
+	struct startup_hosts *told_hosts;
 
 	struct intern probe_keys;
 	struct probe_name *probes;
@@ -84,6 +87,10 @@ int build_section(struct build *b, struct json key, struct json_cursor *c);
  * not come now. */
 bool build_same_section(struct build *b, struct json_cursor *c);
 void build_opaque_free(struct build *b);
+/* The number of the host that events are from by that name; 0: no number is left. -ENOMEM. */
+int build_host(struct build *b, const char *name);
+/* The file's own, and those that a `startup` member tells of: 0 or -ENOMEM. */
+int build_told_hosts(struct build *b, struct json startup);
 /* Appends stack traces as upstream spells them. */
 int build_stack(struct build *b, struct json trace);
 /* struct input_names.symbol; ARG is the struct build. */

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "core/event/common.h"
 #include "core/event/frame.h"
 #include "core/input/build.h"
 #include "core/util/list.h"
@@ -187,4 +188,67 @@ int build_stack(struct build *b, struct json trace)
 	if (n)
 		build_section_end(b, number, (uint32_t)(n * sizeof(*frames)), 0);
 	return 0;
+}
+
+static int name_host(struct build *b, uint8_t number, const char *name)
+{
+	const struct retis_file_name entry = {
+		.table = COMMON_HOSTS,
+		.key = &number,
+		.key_size = sizeof(number),
+		.text = name,
+	};
+
+	return name_tables_add(&b->made, &entry) == -ENOMEM ? -ENOMEM : 0;
+}
+
+int build_host(struct build *b, const char *name)
+{
+	size_t known = b->hosts.n;
+	int number = intern_get(&b->hosts, name, strlen(name), RETIS_HOSTS_MAX);
+	int err = 0;
+
+	if (number < 0)
+		return number == -ENOMEM ? number : 0;
+	if (b->hosts.n > known)
+		err = name_host(b, (uint8_t)(number + 1), name);
+	return err ? err : number + 1;
+}
+
+/* Of two hosts of one name, events are the first one's. */
+static int take_told_host(struct build *b, struct json value)
+{
+	struct retis_start *start = &b->startup.start;
+	struct startup_hosts *told = b->told_hosts;
+	struct startup host;
+	int number;
+
+	startup_parse_host(&host, value);
+	number = *host.host_name ? build_host(b, host.host_name) : 0;
+	if (number <= 0 || told->list[number - 1])
+		return number < 0 ? number : 0;
+	startup_copy(&told->hosts[number - 1], &host.start, false);
+	told->list[number - 1] = &told->hosts[number - 1].start;
+	start->hosts = told->list;
+	if ((uint32_t)number > start->n_hosts)
+		start->n_hosts = (uint32_t)number;
+	return 0;
+}
+
+int build_told_hosts(struct build *b, struct json startup)
+{
+	struct json hosts, host;
+	struct json_cursor c;
+	int err = *b->startup.host_name ? name_host(b, 0, b->startup.host_name) : 0;
+
+	if (err || !json_find(startup, "hosts", &hosts) || json_kind(hosts) != JSON_ARRAY)
+		return err;
+	free(b->told_hosts);
+	b->told_hosts = calloc(1, sizeof(*b->told_hosts));
+	if (!b->told_hosts)
+		return -ENOMEM;
+	c = json_within(hosts);
+	while (!err && json_next_element(&c, &host))
+		err = take_told_host(b, host);
+	return err;
 }

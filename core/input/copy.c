@@ -2,13 +2,16 @@
 /* Numbers are given when something is seen first: only that gets into the file. */
 #include "core/input/copy.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "core/event/buffer.h"
+#include "core/event/common.h"
 #include "core/event/record.h"
 #include "core/file/dictionary.h"
+#include "core/names/tables.h"
 #include "core/util/log.h"
 
 /* Not in the new file. */
@@ -23,13 +26,18 @@ int copy_init(struct copy *c, struct writer *writer)
 	return text_init(&c->records, 4096);
 }
 
+void copy_source_fini(struct copy_source *source)
+{
+	free(source->probe_map);
+}
+
 void copy_fini(struct copy *c)
 {
 	text_fini(&c->records);
 	intern_fini(&c->sections);
 	intern_fini(&c->probes);
 	intern_fini(&c->symbols);
-	free(c->probe_map);
+	copy_source_fini(&c->source);
 }
 
 static int flush_records(struct copy *c)
@@ -40,25 +48,124 @@ static int flush_records(struct copy *c)
 	return err;
 }
 
+/* --- times ------------------------------------------------------------------ */
+
+uint64_t copy_shift_time(const struct copy_source *source, uint64_t time)
+{
+	uint64_t to = time + (uint64_t)source->shift;
+
+	if (source->shift < 0)
+		return to > time ? 0 : to;
+	return to < time ? UINT64_MAX : to;
+}
+
+/* Packets are known by times, too. */
+static void find_times(struct copy_source *source, const struct registry *registry)
+{
+	static const enum retis_role roles[] = { RETIS_ROLE_ID_TIME, RETIS_ROLE_PARENT_TIME,
+						 RETIS_ROLE_START_TIME };
+	struct roles all;
+
+	source->n_times = 0;
+	if (!source->merged)
+		return;
+	roles_init(&all, registry);
+	for (size_t r = 0; r < sizeof(roles) / sizeof(roles[0]); r++) {
+		for (uint16_t i = all.first[roles[r]]; i < all.first[roles[r] + 1]; i++) {
+			const struct role_place *p = &all.places[i];
+
+			if (p->field->size != sizeof(uint64_t) || source->n_times == COPY_TIMES_MAX)
+				continue;
+			source->times[source->n_times++] =
+				(struct copy_time){ p->section, p->field->offset };
+		}
+	}
+}
+
+/* TYPE is the section's number in the input. */
+static void shift_times(const struct copy_source *source, uint16_t type, struct retis_section *s)
+{
+	uint8_t *data = (uint8_t *)(s + 1);
+
+	for (size_t i = 0; i < source->n_times; i++) {
+		const struct copy_time *t = &source->times[i];
+		uint64_t time;
+
+		if (t->section != type || s->size < sizeof(time) ||
+		    t->offset > s->size - sizeof(time))
+			continue;
+		memcpy(&time, data + t->offset, sizeof(time));
+		time = time ? copy_shift_time(source, time) : 0;
+		memcpy(data + t->offset, &time, sizeof(time));
+	}
+}
+
+/* --- numbers ---------------------------------------------------------------- */
+
 /* Other names for sections and probes from here on. */
-static int forget_maps(struct copy *c, const struct input_names *names)
+static int forget_maps(struct copy_source *source, const struct input_names *names)
 {
 	size_t n = names->n_probes ? names->n_probes : 1;
 	uint16_t *map;
 
-	if (c->generation == names->generation)
+	if (source->generation == names->generation)
 		return 0;
-	map = realloc(c->probe_map, n * sizeof(*map));
+	map = realloc(source->probe_map, n * sizeof(*map));
 	if (!map)
 		return -ENOMEM;
-	c->probe_map = map;
-	c->n_probe_map = names->n_probes;
+	source->probe_map = map;
+	source->n_probe_map = names->n_probes;
 	memset(map, 0, n * sizeof(*map));
-	memset(c->section_map, 0, sizeof(c->section_map));
-	c->generation = names->generation;
+	memset(source->section_map, 0, sizeof(source->section_map));
+	source->generation = names->generation;
 	/* Readers skip those that come again. */
-	c->n_names = 0;
+	source->n_names = 0;
+	find_times(source, names->registry);
 	return 0;
+}
+
+/* FNV-1a. */
+static void hash_bytes(uint64_t *hash, const void *data, size_t size)
+{
+	const unsigned char *at = data;
+
+	for (size_t i = 0; i < size; i++)
+		*hash = (*hash ^ at[i]) * 0x100000001b3;
+}
+
+static void hash_string(uint64_t *hash, const char *text)
+{
+	hash_bytes(hash, text ? text : "", text ? strlen(text) + 1 : 1);
+}
+
+/* What values are read by: not what is said about them. */
+static void hash_fields(uint64_t *hash, const struct retis_field *fields, uint32_t n)
+{
+	hash_bytes(hash, &n, sizeof(n));
+	for (uint32_t i = 0; i < n; i++) {
+		const struct retis_field *f = &fields[i];
+		const uint32_t numbers[] = { (uint32_t)f->kind, f->offset,  f->size,
+					     f->count,		f->present, (uint32_t)f->role };
+		bool group = f->kind == RETIS_OBJECT;
+
+		hash_bytes(hash, numbers, sizeof(numbers));
+		hash_string(hash, f->name);
+		hash_string(hash, f->names_from);
+		for (uint32_t j = 0; f->kind == RETIS_ENUM && j < f->n_names; j++) {
+			hash_bytes(hash, &f->names[j].value, sizeof(f->names[j].value));
+			hash_string(hash, f->names[j].name);
+		}
+		hash_fields(hash, f->fields, group ? f->n_fields : 0);
+	}
+}
+
+static uint64_t hash_section(const struct retis_section_type *type)
+{
+	uint64_t hash = 0xcbf29ce484222325;
+
+	hash_bytes(&hash, &type->version, sizeof(type->version));
+	hash_fields(&hash, type->fields, type->n_fields);
+	return hash;
 }
 
 static uint16_t add_section(struct copy *c, const struct input_names *names, uint16_t number)
@@ -70,27 +177,32 @@ static uint16_t add_section(struct copy *c, const struct input_names *names, uin
 		.type = *type,
 	};
 	int n = intern_get(&c->sections, type->name, strlen(type->name), REGISTRY_MAX);
+	uint64_t layout = hash_section(type);
 
 	if (n < 0)
 		return LEFT_OUT;
 	if (n < c->n_sections)
-		return c->versions[n] == type->version ? (uint16_t)n : LEFT_OUT;
+		return c->layouts[n] == layout ? (uint16_t)n : LEFT_OUT;
 	dictionary_put_section(&c->records, (uint16_t)n, &section);
-	c->versions[n] = type->version;
+	c->layouts[n] = layout;
 	c->n_sections++;
 	return (uint16_t)n;
 }
 
-static uint16_t map_section(struct copy *c, const struct input_names *names, uint16_t number)
+static uint16_t map_section(struct copy *c, struct copy_source *source,
+			    const struct input_names *names, uint16_t number)
 {
+	uint16_t *map;
+
 	if (number >= names->registry->n)
 		return LEFT_OUT;
-	if (!c->section_map[number]) {
+	map = &source->section_map[number];
+	if (!*map) {
 		uint16_t n = add_section(c, names, number);
 
-		c->section_map[number] = n == LEFT_OUT ? n : n + 1;
+		*map = n == LEFT_OUT ? n : n + 1;
 	}
-	return c->section_map[number] == LEFT_OUT ? LEFT_OUT : c->section_map[number] - 1;
+	return *map == LEFT_OUT ? LEFT_OUT : *map - 1;
 }
 
 static int probe_key(const struct probe_name *p, char *key, size_t size)
@@ -125,25 +237,45 @@ static uint16_t add_probe(struct copy *c, const struct probe_name *p)
 	return (uint16_t)n;
 }
 
-static uint16_t map_probe(struct copy *c, const struct input_names *names, uint16_t number)
+static uint16_t map_probe(struct copy *c, struct copy_source *source,
+			  const struct input_names *names, uint16_t number)
 {
-	if (number >= c->n_probe_map)
+	if (number >= source->n_probe_map)
 		return number == RETIS_NO_PROBE ? RETIS_NO_PROBE : RETIS_NO_PROBE - 1;
-	if (!c->probe_map[number]) {
+	if (!source->probe_map[number]) {
 		uint16_t n = add_probe(c, &names->probes[number]);
 
 		if (n == RETIS_NO_PROBE)
 			return RETIS_NO_PROBE - 1;
-		c->probe_map[number] = n + 1;
+		source->probe_map[number] = n + 1;
 	}
-	return c->probe_map[number] - 1;
+	return source->probe_map[number] - 1;
 }
 
-/* Symbols of the addresses in a stack trace. */
-static void add_symbols(struct copy *c, const struct input_names *names,
-			const struct retis_section *section)
+static uint8_t map_host(const struct copy_source *source, uint16_t host)
 {
-	const uint64_t *frames = retis_section_data(section);
+	if (!source->merged)
+		return (uint8_t)host;
+	return source->hosts[host <= RETIS_HOSTS_MAX ? host : 0];
+}
+
+/* --- names ------------------------------------------------------------------ */
+
+/* Kernels have the same addresses: those of hosts are told apart by bits in which
+ * addresses of code do not differ. FROM is what was done so in the input. */
+static uint64_t host_address(const struct copy_source *source, uint8_t from, uint64_t address)
+{
+	uint64_t bits = from ^ map_host(source, from);
+
+	return source->merged ? address ^ bits << 48 : address;
+}
+
+/* Symbols of the addresses in a stack trace, which become what the new file has. */
+static void copy_frames(struct copy *c, const struct copy_source *source,
+			const struct input_names *names, uint8_t host,
+			struct retis_section *section)
+{
+	uint64_t *frames = (uint64_t *)(section + 1);
 
 	for (uint32_t i = 0; i < section->size / sizeof(*frames); i++) {
 		uint64_t offset, start;
@@ -152,32 +284,72 @@ static void add_symbols(struct copy *c, const struct input_names *names,
 
 		if (!name)
 			continue;
-		start = frames[i] - offset;
+		start = host_address(source, host, frames[i] - offset);
+		frames[i] = start + offset;
 		intern_get(&c->symbols, (const char *)&start, sizeof(start), SYMBOLS_MAX);
 		if (c->symbols.n > n)
 			dictionary_put_symbol(&c->records, start, SYMBOL_SIZE, name);
 	}
 }
 
-static void add_names(struct copy *c, const struct input_names *names)
+/* Where TABLE is one host's in the input, its name without that, and which; else 0. */
+static uint8_t split_table(const char *table, char *plain, size_t size)
 {
-	struct retis_file_name name;
+	const char *at = strrchr(table, '@');
+	char *end = NULL;
+	unsigned long host = at ? strtoul(at + 1, &end, 10) : 0;
+	bool scoped =
+		at && isdigit((unsigned char)at[1]) && !*end && host && host <= RETIS_HOSTS_MAX;
 
-	while (names->name_at(names->name_arg, c->n_names, &name)) {
-		dictionary_put_name(&c->records, &name);
-		c->n_names++;
+	snprintf(plain, size, "%.*s", scoped ? (int)(at - table) : (int)strlen(table), table);
+	return scoped ? (uint8_t)host : 0;
+}
+
+/* In the tables of the hosts it is about: of one, or of all that the input has. */
+static void put_host_name(struct copy *c, const struct copy_source *source,
+			  const struct retis_file_name *name)
+{
+	char plain[NAME_TABLE_MAX + NAME_SCOPE_MAX + 1];
+	char table[sizeof(plain) + NAME_SCOPE_MAX];
+	uint8_t host = split_table(name->table, plain, sizeof(plain));
+	struct retis_file_name own = *name;
+
+	if (!strcmp(plain, COMMON_HOSTS))
+		return;
+	own.table = table;
+	own.since = own.since ? copy_shift_time(source, own.since) : 0;
+	for (uint32_t i = host; i <= (host ? host : source->n_hosts); i++) {
+		if (!source->hosts[i])
+			continue;
+		snprintf(table, sizeof(table), "%s@%u", plain, source->hosts[i]);
+		dictionary_put_name(&c->records, &own);
 	}
 }
 
-static void copy_sections(struct copy *c, const struct input_names *names,
-			  const struct retis_event *from)
+static void add_names(struct copy *c, struct copy_source *source, const struct input_names *names)
+{
+	struct retis_file_name name;
+
+	while (names->name_at(names->name_arg, source->n_names, &name)) {
+		if (source->merged)
+			put_host_name(c, source, &name);
+		else
+			dictionary_put_name(&c->records, &name);
+		source->n_names++;
+	}
+}
+
+/* --- items ------------------------------------------------------------------ */
+
+static void copy_sections(struct copy *c, struct copy_source *source,
+			  const struct input_names *names, const struct retis_event *from)
 {
 	struct retis_event *event = (struct retis_event *)c->event;
 	const struct retis_section *s = NULL;
 
 	while ((s = retis_section_next(from, s))) {
 		uint32_t bytes = (uint32_t)(sizeof(*s) + RETIS_ALIGNED((uint32_t)s->size));
-		uint16_t number = map_section(c, names, s->type);
+		uint16_t number = map_section(c, source, names, s->type);
 		struct retis_section *to = (struct retis_section *)(c->event + event->size);
 
 		if (number == LEFT_OUT) {
@@ -185,15 +357,16 @@ static void copy_sections(struct copy *c, const struct input_names *names,
 			c->dropped++;
 			continue;
 		}
-		if (names->stack && names->symbol && names->stack->section == s->type)
-			add_symbols(c, names, s);
 		memcpy(to, s, bytes);
+		if (names->stack && names->symbol && names->stack->section == s->type)
+			copy_frames(c, source, names, from->host, to);
+		shift_times(source, s->type, to);
 		to->type = number;
 		event->size += bytes;
 	}
 }
 
-static int copy_event(struct copy *c, const struct input_names *names,
+static int copy_event(struct copy *c, struct copy_source *source, const struct input_names *names,
 		      const struct retis_event *from)
 {
 	struct retis_event *event = (struct retis_event *)c->event;
@@ -201,24 +374,30 @@ static int copy_event(struct copy *c, const struct input_names *names,
 
 	*event = *from;
 	event->size = sizeof(*event);
-	event->probe = map_probe(c, names, from->probe);
-	copy_sections(c, names, from);
-	add_names(c, names);
+	event->timestamp = copy_shift_time(source, from->timestamp);
+	event->host = map_host(source, from->host);
+	event->probe = map_probe(c, source, names, from->probe);
+	copy_sections(c, source, names, from);
+	add_names(c, source, names);
 	err = flush_records(c);
 	return err ? err : writer_event(c->writer, event);
 }
 
-static int copy_loss(struct copy *c, const struct input_names *names, const struct retis_loss *from)
+static int copy_loss(struct copy *c, struct copy_source *source, const struct input_names *names,
+		     const struct retis_loss *from)
 {
 	struct retis_loss loss = *from;
 	int err;
 
-	loss.probe = map_probe(c, names, from->probe);
+	loss.since = copy_shift_time(source, from->since);
+	loss.until = copy_shift_time(source, from->until);
+	loss.host = map_host(source, from->host);
+	loss.probe = map_probe(c, source, names, from->probe);
 	err = flush_records(c);
 	return err ? err : writer_loss(c->writer, &loss);
 }
 
-static int start(struct copy *c, const struct retis_start *from)
+int copy_start(struct copy *c, const struct retis_start *from)
 {
 	static const struct retis_start nothing = {
 		.version = "",
@@ -227,28 +406,39 @@ static int start(struct copy *c, const struct retis_start *from)
 		.kernel_version = "",
 		.machine = "",
 	};
+	int err;
 
 	c->started = true;
-	return writer_start(c->writer, from ? from : &nothing);
+	for (uint32_t i = 0; from && i < from->n_hosts; i++)
+		if (from->hosts[i])
+			dictionary_put_host(&c->records, (uint16_t)(i + 1), from->hosts[i]);
+	err = flush_records(c);
+	return err ? err : writer_start(c->writer, from ? from : &nothing);
 }
 
-int copy_named_item(struct copy *c, const struct input_names *names, const struct input_item *item)
+int copy_source_item(struct copy *c, struct copy_source *source, const struct input_names *names,
+		     const struct input_item *item)
 {
-	int err = forget_maps(c, names);
+	int err = forget_maps(source, names);
 
 	/* Where files follow each other, the first one's start is the start. */
 	if (!err && !c->started)
-		err = start(c, item->start);
+		err = copy_start(c, item->start);
 	if (err)
 		return err;
 	switch (item->kind) {
 	case INPUT_EVENT:
-		return copy_event(c, names, item->event);
+		return copy_event(c, source, names, item->event);
 	case INPUT_LOSS:
-		return copy_loss(c, names, item->loss);
+		return copy_loss(c, source, names, item->loss);
 	default:
 		return 0;
 	}
+}
+
+int copy_named_item(struct copy *c, const struct input_names *names, const struct input_item *item)
+{
+	return copy_source_item(c, &c->source, names, item);
 }
 
 int copy_item(struct copy *c, const struct input *in, const struct input_item *item)

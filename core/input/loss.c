@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later OR BSD-2-Clause */
 #include "core/input/loss.h"
 
+#include "core/event/common.h"
 #include "core/event/json.h"
 
 static const struct probe_name *probe_of(const struct input_names *names,
@@ -16,10 +17,12 @@ static void put_string(struct retis_text *out, const char *key, const char *valu
 }
 
 static void put_json(const struct retis_loss *loss, const struct probe_name *probe,
-		     struct retis_text *out)
+		     const char *host, struct retis_text *out)
 {
 	retis_text_str(out, "{\"common\":{\"timestamp\":");
 	retis_text_dec(out, loss->until);
+	if (host)
+		put_string(out, ",\"host\":", host);
 	retis_text_str(out, "},\"loss\":{\"since\":");
 	retis_text_dec(out, loss->since);
 	retis_text_str(out, ",\"count\":");
@@ -54,13 +57,16 @@ void loss_print(struct printer *p, const struct input_names *names, const struct
 	const struct printer_options *o = &p->options;
 
 	if (o->json) {
-		put_json(loss, probe, out);
+		put_json(loss, probe,
+			 loss->host ? common_host(names->names, (uint8_t)loss->host) : NULL, out);
 		return;
 	}
 	if (o->utc)
 		timestamp_utc(&p->clock, loss->until, o->clock_offset, out);
 	else
 		retis_text_dec(out, loss->until);
+	if (loss->host)
+		common_put_host(names->names, (uint8_t)loss->host, out);
 	put_text(loss, probe, out);
 	retis_text_str(out, o->layout == PRINTER_MULTI_LINE ? "\n\n" : "\n");
 }

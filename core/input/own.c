@@ -47,6 +47,8 @@ static const struct retis_field lost_fields[] = {
 		       .about = "What most of them were lost by"),
 };
 
+static const struct retis_enum_name trust[] = { { 1, "guess" }, { 2, "likely" }, { 3, "sure" } };
+
 /* Keys of upstream that plugins happen to be called, too. */
 #define NAME_OF(KEY) #KEY
 
@@ -64,6 +66,9 @@ static const struct retis_field tracking_fields[] = {
 		    .about = "Since the event before of the same struct sk_buff, in nanoseconds"),
 	RETIS_FIELD(struct own_tracking, orphan, RETIS_BOOL, .present = OWN_TRACKING_ORPHAN,
 		    .about = "It goes on from an event that is not there"),
+	RETIS_FIELD(struct own_tracking, joined, RETIS_ENUM, .present = OWN_TRACKING_JOINED,
+		    .names = trust, .n_names = sizeof(trust) / sizeof(trust[0]),
+		    .about = "Its packet came from, or went to, another host: how sure that is"),
 	{
 		.name = "lost",
 		.about = "In the first event of a series: lost while it lasted, maybe out of it",
@@ -106,6 +111,17 @@ static void put_lost(const struct own_tracking *t, struct retis_text *out)
 	retis_text_char(out, ')');
 }
 
+static void put_joined(uint8_t joined, struct retis_text *out)
+{
+	for (size_t i = 0; i < sizeof(trust) / sizeof(trust[0]); i++) {
+		if (trust[i].value != joined)
+			continue;
+		retis_text_str(out, " (from another host: ");
+		retis_text_str(out, trust[i].name);
+		retis_text_char(out, ')');
+	}
+}
+
 static void print_tracking(const struct retis_view *view, const struct retis_print *how,
 			   struct retis_text *out)
 {
@@ -130,6 +146,9 @@ static void print_tracking(const struct retis_view *view, const struct retis_pri
 	if (retis_view_has(view, OWN_TRACKING_LOST) &&
 	    view->length >= offsetof(struct own_tracking, latency))
 		put_lost(t, out);
+	if (retis_view_has(view, OWN_TRACKING_JOINED) &&
+	    view->length >= offsetof(struct own_tracking, lost_count))
+		put_joined(t->joined, out);
 	if (retis_view_has(view, OWN_TRACKING_ORPHAN))
 		retis_text_str(out, " (what it goes on from is not here)");
 }

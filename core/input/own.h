@@ -31,7 +31,9 @@ struct own_tracking {
 	uint16_t lost_cause;
 	/* OWN_TRACKING_ORPHAN: true. */
 	uint8_t orphan;
-	uint8_t reserved;
+	/* OWN_TRACKING_JOINED: how sure it is that the packet is the one of another host, from 1
+	 * to 3. */
+	uint8_t joined;
 	uint64_t lost_count;
 	/* OWN_TRACKING_LATENCY: since the event before with the same struct sk_buff, ns. */
 	uint64_t latency;
@@ -45,6 +47,7 @@ struct own_tracking {
 #define OWN_TRACKING_LOST 1
 #define OWN_TRACKING_LATENCY 2
 #define OWN_TRACKING_ORPHAN 3
+#define OWN_TRACKING_JOINED 4
 
 /* By name, or NULL. */
 const struct retis_section_type *own_section(const char *name);

@@ -53,6 +53,22 @@ static void take_offset(struct startup *s, struct json from)
 	s->has_offset = true;
 }
 
+static void take_host(struct startup *s, struct json host)
+{
+	struct json value;
+
+	if (json_find(host, "name", &value) &&
+	    json_text(value, s->host_name, sizeof(s->host_name)) < 0)
+		s->host_name[0] = '\0';
+	if (json_find(host, "id", &value) && json_text(value, s->host_id, sizeof(s->host_id)) < 0)
+		s->host_id[0] = '\0';
+	if (!json_find(host, "clock_error", &value) || json_uint(value, &s->start.clock_error))
+		s->start.clock_error = 0;
+	if (!json_find(host, "clock_error_max", &value) ||
+	    json_uint(value, &s->start.clock_error_max))
+		s->start.clock_error_max = 0;
+}
+
 static void take_split(struct startup *s, struct json from)
 {
 	struct json split, policy, value;
@@ -71,21 +87,56 @@ static void take_split(struct startup *s, struct json from)
 	s->start.split.limit = limit;
 }
 
+/* Its strings are those of S. */
+static void own_strings(struct startup *s)
+{
+	s->start.version = s->version;
+	s->start.command_line = s->command_line;
+	s->start.kernel_release = s->kernel_release;
+	s->start.kernel_version = s->kernel_version;
+	s->start.machine = s->machine;
+	s->start.host_name = s->host_name;
+	s->start.host_id = s->host_id;
+}
+
+static void copy_text(char *to, size_t size, const char *from)
+{
+	snprintf(to, size, "%s", from ? from : "");
+}
+
+void startup_copy(struct startup *s, const struct retis_start *start, bool has_offset)
+{
+	s->start = *start;
+	s->start.hosts = NULL;
+	s->start.n_hosts = 0;
+	s->has_offset = has_offset;
+	copy_text(s->version, sizeof(s->version), start->version);
+	copy_text(s->command_line, sizeof(s->command_line), start->command_line);
+	copy_text(s->kernel_release, sizeof(s->kernel_release), start->kernel_release);
+	copy_text(s->kernel_version, sizeof(s->kernel_version), start->kernel_version);
+	copy_text(s->machine, sizeof(s->machine), start->machine);
+	copy_text(s->host_name, sizeof(s->host_name), start->host_name);
+	copy_text(s->host_id, sizeof(s->host_id), start->host_id);
+	own_strings(s);
+}
+
+void startup_parse_host(struct startup *s, struct json host)
+{
+	*s = (struct startup){ 0 };
+	own_strings(s);
+	take_host(s, host);
+}
+
 int startup_parse(struct startup *s, struct json startup, uint64_t timestamp)
 {
-	struct json machine = { "{}", 2 };
+	struct json machine = { "{}", 2 }, host;
 
 	if (json_kind(startup) != JSON_OBJECT)
 		return -EINVAL;
 	s->has_offset = false;
-	s->start = (struct retis_start){
-		.timestamp = timestamp,
-		.version = s->version,
-		.command_line = s->command_line,
-		.kernel_release = s->kernel_release,
-		.kernel_version = s->kernel_version,
-		.machine = s->machine,
-	};
+	s->start = (struct retis_start){ .timestamp = timestamp };
+	s->host_name[0] = s->host_id[0] = '\0';
+	own_strings(s);
 	take_version(s, startup);
 	take_text(startup, "cmdline", s->command_line, sizeof(s->command_line));
 	json_find(startup, "machine", &machine);
@@ -93,6 +144,8 @@ int startup_parse(struct startup *s, struct json startup, uint64_t timestamp)
 	take_text(machine, "kernel_version", s->kernel_version, sizeof(s->kernel_version));
 	take_text(machine, "hardware_name", s->machine, sizeof(s->machine));
 	take_offset(s, startup);
+	if (json_find(startup, "host", &host))
+		take_host(s, host);
 	take_split(s, startup);
 	return 0;
 }
@@ -117,6 +170,38 @@ static void put_json_split(const struct retis_split *split, struct retis_text *o
 	retis_text_str(out, ",\"limit\":");
 	retis_text_dec(out, split->limit);
 	retis_text_str(out, "}}");
+}
+
+static bool told(const char *text)
+{
+	return text && *text;
+}
+
+static void put_json_host(const struct retis_start *start, const char *key, struct retis_text *out)
+{
+	retis_text_str(out, key);
+	put_json_text(out, "{\"name\":", start->host_name ? start->host_name : "");
+	if (told(start->host_id))
+		put_json_text(out, ",\"id\":", start->host_id);
+	if (start->clock_error_max) {
+		retis_text_str(out, ",\"clock_error\":");
+		retis_text_dec(out, start->clock_error);
+		retis_text_str(out, ",\"clock_error_max\":");
+		retis_text_dec(out, start->clock_error_max);
+	}
+	retis_text_char(out, '}');
+}
+
+static void put_json_hosts(const struct retis_start *start, struct retis_text *out)
+{
+	for (uint32_t i = 0; i < start->n_hosts; i++) {
+		static const struct retis_start nothing;
+		const struct retis_start *host = start->hosts[i];
+
+		put_json_host(host ? host : &nothing, i ? "," : ",\"hosts\":[", out);
+	}
+	if (start->n_hosts)
+		retis_text_char(out, ']');
 }
 
 /* Events have the form of that version, and upstream's tools refuse older ones. Who
@@ -151,6 +236,9 @@ static void put_json(const struct retis_start *start, struct retis_text *out)
 	put_json_text(out, ",\"kernel_version\":", start->kernel_version);
 	put_json_text(out, ",\"hardware_name\":", start->machine);
 	retis_text_char(out, '}');
+	if (told(start->host_name))
+		put_json_host(start, ",\"host\":", out);
+	put_json_hosts(start, out);
 	if (start->split.kind != RETIS_SPLIT_NONE)
 		put_json_split(&start->split, out);
 	retis_text_str(out, "}}\n");
@@ -162,14 +250,48 @@ static void put_word(struct retis_text *out, const char *before, const char *tex
 	retis_text_escaped(out, text, strlen(text));
 }
 
+void startup_put_host(const struct retis_start *start, struct retis_text *out)
+{
+	put_word(out, "", start->host_name);
+	if (told(start->host_id)) {
+		put_word(out, " (", start->host_id);
+		retis_text_char(out, ')');
+	}
+	if (!start->clock_error_max) {
+		retis_text_str(out, ", clock error unknown");
+		return;
+	}
+	retis_text_str(out, ", clock error ");
+	retis_text_dec(out, start->clock_error / 1000);
+	retis_text_str(out, " us, at most ");
+	retis_text_dec(out, start->clock_error_max / 1000);
+	retis_text_str(out, " us");
+}
+
 static void put_text(const struct retis_start *start, struct retis_text *out)
 {
 	retis_text_break(out);
-	put_word(out, "collected with Retis ", start->version);
-	retis_text_break(out);
-	put_word(out, "on machine ", start->kernel_release);
-	put_word(out, " ", start->kernel_version);
-	put_word(out, " ", start->machine);
+	put_word(out, start->n_hosts ? "merged with Retis " : "collected with Retis ",
+		 start->version);
+	if (!start->n_hosts) {
+		retis_text_break(out);
+		put_word(out, "on machine ", start->kernel_release);
+		put_word(out, " ", start->kernel_version);
+		put_word(out, " ", start->machine);
+	}
+	if (told(start->host_name)) {
+		retis_text_break(out);
+		retis_text_str(out, "host ");
+		startup_put_host(start, out);
+	}
+	for (uint32_t i = 0; i < start->n_hosts; i++) {
+		if (!start->hosts[i])
+			continue;
+		retis_text_break(out);
+		retis_text_str(out, "host ");
+		startup_put_host(start->hosts[i], out);
+		put_word(out, ", ", start->hosts[i]->kernel_release);
+	}
 	if (start->split.kind != RETIS_SPLIT_NONE) {
 		retis_text_break(out);
 		retis_text_str(out, "file id ");

@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/event/common.h"
+#include "core/input/startup.h"
 #include "core/input/stats_text.h"
 
 #define NAMES_MAX (1u << 17)
@@ -71,8 +73,38 @@ static int learn(struct stats *s, const struct input_names *names)
 	return 0;
 }
 
+static void name_stats_host(struct stats *s, uint32_t number, const struct retis_start *start,
+			    const char *name)
+{
+	char text[512];
+	struct retis_text out = { .data = text, .capacity = sizeof(text) - 1 };
+
+	if (start)
+		startup_put_host(start, &out);
+	else if (name)
+		retis_text_escaped(&out, name, strlen(name));
+	else
+		retis_text_dec(&out, number);
+	text[out.length] = '\0';
+	s->hosts[number].name = name_number(s, text) + 1;
+}
+
+static struct stats_host *find_host(struct stats *s, const struct input_names *names,
+				    uint32_t number)
+{
+	if (!number || number > RETIS_HOSTS_MAX)
+		return NULL;
+	if (!s->hosts[number].name)
+		name_stats_host(s, number, NULL, common_host(names->names, (uint8_t)number));
+	return &s->hosts[number];
+}
+
 static void begin(struct stats *s, const struct input_item *item)
 {
+	memset(s->hosts, 0, sizeof(s->hosts));
+	for (uint32_t i = 0; i < item->start->n_hosts; i++)
+		if (item->start->hosts[i])
+			name_stats_host(s, i + 1, item->start->hosts[i], NULL);
 	s->n_probes = 0;
 	s->n_sections = 0;
 	s->n_losses = 0;
@@ -83,10 +115,14 @@ static void begin(struct stats *s, const struct input_item *item)
 	s->events = s->series = s->uncounted = s->raw = 0;
 }
 
-static void count_event(struct stats *s, const struct retis_event *event)
+static void count_event(struct stats *s, const struct input_names *names,
+			const struct retis_event *event)
 {
 	const struct retis_section *section = NULL;
+	struct stats_host *host = find_host(s, names, event->host);
 
+	if (host)
+		host->events++;
 	while ((section = retis_section_next(event, section))) {
 		if (section->type >= s->n_sections)
 			continue;
@@ -105,10 +141,14 @@ static void count_event(struct stats *s, const struct retis_event *event)
 	s->events++;
 }
 
-static void count_loss(struct stats *s, const struct retis_loss *loss)
+static void count_loss(struct stats *s, const struct input_names *names,
+		       const struct retis_loss *loss)
 {
 	uint32_t probe = loss->probe < s->n_probes ? s->probes[loss->probe].name + 1 : 0;
+	struct stats_host *host = find_host(s, names, loss->host);
 
+	if (host)
+		host->lost += loss->count;
 	for (size_t i = 0; i < s->n_losses; i++) {
 		if (s->losses[i].cause == loss->cause && s->losses[i].probe == probe) {
 			s->losses[i].count += loss->count;
@@ -152,9 +192,9 @@ int stats_item(struct stats *s, const struct input *in, const struct input_item 
 	if (err || s->failed)
 		return -ENOMEM;
 	if (item->kind == INPUT_EVENT)
-		count_event(s, item->event);
+		count_event(s, names, item->event);
 	else if (item->kind == INPUT_LOSS)
-		count_loss(s, item->loss);
+		count_loss(s, names, item->loss);
 	else if (item->kind == INPUT_SERIES_END)
 		s->series++;
 	return 0;

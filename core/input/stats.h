@@ -22,6 +22,13 @@ struct stats_loss {
 	uint64_t count;
 };
 
+struct stats_host {
+	/* Number of its text plus one; 0: not seen. */
+	uint32_t name;
+	uint64_t events;
+	uint64_t lost;
+};
+
 #define STATS_LOSSES_MAX 1024
 
 /* All zero: nothing was seen. */
@@ -36,6 +43,8 @@ struct stats {
 	uint16_t n_sections;
 	struct stats_loss losses[STATS_LOSSES_MAX];
 	size_t n_losses;
+	/* By number; what a file of one host has is in none. */
+	struct stats_host hosts[RETIS_HOSTS_MAX + 1];
 	uint32_t generation;
 	/* There was no memory for a name. */
 	bool failed;

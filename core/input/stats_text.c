@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/input/startup.h"
+
 __attribute__((format(printf, 2, 3))) static void put(struct retis_text *out, const char *format,
 						      ...)
 {
@@ -49,6 +51,27 @@ static void put_time(const struct stats *s, const char *label, uint64_t ns, stru
 	retis_text_char(out, '\n');
 }
 
+static void put_host(const struct retis_start *start, struct retis_text *out)
+{
+	if (!start->host_name || !*start->host_name)
+		return;
+	retis_text_str(out, "Host: ");
+	startup_put_host(start, out);
+	retis_text_char(out, '\n');
+}
+
+static void put_machine(const struct retis_start *start, struct retis_text *out)
+{
+	/* A merged file is of several. */
+	if (start->n_hosts)
+		return;
+	retis_text_str(out, "Machine: ");
+	retis_text_escaped(out, start->kernel_release, strlen(start->kernel_release));
+	retis_text_char(out, ' ');
+	retis_text_escaped(out, start->machine, strlen(start->machine));
+	retis_text_char(out, '\n');
+}
+
 void stats_text_start(const struct stats *s, const struct retis_start *start,
 		      struct retis_text *out)
 {
@@ -58,11 +81,8 @@ void stats_text_start(const struct stats *s, const struct retis_start *start,
 	if (!split || !start->split.id) {
 		put_line(out, "Retis version", start->version);
 		put_line(out, "Retis cmdline", start->command_line);
-		put(out, "Machine: ");
-		retis_text_escaped(out, start->kernel_release, strlen(start->kernel_release));
-		retis_text_char(out, ' ');
-		retis_text_escaped(out, start->machine, strlen(start->machine));
-		retis_text_char(out, '\n');
+		put_machine(start, out);
+		put_host(start, out);
 	}
 	if (split)
 		put(out, "\nSplit index: %u\n", start->split.id);
@@ -161,6 +181,25 @@ static void put_losses(struct stats *s, struct retis_text *out)
 	}
 }
 
+static void put_hosts(const struct stats *s, struct retis_text *out)
+{
+	bool any = false;
+
+	for (uint32_t i = 1; i <= RETIS_HOSTS_MAX; i++) {
+		const struct stats_host *host = &s->hosts[i];
+
+		if (!host->name)
+			continue;
+		retis_text_str(out, any ? "  " : "Hosts:\n  ");
+		any = true;
+		put_name(s, host->name - 1, out);
+		put(out, ": %" PRIu64, host->events);
+		if (host->lost)
+			put(out, ", %" PRIu64 " lost", host->lost);
+		retis_text_char(out, '\n');
+	}
+}
+
 static void put_size(const struct stats *s, const struct input_totals *totals,
 		     struct retis_text *out)
 {
@@ -193,6 +232,7 @@ void stats_text_counts(struct stats *s, const struct input_totals *totals, struc
 		put_probes(s, out);
 		put_sections(s, out);
 	}
+	put_hosts(s, out);
 	if (s->n_losses)
 		put_losses(s, out);
 	put_size(s, totals, out);

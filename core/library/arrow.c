@@ -118,6 +118,9 @@ static int put_common_group(struct table *t, const struct retis_event *event)
 	uint32_t n;
 	const struct retis_field *fields = retis_events_common(t->ev, event, &view, &n);
 
+	/* Files of many hosts become one table: it has the host of each event, if the file says it.
+	 */
+	view.present |= 1u << (COMMON_HOST - 1);
 	/* Each event has it. */
 	return column_put_fields(&t->root.children[COLUMN_COMMON], fields, n, &view);
 }

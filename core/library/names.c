@@ -2,6 +2,7 @@
 /* What events refer to. */
 #include "core/event/common.h"
 #include "core/library/private.h"
+#include "core/names/tables.h"
 
 API uint32_t retis_events_generation(const struct retis_events *ev)
 {
@@ -65,7 +66,7 @@ API void retis_events_view(const struct retis_events *ev, const struct retis_eve
 		.data = section + 1,
 		.present = section->present,
 		.event = event,
-		.names = input_names(ev->input)->names,
+		.names = name_tables_of_host(input_names(ev->input)->names, event->host),
 	};
 }
 
@@ -81,7 +82,9 @@ API const struct retis_field *retis_events_common(const struct retis_events *ev,
 						  const struct retis_event *event,
 						  struct retis_view *view, uint32_t *n_fields)
 {
-	*view = common_view(event, has_task(input_names(ev->input), event));
+	const struct input_names *names = input_names(ev->input);
+
+	*view = common_view(event, has_task(names, event), names->names);
 	*n_fields = COMMON_FIELDS;
 	return common_fields;
 }

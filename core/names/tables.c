@@ -2,6 +2,7 @@
 #include "core/names/tables.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -89,8 +90,9 @@ static int grow_slots(struct name_tables *names)
 
 static bool is_valid_name(const struct retis_file_name *entry)
 {
-	return *entry->table && strlen(entry->table) <= NAME_TABLE_MAX && entry->key_size &&
-	       entry->key_size <= NAME_KEY_MAX && strlen(entry->text) <= NAME_TEXT_MAX;
+	return *entry->table && strlen(entry->table) <= NAME_TABLE_MAX + NAME_SCOPE_MAX &&
+	       entry->key_size && entry->key_size <= NAME_KEY_MAX &&
+	       strlen(entry->text) <= NAME_TEXT_MAX;
 }
 
 static struct name *make_name(const struct retis_file_name *entry)
@@ -219,9 +221,32 @@ static const char *find_for_view(const struct retis_names *api, const char *tabl
 	return name_tables_find((struct name_tables *)(uintptr_t)api, table, key, size, at);
 }
 
+static const char *find_in_scope(const struct retis_names *api, const char *table, const void *key,
+				 uint32_t size, uint64_t at)
+{
+	const struct name_scope *scope = (const void *)api;
+	char own[NAME_TABLE_MAX + NAME_SCOPE_MAX + 1];
+	int n = snprintf(own, sizeof(own), "%s@%u", table, scope->host);
+	const char *text = NULL;
+
+	if (n > 0 && (size_t)n < sizeof(own))
+		text = name_tables_find(scope->tables, own, key, size, at);
+	return text ? text : name_tables_find(scope->tables, table, key, size, at);
+}
+
+const struct retis_names *name_tables_of_host(const struct retis_names *api, uint8_t host)
+{
+	const struct name_tables *names = (const void *)api;
+
+	/* Somebody else's know no hosts. */
+	return host && api && api->find == find_for_view ? &names->scopes[host].api : api;
+}
+
 const struct retis_names *name_tables_api(struct name_tables *names)
 {
 	names->api.find = find_for_view;
+	for (unsigned int i = 0; i <= RETIS_HOSTS_MAX; i++)
+		names->scopes[i] = (struct name_scope){ { find_in_scope }, names, i };
 	return &names->api;
 }
 

@@ -23,10 +23,21 @@
 /* Bytes of all of it together. */
 #define NAME_BYTES_MAX (12u << 20)
 
+/* Of one host of a file that has several: what is in TABLE@NUMBER, else in TABLE. */
+struct name_scope {
+	struct retis_names api;
+	struct name_tables *tables;
+	unsigned int host;
+};
+
+/* Of that, behind NAME_TABLE_MAX. */
+#define NAME_SCOPE_MAX 4
+
 /* All zero: empty. */
 struct name_tables {
 	/* What plugins see of it. */
 	struct retis_names api;
+	struct name_scope scopes[RETIS_HOSTS_MAX + 1];
 	pthread_rwlock_t lock;
 	/* In the order they came. */
 	struct name **list;
@@ -54,5 +65,8 @@ const char *name_tables_find(struct name_tables *names, const char *table, const
 
 /* What plugins get of it; as long as the set. */
 const struct retis_names *name_tables_api(struct name_tables *names);
+
+/* Of the events of HOST, from the API of all; as long as that. */
+const struct retis_names *name_tables_of_host(const struct retis_names *api, uint8_t host);
 
 #endif

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "core/event/common.h"
 #include "core/pcap/export_private.h"
 #include "core/pcap/pcapng.h"
 #include "core/util/list.h"
@@ -58,6 +59,7 @@ struct device {
 	uint64_t index;
 	uint64_t netns;
 	uint64_t cookie;
+	uint64_t host;
 };
 
 static void find_device(const struct export *x, struct device *d)
@@ -65,7 +67,7 @@ static void find_device(const struct export *x, struct device *d)
 	struct retis_text name = { .data = d->name, .capacity = sizeof(d->name) - 1 };
 	struct role_value value;
 
-	*d = (struct device){ 0 };
+	*d = (struct device){ .host = x->record.event->host };
 	if (role_find(&x->roles, &x->record, RETIS_ROLE_IFNAME, &value) &&
 	    value.field->kind == RETIS_STRING)
 		retis_text_escaped(&name, (const char *)value.data, value.size);
@@ -130,7 +132,7 @@ static void draft_probe(const struct export *x, uint32_t name, uint16_t link_typ
 static void draft_device(const struct export *x, uint16_t link_type, struct draft *d)
 {
 	struct device device;
-	const uint64_t *parts[] = { &device.index, &device.netns, &device.cookie };
+	const uint64_t *parts[] = { &device.index, &device.netns, &device.cookie, &device.host };
 
 	find_device(x, &device);
 	draft_begin(d, link_type);
@@ -142,6 +144,10 @@ static void draft_device(const struct export *x, uint16_t link_type, struct draf
 	retis_text_str(&d->key.text, device.name);
 	retis_text_str(&d->name.text, *device.name ? device.name : "unknown");
 	describe_device(&device, &d->description.text);
+	if (device.host) {
+		retis_text_str(&d->description.text, ", host");
+		common_put_host(x->record.names, (uint8_t)device.host, &d->description.text);
+	}
 	draft_end(d);
 }
 

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <zlib.h>
 
+#include "core/event/common.h"
 #include "core/file/format.h"
 #include "core/reader/cursor.h"
 #include "core/util/list.h"
@@ -14,16 +15,14 @@
 #define FIELD_BYTES 41
 #define NAME_BYTES 11
 
-static bool read_start(struct dictionary *d, struct cursor *c, struct dictionary_change *change)
+/* NULL: it is damaged, or there is no memory. */
+static struct retis_start *take_start(struct dictionary *d, struct cursor *c)
 {
-	struct retis_start *start;
+	struct retis_start *start = arena_get(&d->arena, sizeof(*start));
 
-	/* The first one holds: others of the same file only repeat it. */
-	if (d->start)
-		return true;
-	start = arena_get(&d->arena, sizeof(*start));
 	if (!start)
-		return false;
+		return NULL;
+	*start = (struct retis_start){ .host_name = "", .host_id = "" };
 	start->timestamp = cursor_u64(c);
 	start->clock_offset = (int64_t)cursor_u64(c);
 	start->collection = cursor_u64(c);
@@ -35,10 +34,57 @@ static bool read_start(struct dictionary *d, struct cursor *c, struct dictionary
 	start->kernel_release = cursor_string(c);
 	start->kernel_version = cursor_string(c);
 	start->machine = cursor_string(c);
-	if (c->bad || start->split.kind > RETIS_SPLIT_TIME)
+	/* Older writers know no hosts. */
+	if (c->left) {
+		start->host_name = cursor_string(c);
+		start->host_id = cursor_string(c);
+		start->clock_error = cursor_u64(c);
+		start->clock_error_max = cursor_u64(c);
+	}
+	return c->bad || start->split.kind > RETIS_SPLIT_TIME ? NULL : start;
+}
+
+static void name_host(struct dictionary *d, uint8_t number, const struct retis_start *start)
+{
+	const struct retis_file_name name = {
+		.table = COMMON_HOSTS,
+		.key = &number,
+		.key_size = sizeof(number),
+		.text = start->host_name,
+	};
+
+	if (*name.text)
+		d->arena.no_memory |= name_tables_add(&d->names, &name) == -ENOMEM;
+}
+
+static bool read_start(struct dictionary *d, struct cursor *c, struct dictionary_change *change)
+{
+	/* The first one holds: others of the same file only repeat it. */
+	if (d->start)
+		return true;
+	d->start = take_start(d, c);
+	change->started = d->start != NULL;
+	if (d->start)
+		name_host(d, 0, d->start);
+	return d->start != NULL;
+}
+
+/* Behind the start it belongs to. */
+static bool read_host(struct dictionary *d, struct cursor *c)
+{
+	uint16_t number = cursor_u16(c);
+
+	if (!d->start || !number || number > RETIS_HOSTS_MAX)
 		return false;
-	d->start = start;
-	change->started = true;
+	d->start->hosts = d->hosts;
+	if (d->hosts[number - 1])
+		return true;
+	d->hosts[number - 1] = take_start(d, c);
+	if (!d->hosts[number - 1])
+		return false;
+	name_host(d, (uint8_t)number, d->hosts[number - 1]);
+	if (number > d->start->n_hosts)
+		d->start->n_hosts = number;
 	return true;
 }
 
@@ -260,6 +306,8 @@ static bool read_record(struct dictionary *d, const struct record_header *h,
 		return read_symbol(d, &c, change);
 	case RECORD_NAME:
 		return read_name(d, &c, change);
+	case RECORD_HOST:
+		return read_host(d, &c);
 	default:
 		return true;
 	}

@@ -35,6 +35,8 @@ struct dictionary_symbol {
 struct dictionary {
 	struct arena arena;
 	struct retis_start *start;
+	/* By number less one; `start` refers to it. */
+	const struct retis_start *hosts[RETIS_HOSTS_MAX];
 	struct dictionary_section sections[REGISTRY_MAX];
 	uint32_t n_sections;
 	struct dictionary_probe *probes;

@@ -221,6 +221,7 @@ static int next_loss(struct retis_reader *r)
 			.count = row.count,
 			.cause = row.cause,
 			.probe = row.probe,
+			.host = row.host,
 		};
 		give(r, RETIS_ITEM_LOSS);
 		r->item.loss = &r->loss;

@@ -154,6 +154,10 @@ int session_start_file(struct session *s, struct sink *sink)
 		.kernel_release = uts.release,
 		.kernel_version = uts.version,
 		.machine = uts.machine,
+		.host_name = o->host.name,
+		.host_id = o->host.id,
+		.clock_error = o->host.clock_error,
+		.clock_error_max = o->host.clock_error_max,
 	};
 	int err = add_dictionary(s);
 

@@ -11,6 +11,7 @@
 #include <retis/reader.h>
 
 #include "core/event/printer.h"
+#include "core/session/host.h"
 #include "core/session/who.h"
 
 enum on_loss {
@@ -72,6 +73,7 @@ struct session_options {
 	uint32_t keep;
 	bool print_too;
 	/* For the file: who collects. */
+	struct session_host host;
 	const char *version;
 	const char *command_line;
 };

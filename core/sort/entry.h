@@ -31,7 +31,9 @@ struct entry {
 	uint64_t skb;
 	/* A multiple of RETIS_ALIGN. */
 	uint32_t size;
-	uint16_t kind;
+	uint8_t kind;
+	/* Its packet came from another host: enum wire_trust. */
+	uint8_t joined;
 	/* The event says why its packet was dropped. */
 	uint8_t drop;
 	/* It goes on from an event that is not there. */

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/sort/wire.h"
+
 #define SLOTS (2 * COPIES_MAX)
 
 void identity_init(struct identity *identity, bool apart)
@@ -15,6 +17,10 @@ void identity_init(struct identity *identity, bool apart)
 
 void identity_restart(struct identity *identity)
 {
+	if (identity->wire)
+		wire_fini(identity->wire);
+	free(identity->wire);
+	identity->wire = NULL;
 	free(identity->young);
 	free(identity->old);
 	identity->young = identity->old = NULL;
@@ -158,24 +164,25 @@ static bool same_packet(const struct packet_id *a, const struct packet_id *b)
 /* In the place of addresses of heads, which are the kernel's and so higher. */
 #define HANDLE (1ull << 32)
 
-static struct packet_id handle_key(uint64_t handle)
+/* Each host has its own. */
+static struct packet_id handle_key(const struct role_values *v, uint64_t handle)
 {
-	return (struct packet_id){ handle, HANDLE };
+	return (struct packet_id){ handle, HANDLE | (uint64_t)v->host << 33 };
 }
 
-static struct packet_id start_key(uint64_t time, uint64_t number)
+static struct packet_id start_key(const struct role_values *v, uint64_t time, uint64_t number)
 {
-	return (struct packet_id){ time, (uint32_t)number };
+	return (struct packet_id){ time, (uint32_t)number | (uint64_t)v->host << 33 };
 }
 
 /* What an event is tied to others by. */
 static bool find_tie(const struct role_values *v, struct packet_id *key)
 {
 	if (role_values_have(v, ROLES_STEP))
-		*key = start_key(v->value[RETIS_ROLE_START_TIME],
+		*key = start_key(v, v->value[RETIS_ROLE_START_TIME],
 				 v->value[RETIS_ROLE_START_NUMBER]);
 	else if (role_values_have(v, ROLE_BIT(HANDLE)))
-		*key = handle_key(v->value[RETIS_ROLE_HANDLE]);
+		*key = handle_key(v, v->value[RETIS_ROLE_HANDLE]);
 	else
 		return false;
 	return true;
@@ -198,9 +205,9 @@ static int offer_tie(struct identity *identity, const struct role_values *v, uin
 	struct packet_id key;
 
 	if (role_values_have(v, ROLE_BIT(HANDLE)))
-		key = handle_key(v->value[RETIS_ROLE_HANDLE]);
+		key = handle_key(v, v->value[RETIS_ROLE_HANDLE]);
 	else if (role_values_have(v, ROLE_BIT(START)))
-		key = start_key(at, v->value[RETIS_ROLE_START]);
+		key = start_key(v, at, v->value[RETIS_ROLE_START]);
 	else
 		return 0;
 	return remember_root(identity, &key, root);
@@ -230,6 +237,65 @@ static int find_tied(struct identity *identity, const struct role_values *v, boo
 	return got < 0 ? got : 1;
 }
 
+/* --- packets on several hosts ------------------------------------------------------- */
+
+static bool find_wire_key(const struct role_values *v, struct wire_key *key)
+{
+	uint64_t link_type =
+		role_values_have(v, ROLE_BIT(LINK_TYPE)) ? v->value[RETIS_ROLE_LINK_TYPE] : 1;
+
+	return role_values_have(v, ROLE_BIT(PACKET)) &&
+	       wire_find_key(v->packet, v->packet_size, link_type, key);
+}
+
+/* The packet that P tells of is under way when E happens. */
+static bool is_under_way(const struct wire_packet *p, const struct entry *e)
+{
+	return p->used && (e->at < p->at || e->at - p->at <= WIRE_AGE_MAX);
+}
+
+/* A packet that goes, or comes, over the wire. FIRST: nothing was said of its series yet. */
+static int meet_on_wire(struct identity *identity, const struct role_values *v, bool first,
+			struct entry *out, struct packet_id *root)
+{
+	struct wire_packet *p;
+	struct wire_key key;
+
+	if (!find_wire_key(v, &key))
+		return 0;
+	p = wire_place(identity->wire, &key);
+	if (!p)
+		return -ENOMEM;
+	if (!is_under_way(p, out)) {
+		*p = (struct wire_packet){ key.hash, *root, out->at, v->host, false, true };
+	} else if (!same_packet(&p->root, root) && p->host == v->host) {
+		p->ambiguous |= first;
+	} else if (!same_packet(&p->root, root) && first) {
+		*root = p->root;
+		out->joined = (uint8_t)(p->ambiguous ? WIRE_GUESS : key.trust);
+	}
+	return 0;
+}
+
+/* What is seen of a packet first decides where it belongs. */
+static int join_hosts(struct identity *identity, const struct role_values *v, struct entry *out,
+		      const struct packet_id *id, struct packet_id *root)
+{
+	int known, err;
+
+	if (!v->host || identity->apart)
+		return 0;
+	if (!identity->wire)
+		identity->wire = calloc(1, sizeof(*identity->wire));
+	if (!identity->wire)
+		return -ENOMEM;
+	known = find_root(identity, id, root);
+	if (known < 0)
+		return known;
+	err = meet_on_wire(identity, v, !known, out, root);
+	return err || known ? err : remember_root(identity, id, root);
+}
+
 int identity_find(struct identity *identity, const struct retis_event *event, struct entry *out)
 {
 	struct packet_id id, root;
@@ -245,6 +311,11 @@ int identity_find(struct identity *identity, const struct retis_event *event, st
 		.drop = role_values_have(&v, ROLE_BIT(DROP_REASON)),
 	};
 	got = find_named(identity, &v, &id, &root);
+	if (got > 0) {
+		int err = join_hosts(identity, &v, out, &id, &root);
+
+		got = err ? err : got;
+	}
 	if (got >= 0)
 		got = find_tied(identity, &v, got > 0, out, &id, &root);
 	if (got <= 0)

@@ -28,8 +28,12 @@ struct copied {
  * become the old ones, and those are forgotten. */
 #define COPIES_MAX 65536
 
+struct wire;
+
 struct identity {
 	struct sort_roles roles;
+	/* Of files of several hosts; NULL: there was none. */
+	struct wire *wire;
 	/* Copies are series of their own. */
 	bool apart;
 	/* Some packet is in the series of another one that it is no copy of. */

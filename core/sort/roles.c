@@ -9,7 +9,7 @@
 
 #define WANTED                                                                               \
 	(ROLES_ID | ROLES_PARENT | ROLE_BIT(SKB) | ROLE_BIT(DROP_REASON) | ROLE_BIT(START) | \
-	 ROLES_STEP | ROLE_BIT(HANDLE))
+	 ROLES_STEP | ROLE_BIT(HANDLE) | ROLE_BIT(PACKET) | ROLE_BIT(LINK_TYPE))
 
 static void add_place(struct sort_roles *roles, const struct retis_field *f, uint32_t present,
 		      uint32_t rank)
@@ -30,6 +30,12 @@ static bool is_number(const struct retis_field *f)
 	return (f->kind == RETIS_UINT || f->kind == RETIS_HEX) && !f->count && f->size;
 }
 
+/* All bytes that come. */
+static bool is_packet(const struct retis_field *f)
+{
+	return f->role == RETIS_ROLE_PACKET && f->kind == RETIS_BYTES && !f->count && !f->size;
+}
+
 static void add_fields(struct sort_roles *roles, const struct retis_field *fields, uint32_t n,
 		       uint32_t present, uint32_t rank)
 {
@@ -40,7 +46,7 @@ static void add_fields(struct sort_roles *roles, const struct retis_field *field
 		if (f->kind == RETIS_OBJECT && !f->count)
 			add_fields(roles, f->fields, f->n_fields, needs, rank);
 		else if (f->role <= RETIS_ROLE_LAST && WANTED >> f->role & 1 &&
-			 (f->role == RETIS_ROLE_DROP_REASON || is_number(f)))
+			 (f->role == RETIS_ROLE_DROP_REASON || is_packet(f) || is_number(f)))
 			add_place(roles, f, needs, rank);
 	}
 }
@@ -72,7 +78,10 @@ static void read_place(const struct sort_role_place *p, const struct retis_secti
 		return;
 	out->has |= bit;
 	out->rank[p->role] = p->rank;
-	if (p->role != RETIS_ROLE_DROP_REASON)
+	if (p->role == RETIS_ROLE_PACKET) {
+		out->packet = data + p->offset;
+		out->packet_size = s->size - p->offset;
+	} else if (p->role != RETIS_ROLE_DROP_REASON)
 		out->value[p->role] = field_uint(data + p->offset, p->size);
 }
 
@@ -82,6 +91,7 @@ void roles_read(const struct sort_roles *roles, const struct retis_event *event,
 	const struct retis_section *s = NULL;
 
 	out->has = 0;
+	out->host = event->host;
 	while ((s = retis_section_next(event, s))) {
 		if (s->type >= REGISTRY_MAX)
 			continue;

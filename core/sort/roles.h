@@ -39,6 +39,11 @@ struct role_values {
 	uint32_t rank[RETIS_ROLE_LAST + 1];
 	/* Of numbers. */
 	uint64_t value[RETIS_ROLE_LAST + 1];
+	/* As in struct retis_event. */
+	uint8_t host;
+	/* The packet's bytes, in the event. */
+	const uint8_t *packet;
+	uint32_t packet_size;
 };
 
 void roles_learn(struct sort_roles *roles, const struct registry *registry);

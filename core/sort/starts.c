@@ -2,7 +2,6 @@
 #include "core/sort/starts.h"
 
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 
 void starts_fini(struct starts *s)
@@ -11,32 +10,6 @@ void starts_fini(struct starts *s)
 		free(s->list[i]);
 	free(s->list);
 	*s = (struct starts){ 0 };
-}
-
-static void copy_text(char *to, size_t size, const char *from, const char **result)
-{
-	snprintf(to, size, "%s", from);
-	*result = to;
-}
-
-static struct startup *copy_start(const struct input_item *item)
-{
-	const struct retis_start *from = item->start;
-	struct startup *to = calloc(1, sizeof(*to));
-
-	if (!to)
-		return NULL;
-	to->start = *from;
-	to->has_offset = item->has_offset;
-	copy_text(to->version, sizeof(to->version), from->version, &to->start.version);
-	copy_text(to->command_line, sizeof(to->command_line), from->command_line,
-		  &to->start.command_line);
-	copy_text(to->kernel_release, sizeof(to->kernel_release), from->kernel_release,
-		  &to->start.kernel_release);
-	copy_text(to->kernel_version, sizeof(to->kernel_version), from->kernel_version,
-		  &to->start.kernel_version);
-	copy_text(to->machine, sizeof(to->machine), from->machine, &to->start.machine);
-	return to;
 }
 
 /* By time; equal ones as they came. */
@@ -60,9 +33,10 @@ int starts_add(struct starts *s, const struct input_item *item)
 	if (!list)
 		return -ENOMEM;
 	s->list = list;
-	start = copy_start(item);
+	start = calloc(1, sizeof(*start));
 	if (!start)
 		return -ENOMEM;
+	startup_copy(start, item->start, item->has_offset);
 	insert_start(s, start);
 	return 0;
 }

@@ -166,8 +166,11 @@ int story_complete(struct story *s, const struct emit *emit, const struct story_
 			.own_head = e->own_head,
 			.own_time = e->own_time,
 			.orphan = e->orphan,
+			.joined = e->joined,
 		};
 		uint32_t present = e->orphan ? 1u << (OWN_TRACKING_ORPHAN - 1) : 0;
+
+		present |= e->joined ? 1u << (OWN_TRACKING_JOINED - 1) : 0;
 
 		got = needs->latency ? take_step(s, &lanes, e, needs->latency, &t) : 0;
 		if (got > 0)

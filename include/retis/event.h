@@ -35,8 +35,9 @@ struct retis_event {
 	__u16 probe;
 	/* Sections left out because the event was full (saturates at 255). */
 	__u8 missing;
-	/* Zero. */
-	__u8 reserved;
+	/* Zero: the host that collected. In a file that several were merged into, the
+	 * number of the one the event comes from: its clock, its kernel, its names. */
+	__u8 host;
 	/* CLOCK_MONOTONIC nanoseconds when the probe was hit. */
 	__u64 timestamp;
 	/* The processor the probe was hit on. */

@@ -89,6 +89,8 @@ struct retis_loss {
 	uint16_t cause;
 	/* Number of the probe, or RETIS_NO_PROBE. */
 	uint16_t probe;
+	/* As in struct retis_event. */
+	uint16_t host;
 };
 
 /* Bytes that were skipped. */
@@ -134,6 +136,9 @@ struct retis_split {
 	uint64_t limit;
 };
 
+/* A file has at most so many hosts. */
+#define RETIS_HOSTS_MAX 255
+
 /* How the collection started. Strings are never NULL and may be empty. */
 struct retis_start {
 	/* CLOCK_MONOTONIC ns when the file was begun. */
@@ -150,6 +155,17 @@ struct retis_start {
 	struct retis_split split;
 	/* Random, the same for all files of one collection. */
 	uint64_t collection;
+	/* What the machine is called, and its machine-id(5); empty: not told. */
+	const char *host_name;
+	const char *host_id;
+	/* How far its clock may have been off, as estimated and at most, ns, by
+	 * adjtimex(2); 0: not told, or nothing kept it right. */
+	uint64_t clock_error;
+	uint64_t clock_error_max;
+	/* A file that several were merged into: how each of them started, host N at N - 1;
+	 * NULL, there and for one of them: not told. */
+	const struct retis_start *const *hosts;
+	uint32_t n_hosts;
 };
 
 struct retis_file_probe {

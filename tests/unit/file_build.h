@@ -59,6 +59,10 @@ static const struct retis_start file_start = {
 	.kernel_version = "#1",
 	.machine = "x86_64",
 	.clock_offset = -5,
+	.host_name = "one",
+	.host_id = "0123",
+	.clock_error = 7,
+	.clock_error_max = 9,
 };
 
 struct file_event {

@@ -48,6 +48,12 @@ Test(arrow, table_of_a_file)
 	a = find_child(&schema, &batch, "time", &type);
 	cr_expect_str_eq(type->format, "tsn:UTC");
 	cr_expect_eq(((const int64_t *)a->buffers[1])[7], 7 - 5);
+	/* What the start says, so that files of many hosts become one table. */
+	group = find_child(&schema, &batch, "common", &type);
+	a = find_child(type, group, "host", NULL);
+	cr_expect_eq(((const int32_t *)a->buffers[1])[3], 0);
+	cr_assert_eq(a->dictionary->length, 1);
+	cr_expect_eq(memcmp(a->dictionary->buffers[2], "one", 3), 0);
 	group = find_child(&schema, &batch, "kernel", &type);
 	a = find_child(type, group, "symbol", NULL);
 	cr_expect_eq(((const int32_t *)a->buffers[1])[3], 0);

@@ -127,3 +127,22 @@ Test(name_tables, refuses_what_is_too_long)
 	cr_assert_eq(name_tables_add(&names, &entry), 1);
 	name_tables_fini(&names);
 }
+
+Test(name_tables, hosts_have_tables_of_their_own)
+{
+	struct name_tables names = {};
+	const struct retis_names *all = name_tables_api(&names);
+	const struct retis_names *one = name_tables_of_host(all, 1);
+	int64_t key = 7;
+
+	cr_assert_eq(add_number(&names, "a", 7, 0, "anybody's"), 1);
+	cr_assert_eq(add_number(&names, "a@255", 7, 0, "the last one's"), 1);
+	cr_expect_str_eq(one->find(one, "a", &key, sizeof(key), 0), "anybody's");
+	cr_assert_eq(add_number(&names, "a@1", 7, 0, "the first one's"), 1);
+	cr_expect_str_eq(one->find(one, "a", &key, sizeof(key), 0), "the first one's");
+	cr_expect_str_eq(all->find(all, "a", &key, sizeof(key), 0), "anybody's");
+	one = name_tables_of_host(all, 255);
+	cr_expect_str_eq(one->find(one, "a", &key, sizeof(key), 0), "the last one's");
+	cr_expect_eq(name_tables_of_host(all, 0), all);
+	name_tables_fini(&names);
+}

@@ -78,6 +78,44 @@ Test(reader, dictionaries_are_complete)
 	retis_reader_close(r);
 }
 
+Test(reader, knows_hosts)
+{
+	const struct writer_options options = { .path = file_path("hosts"), .copy = true };
+	const struct retis_start other = { .host_name = "two", .kernel_release = "6.12" };
+	const struct retis_start *start;
+	const struct retis_names *names;
+	const struct retis_item *item;
+	struct retis_text records;
+	struct retis_reader *r;
+	struct writer *w = file_open_writer(&options);
+	uint8_t number = 3;
+
+	cr_assert_eq(text_init(&records, 64), 0);
+	dictionary_put_host(&records, number, &other);
+	dictionary_put_host(&records, 0, &other);
+	dictionary_put_host(&records, RETIS_HOSTS_MAX + 1, &other);
+	cr_assert_eq(writer_add(w, &records), 0);
+	text_fini(&records);
+	writer_close(w, NULL);
+	cr_assert_eq(retis_reader_open(file_path("hosts"), NULL, &r), 0);
+	cr_assert_eq(retis_reader_next(r, &item), 1);
+	start = retis_reader_start(r);
+	cr_expect_str_eq(start->host_name, "one");
+	cr_expect_str_eq(start->host_id, "0123");
+	cr_expect_eq(start->clock_error, 7);
+	cr_expect_eq(start->clock_error_max, 9);
+	/* What makes no sense is damage. */
+	cr_assert_eq(start->n_hosts, 3);
+	cr_expect_null(start->hosts[0]);
+	cr_expect_str_eq(start->hosts[2]->host_name, "two");
+	cr_expect_str_eq(start->hosts[2]->kernel_release, "6.12");
+	names = retis_reader_names(r);
+	cr_expect_str_eq(names->find(names, "host", &number, 1, 0), "two");
+	number = 0;
+	cr_expect_str_eq(names->find(names, "host", &number, 1, 0), "one");
+	retis_reader_close(r);
+}
+
 Test(reader, events_are_as_they_were)
 {
 	const struct retis_section *section;
