@@ -20,7 +20,7 @@ static const struct retis_option options[] = {
 	},
 };
 
-static int setup(const struct retis_host *host, void *private)
+static int hello_setup(const struct retis_host *host, void *private)
 {
 	const struct state *state = private;
 	uint32_t min_mark = (uint32_t)state->min_mark;
@@ -38,8 +38,8 @@ static const struct retis_field fields[] = {
 };
 
 /* The text people read. Without it, and without .print below, it is generic. */
-static void print(const struct retis_view *view, const struct retis_print *how,
-		  struct retis_text *out)
+static void hello_print(const struct retis_view *view, const struct retis_print *how,
+			struct retis_text *out)
 {
 	const struct hello_section *section = RETIS_VIEW_AS(struct hello_section, view);
 
@@ -65,7 +65,7 @@ static const struct retis_section_type sections[] = {
 		.line = 1010,
 		.fields = fields,
 		.n_fields = sizeof(fields) / sizeof(fields[0]),
-		.print = print,
+		.print = hello_print,
 	},
 };
 
@@ -99,5 +99,5 @@ RETIS_EXPORT const struct retis_plugin retis_plugin = {
 	RETIS_LIST(section, sections),
 	RETIS_LIST(option, options),
 	.state_size = sizeof(struct state),
-	.setup = setup,
+	.setup = hello_setup,
 };
