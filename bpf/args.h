@@ -6,7 +6,7 @@
 #include "maps.h"
 
 /* VALUE as it is meant: WIDTH is a constant, so most of this never is code. */
-static __always_inline __u64 narrowed(__u64 value, __u64 width)
+static __always_inline __u64 narrow_arg(__u64 value, __u64 width)
 {
 	__u64 lost = WIDTH_LOST(width);
 

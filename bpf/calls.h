@@ -42,9 +42,9 @@ static __always_inline long call_keep(__u64 frame, __u64 probe, struct call *cal
 {
 	const struct call_key key = { frame, probe };
 
-	if (CONFIG_TRACK(config) && skb && collecting())
+	if (CONFIG_TRACK(config) && skb && is_collecting())
 		call_note_packet(call, skb, config, probe);
-	if (CONFIG_WINDOWS(config) && collecting())
+	if (CONFIG_WINDOWS(config) && is_collecting())
 		call_note_window(call, skb, stack, config, probe);
 	if (!CONFIG_EVENTS(config) && !call->packet.id.time && CONFIG_ROLE(config) != TRACK_WINDOW)
 		return 0;

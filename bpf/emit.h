@@ -38,7 +38,7 @@ static __always_inline __u32 collect_phase(void)
 	return s ? s->enabled : COLLECT_OVER;
 }
 
-static __always_inline bool collecting(void)
+static __always_inline bool is_collecting(void)
 {
 	return collect_phase() == COLLECT_ON;
 }
@@ -61,7 +61,7 @@ static __always_inline void event_begin(struct retis_event *event, const struct 
 
 /* How many were lost before this one, to be told once: an interrupt may send an
  * event, too. */
-static __always_inline __u32 take_lost(void)
+static __always_inline __u32 take_lost_count(void)
 {
 	__u32 zero = 0;
 	struct cpu_state *cpu = bpf_map_lookup_elem(&cpus, &zero);
@@ -91,7 +91,7 @@ static __always_inline void event_send(struct retis_event *event, __u32 probe)
 		return;
 	if (wakes_reader(ring))
 		flags = BPF_RB_FORCE_WAKEUP;
-	event->lost = take_lost();
+	event->lost = take_lost_count();
 	/* Verifiers before 6.2 forget the bounds of what was kept on the stack. */
 	if (bpf_ringbuf_output(ring, event, retis_min(size, RETIS_EVENT_MAX), flags))
 		count_ring_full(probe, size, event->lost);
@@ -99,7 +99,7 @@ static __always_inline void event_send(struct retis_event *event, __u32 probe)
 
 /* RAW is the context of the program itself. The sizes are constants of their own:
  * the trace is cut where the event's room for it ends. */
-static __always_inline void put_stack(void *raw, struct retis_event *event)
+static __always_inline void put_stack_section(void *raw, struct retis_event *event)
 {
 	const __u32 room = STACK_MAX_FRAMES * sizeof(__u64);
 	void *payload = retis_section_open(event, 0, room);
@@ -150,7 +150,7 @@ static __always_inline void event_make(void *raw, struct retis_ctx *ctx, __u64 c
 	if (ctx->spoiled)
 		event_spoiled(event, ctx, probe);
 	if (CONFIG_STACK(config) && (event->size > sizeof(*event) || event->missing))
-		put_stack(raw, event);
+		put_stack_section(raw, event);
 	if (event->missing)
 		count_space(probe, event->missing);
 	if (CONFIG_BARE(config) || event->size > sizeof(*event) || event->missing)

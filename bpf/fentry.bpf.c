@@ -9,7 +9,7 @@
 
 char LICENSE[] SEC("license") = "GPL";
 
-static __always_inline void take_args(void *raw, struct retis_ctx *ctx, __u64 config)
+static __always_inline void take_func_args(void *raw, struct retis_ctx *ctx, __u64 config)
 {
 	__u64 widths = slot_widths();
 
@@ -18,7 +18,7 @@ static __always_inline void take_args(void *raw, struct retis_ctx *ctx, __u64 co
 		if (!CONFIG_HAS_ARG(config, i))
 			continue;
 		bpf_get_func_arg(raw, i, &ctx->args[i]);
-		ctx->args[i] = narrowed(ctx->args[i], WIDTH_OF(widths, i));
+		ctx->args[i] = narrow_arg(ctx->args[i], WIDTH_OF(widths, i));
 		if (CONFIG_SKB(config) == i)
 			ctx->skb = packet_of(config, ctx->args[i]);
 	}
@@ -29,7 +29,7 @@ static __always_inline void run_entry(void *raw, __u64 config)
 	struct retis_ctx ctx = {};
 
 	ctx.timestamp = bpf_ktime_get_ns();
-	take_args(raw, &ctx, config);
+	take_func_args(raw, &ctx, config);
 	probe_run(raw, &ctx, config, CONFIG_PROBE(config), (__u64)raw);
 }
 
@@ -51,7 +51,7 @@ int fentry(void *raw)
 
 	if (!CONFIG_EVENTS(config) && !CONFIG_BEFORE(config) && !CONFIG_AFTER(config))
 		run_tracker(raw, config);
-	else if (collecting())
+	else if (is_collecting())
 		run_entry(raw, config);
 	return 0;
 }
@@ -64,7 +64,7 @@ int fexit_entry(void *raw)
 	__u64 config = slot_config(), argument;
 	struct call call = {};
 
-	if (!collecting())
+	if (!is_collecting())
 		return 0;
 	bpf_get_func_arg(raw, CONFIG_SKB(config), &argument);
 	call_keep((__u64)raw, CONFIG_PROBE(config), &call, packet_of(config, argument), config,
@@ -77,7 +77,7 @@ static __always_inline void take_ret(void *raw, struct retis_ctx *ctx, __u64 con
 	if (!CONFIG_RET(config))
 		return;
 	ctx->has_ret = !bpf_get_func_ret(raw, &ctx->ret);
-	ctx->ret = narrowed(ctx->ret, WIDTH_OF(slot_widths(), WIDTH_RET));
+	ctx->ret = narrow_arg(ctx->ret, WIDTH_OF(slot_widths(), WIDTH_RET));
 }
 
 SEC("template/fexit")
@@ -87,12 +87,12 @@ int fexit(void *raw)
 	const struct call *call = NULL;
 	struct retis_ctx ctx = {};
 
-	if (!collecting())
+	if (!is_collecting())
 		return 0;
 	ctx.timestamp = bpf_ktime_get_ns();
 	if (CONFIG_CALL(config))
 		call = call_find((__u64)raw, CONFIG_PROBE(config));
-	take_args(raw, &ctx, config);
+	take_func_args(raw, &ctx, config);
 	take_ret(raw, &ctx, config);
 	if (call || !CONFIG_CALL(config))
 		probe_return(raw, &ctx, config, CONFIG_PROBE(config), call, (__u64)raw);

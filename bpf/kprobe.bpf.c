@@ -13,7 +13,7 @@ int kprobe(regs_t *regs)
 	struct retis_ctx ctx = {};
 	__u64 config, cookie;
 
-	if (!collecting())
+	if (!is_collecting())
 		return 0;
 	config = slot_config();
 	cookie = bpf_get_attach_cookie(regs);

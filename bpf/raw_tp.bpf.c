@@ -14,7 +14,7 @@ int probe(struct bpf_raw_tracepoint_args *raw)
 	struct retis_ctx ctx = {};
 	__u64 config, widths;
 
-	if (!collecting())
+	if (!is_collecting())
 		return 0;
 	config = slot_config();
 	widths = slot_widths();
@@ -23,7 +23,7 @@ int probe(struct bpf_raw_tracepoint_args *raw)
 	for (int i = 0; i < RETIS_MAX_ARGS; i++) {
 		if (!CONFIG_HAS_ARG(config, i))
 			continue;
-		ctx.args[i] = narrowed(raw->args[i], WIDTH_OF(widths, i));
+		ctx.args[i] = narrow_arg(raw->args[i], WIDTH_OF(widths, i));
 		if (CONFIG_SKB(config) == i)
 			ctx.skb = packet_of(config, ctx.args[i]);
 	}

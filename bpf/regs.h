@@ -93,8 +93,8 @@ static __always_inline void pick_args(struct retis_ctx *ctx, __u64 config, __u64
 		if (!CONFIG_HAS_ARG(config, i))
 			continue;
 		if (from < CALL_REGS)
-			ctx->args[i] = narrowed(call ? call->args[from] : regs_arg(r, from),
-						WIDTH_OF(widths, i));
+			ctx->args[i] = narrow_arg(call ? call->args[from] : regs_arg(r, from),
+						  WIDTH_OF(widths, i));
 		if (CONFIG_SKB(config) == i)
 			ctx->skb = packet_of(config, ctx->args[i]);
 	}
@@ -104,7 +104,7 @@ static __always_inline void pick_ret(struct retis_ctx *ctx, __u64 config, const 
 {
 	if (!CONFIG_RET(config))
 		return;
-	ctx->ret = narrowed(REGS_RETURNED(r), WIDTH_OF(slot_widths(), WIDTH_RET));
+	ctx->ret = narrow_arg(REGS_RETURNED(r), WIDTH_OF(slot_widths(), WIDTH_RET));
 	ctx->has_ret = 1;
 }
 
@@ -140,12 +140,12 @@ static __always_inline void run_return(regs_t *regs, __u64 frame, __u64 cookie)
 	const struct call *call = call_find(frame, COOKIE_PROBE(cookie));
 	__u64 config = slot_config();
 
-	if (call && collecting()) {
+	if (call && is_collecting()) {
 		pick_args(&ctx, config, cookie, regs, call);
 		pick_ret(&ctx, config, regs);
 		probe_return(regs, &ctx, config, COOKIE_PROBE(cookie), call,
 			     REGS_FRAME_AT_RETURN(regs));
-	} else if (CONFIG_EVENTS(config) && collecting()) {
+	} else if (CONFIG_EVENTS(config) && is_collecting()) {
 		count_unpaired(COOKIE_PROBE(cookie));
 	}
 	window_end(config, REGS_FRAME_AT_RETURN(regs));

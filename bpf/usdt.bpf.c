@@ -18,7 +18,7 @@ int usdt(void *regs)
 	struct retis_ctx ctx = {};
 	__u64 config;
 
-	if (!collecting())
+	if (!is_collecting())
 		return 0;
 	config = slot_config();
 	ctx.timestamp = bpf_ktime_get_ns();

@@ -189,8 +189,8 @@ static int put_foreign_text(struct column *c, const char *text, size_t length)
 	return column_put_text(c, text, length);
 }
 
-static int put_value(struct column *c, const struct retis_field *f, const struct retis_view *view,
-		     uint32_t index)
+static int column_put_value(struct column *c, const struct retis_field *f,
+			    const struct retis_view *view, uint32_t index)
 {
 	struct retis_value v;
 
@@ -215,8 +215,8 @@ static int put_value(struct column *c, const struct retis_field *f, const struct
 }
 
 /* What is not there is padded once something is. */
-static int put_field(struct column *c, int64_t row, const struct retis_field *f,
-		     const struct retis_view *view)
+static int column_put_field(struct column *c, int64_t row, const struct retis_field *f,
+			    const struct retis_view *view)
 {
 	int err = 0;
 
@@ -228,9 +228,9 @@ static int put_field(struct column *c, int64_t row, const struct retis_field *f,
 	if (c->kind == COLUMN_GROUP)
 		return column_put_fields(c, f->fields, f->n_fields, view);
 	if (c->kind != COLUMN_LIST)
-		return put_value(c, f, view, 0);
+		return column_put_value(c, f, view, 0);
 	for (uint32_t i = 0; !err && i < f->count; i++)
-		err = put_value(&c->children[0], f, view, i);
+		err = column_put_value(&c->children[0], f, view, i);
 	return err ? err : column_put_row(c);
 }
 
@@ -298,7 +298,7 @@ int column_put_fields(struct column *c, const struct retis_field *fields, uint32
 			like ? &fields[i] : find_like_column(&c->children[i], fields, n);
 
 		if (f)
-			err = put_field(&c->children[i], c->length, f, view);
+			err = column_put_field(&c->children[i], c->length, f, view);
 	}
 	return err ? err : column_put_row(c);
 }

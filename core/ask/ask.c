@@ -22,7 +22,7 @@ struct ask {
 	struct ask_event event;
 };
 
-static bool event_matches(struct ask *a, const struct retis_event *event)
+static bool passes_filters(struct ask *a, const struct retis_event *event)
 {
 	ask_event_set(&a->event, a->names, event);
 	return (!a->meta || ask_meta_matches(a->meta, &a->event)) &&
@@ -32,7 +32,7 @@ static bool event_matches(struct ask *a, const struct retis_event *event)
 static int ask_wants(void *arg, const struct retis_event *event)
 {
 	struct ask *a = arg;
-	bool matches = event_matches(a, event);
+	bool matches = passes_filters(a, event);
 
 	if (!a->series)
 		return matches;

@@ -6,7 +6,7 @@
 #include "core/ask/meta_private.h"
 #include "core/util/nearest.h"
 
-static bool is_word(const struct meta_term *term, const char *word)
+static bool term_is_word(const struct meta_term *term, const char *word)
 {
 	return term->string_length == strlen(word) &&
 	       !memcmp(term->string, word, term->string_length);
@@ -40,18 +40,18 @@ static int check_enum_name(const struct meta_term *term, const struct retis_fiel
 		return term->value == META_ADDRESS ? refuse_value(term, f, "a name or number", why)
 						   : 0;
 	for (uint32_t i = 0; i < f->n_names; i++)
-		if (is_word(term, f->names[i].name))
+		if (term_is_word(term, f->names[i].name))
 			return 0;
 	return f->names_from ? 0 : refuse_name(term, f, why);
 }
 
 static int check_bool(struct meta_term *term, const struct retis_field *f, struct meta_why *why)
 {
-	bool yes = is_word(term, "true");
+	bool yes = term_is_word(term, "true");
 
 	if (term->value == META_NUMBER || term->value == META_NOTHING)
 		return 0;
-	if (term->value != META_WORD || (!yes && !is_word(term, "false")))
+	if (term->value != META_WORD || (!yes && !term_is_word(term, "false")))
 		return refuse_value(term, f, "true or false", why);
 	term->value = META_NUMBER;
 	term->number = yes;

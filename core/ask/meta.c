@@ -55,8 +55,8 @@ static bool has_group(const struct retis_field *group, const struct retis_view *
 	return false;
 }
 
-static void read_section(const struct ask_meta *m, size_t at, struct ask_event *e, uint32_t index,
-			 struct ask_value *out)
+static void read_section_value(const struct ask_meta *m, size_t at, struct ask_event *e,
+			       uint32_t index, struct ask_value *out)
 {
 	const struct ask_term *t = &m->terms[at];
 	const struct meta_term *term = &m->filter.terms[at];
@@ -97,13 +97,13 @@ static void read_value(const struct ask_meta *m, size_t at, struct ask_event *e,
 			out->kind = ASK_THERE;
 		return;
 	default:
-		read_section(m, at, e, index, out);
+		read_section_value(m, at, e, index, out);
 	}
 }
 
 /* --- comparing -------------------------------------------------------------- */
 
-static bool op_holds(enum meta_op op, int order)
+static bool meta_op_holds(enum meta_op op, int order)
 {
 	switch (op) {
 	case META_EQ:
@@ -138,7 +138,7 @@ static bool number_holds(const struct meta_term *term, const struct meta_step *l
 	if (term->value == META_NOTHING)
 		return v->kind == ASK_ENUM || number;
 	if (term->value == META_NUMBER)
-		return op_holds(term->op, compare_numbers(term, number, v->is_signed));
+		return meta_op_holds(term->op, compare_numbers(term, number, v->is_signed));
 	/* The value is no name: not that of the term. */
 	return term->op == META_NE;
 }
@@ -160,7 +160,7 @@ static bool text_holds(const struct meta_term *term, const struct ask_value *v)
 		same = (term->prefix ? v->length >= term->string_length
 				     : v->length == term->string_length) &&
 		       !memcmp(v->text, term->string, term->string_length);
-	return op_holds(term->op, !same);
+	return meta_op_holds(term->op, !same);
 }
 
 static bool value_holds(const struct meta_term *term, const struct meta_step *last,
@@ -176,8 +176,9 @@ static bool value_holds(const struct meta_term *term, const struct meta_step *la
 		return named && v->text ? text_holds(term, v) : number_holds(term, last, v);
 	case ASK_ADDRESS:
 		return term->value == META_NOTHING ||
-		       op_holds(term->op, v->length != term->address.size ||
-						  !meta_address_matches(&term->address, v->bytes));
+		       meta_op_holds(term->op,
+				     v->length != term->address.size ||
+					     !meta_address_matches(&term->address, v->bytes));
 	case ASK_THERE:
 		return term->value == META_NOTHING;
 	default:

@@ -72,7 +72,7 @@ static bool take_nearest(void *arg, const struct retis_section_type *type, uint1
 	return false;
 }
 
-static int refuse_section(const struct finder *f, const struct meta_term *term)
+static int refuse_section_name(const struct finder *f, const struct meta_term *term)
 {
 	struct meta_quote name;
 	struct nearest nearest = { .wanted = meta_quote(&name, term->root, term->root_length) };
@@ -155,7 +155,7 @@ static int walk_fields(const struct finder *f, const struct meta_step *steps, si
 }
 
 /* What no section has: the program itself. */
-static int find_own(const struct finder *f, const struct meta_step *last, struct ask_term *t)
+static int find_own_field(const struct finder *f, const struct meta_step *last, struct ask_term *t)
 {
 	if (t->place != ASK_FIELD) {
 		t->place = ASK_OWN_GROUP;
@@ -193,7 +193,7 @@ int ask_meta_find(struct ask_meta *m, size_t at, const struct input_names *names
 
 	*t = (struct ask_term){ .section = REGISTRY_NONE };
 	if (!visit_sections(&f, take_named, &wanted)) {
-		err = refuse_section(&f, term);
+		err = refuse_section_name(&f, term);
 		return open ? 0 : err;
 	}
 	err = walk_fields(&f, steps, term->n_steps, t);
@@ -204,7 +204,7 @@ int ask_meta_find(struct ask_meta *m, size_t at, const struct input_names *names
 	if (err)
 		return err;
 	if (is_own(t->type))
-		return find_own(&f, last, t);
+		return find_own_field(&f, last, t);
 	if (t->section == REGISTRY_NONE)
 		t->place = ASK_NOWHERE;
 	return 0;

@@ -35,7 +35,7 @@ static void set_string(struct ask_value *out, const char *text)
 	out->length = strlen(text);
 }
 
-static const struct probe_name *probe_of(const struct ask_event *e)
+static const struct probe_name *find_event_probe(const struct ask_event *e)
 {
 	uint32_t n = e->event->probe;
 
@@ -45,19 +45,19 @@ static const struct probe_name *probe_of(const struct ask_event *e)
 /* Of the probe, if it is one in the kernel, or one in user space. */
 static const struct probe_name *kernel_probe(const struct ask_event *e)
 {
-	const struct probe_name *p = probe_of(e);
+	const struct probe_name *p = find_event_probe(e);
 
 	return p && !p->path ? p : NULL;
 }
 
 static const struct probe_name *user_probe(const struct ask_event *e)
 {
-	const struct probe_name *p = probe_of(e);
+	const struct probe_name *p = find_event_probe(e);
 
 	return p && p->path ? p : NULL;
 }
 
-static bool has_task(const struct ask_event *e)
+static bool ask_has_task(const struct ask_event *e)
 {
 	return (e->event->probe != RECORD_NO_PROBE && !user_probe(e)) || e->event->comm[0];
 }
@@ -69,25 +69,25 @@ static void get_timestamp(struct ask_event *e, struct ask_value *out)
 
 static void get_smp_id(struct ask_event *e, struct ask_value *out)
 {
-	if (has_task(e))
+	if (ask_has_task(e))
 		set_number(out, e->event->cpu);
 }
 
 static void get_pid(struct ask_event *e, struct ask_value *out)
 {
-	if (has_task(e))
+	if (ask_has_task(e))
 		set_id(out, e->event->pid);
 }
 
 static void get_tgid(struct ask_event *e, struct ask_value *out)
 {
-	if (has_task(e))
+	if (ask_has_task(e))
 		set_id(out, e->event->tid);
 }
 
 static void get_comm(struct ask_event *e, struct ask_value *out)
 {
-	if (!has_task(e))
+	if (!ask_has_task(e))
 		return;
 	out->kind = ASK_TEXT;
 	out->text = e->event->comm;
@@ -226,7 +226,7 @@ ask_own *ask_own_find(const char *group, const char *field)
 bool ask_own_there(const struct ask_event *e, const char *group)
 {
 	if (!strcmp(group, "task"))
-		return has_task(e);
+		return ask_has_task(e);
 	if (!strcmp(group, "userspace"))
 		return user_probe(e);
 	return !strcmp(group, "common") || (e->event->probe != RECORD_NO_PROBE && !user_probe(e));

@@ -23,20 +23,20 @@ const struct record *ask_event_record(struct ask_event *e)
 	return e->bad ? NULL : &e->record;
 }
 
-static void set_text(struct ask_value *out, const char *text, size_t length)
+static void set_asked_text(struct ask_value *out, const char *text, size_t length)
 {
 	out->kind = ASK_TEXT;
 	out->text = text;
 	out->length = length;
 }
 
-static void set_name(const struct retis_field *f, const struct retis_view *view,
-		     const uint8_t *data, uint32_t size, struct ask_value *out)
+static void set_asked_name(const struct retis_field *f, const struct retis_view *view,
+			   const uint8_t *data, uint32_t size, struct ask_value *out)
 {
 	const char *name = field_value_name(f, view, data, size);
 
 	if (name)
-		set_text(out, name, strlen(name));
+		set_asked_text(out, name, strlen(name));
 }
 
 void ask_field_value(const struct retis_field *f, const struct retis_view *view, uint32_t index,
@@ -51,13 +51,13 @@ void ask_field_value(const struct retis_field *f, const struct retis_view *view,
 	switch (f->kind) {
 	case RETIS_STRING:
 	case RETIS_LINES:
-		set_text(out, (const char *)data, strnlen((const char *)data, size));
+		set_asked_text(out, (const char *)data, strnlen((const char *)data, size));
 		return;
 	case RETIS_NAME:
-		set_name(f, view, data, size, out);
+		set_asked_name(f, view, data, size, out);
 		return;
 	case RETIS_ENUM:
-		set_name(f, view, data, size, out);
+		set_asked_name(f, view, data, size, out);
 		out->kind = ASK_ENUM;
 		out->number = (uint64_t)field_int(data, size);
 		out->is_signed = true;
@@ -127,7 +127,7 @@ static void set_json(struct ask_event *e, struct json value, struct ask_value *o
 		if (n < 0)
 			out->kind = ASK_THERE;
 		else
-			set_text(out, e->text, (size_t)n);
+			set_asked_text(out, e->text, (size_t)n);
 		return;
 	default:
 		out->kind = ASK_THERE;

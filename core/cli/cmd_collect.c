@@ -307,8 +307,8 @@ bool cmd_collect_has_option(const char *name)
 	return display_has_option(name);
 }
 
-static int add_options(struct options *o, struct args *args, struct globals *globals,
-		       struct plugins *plugins)
+static int add_collect_options(struct options *o, struct args *args, struct globals *globals,
+			       struct plugins *plugins)
 {
 	int err = options_add(o, "Options", collecting, COUNT(collecting), args);
 
@@ -335,7 +335,7 @@ static int64_t clock_offset(void)
 	return (real.tv_sec - mono.tv_sec) * 1000000000LL + (real.tv_nsec - mono.tv_nsec);
 }
 
-static bool is_installed(const struct plugins *plugins, const char *name)
+static bool is_installed_collector(const struct plugins *plugins, const char *name)
 {
 	return !strcmp(name, "auto") || plugins_find(plugins, name);
 }
@@ -355,7 +355,7 @@ static bool presets_lack_plugin(const struct globals *globals, const struct plug
 
 			n = strcspn(value, ",");
 			snprintf(name, sizeof(name), "%.*s", (int)(n < 64 ? n : 63), value);
-			lack = !is_installed(plugins, name);
+			lack = !is_installed_collector(plugins, name);
 		}
 	}
 	return lack;
@@ -371,7 +371,7 @@ static int drop_collectors(const struct options *o, struct args *args,
 	for (size_t i = 0; i < list->n; i++) {
 		char *name = list->items[i];
 
-		if (i >= wished || is_installed(plugins, name)) {
+		if (i >= wished || is_installed_collector(plugins, name)) {
 			args->wished_collectors += i < wished;
 			list->items[kept++] = name;
 			continue;
@@ -395,7 +395,7 @@ static int check_collectors(const struct options *o, const struct args *args,
 		struct nearest nearest = { .wanted = name };
 		char near[128];
 
-		if (is_installed(plugins, name))
+		if (is_installed_collector(plugins, name))
 			continue;
 		for (size_t p = 0; p < plugins->n; p++)
 			nearest_consider(&nearest, plugins->list[p]->desc.name);
@@ -537,7 +537,7 @@ int collect_command(struct options *o, int argc, char **argv, struct globals *gl
 
 	err = globals_load_plugins(globals, argc, argv, &plugins);
 	if (!err)
-		err = add_options(o, &args, globals, &plugins);
+		err = add_collect_options(o, &args, globals, &plugins);
 	o->lenient = presets_lack_plugin(globals, &plugins);
 	if (!err)
 		err = options_parse(o, argc, argv);

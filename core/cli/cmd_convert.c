@@ -84,7 +84,7 @@ struct convert {
 	uint64_t losses;
 };
 
-static bool ends_in(const char *text, const char *end)
+static bool name_ends_in(const char *text, const char *end)
 {
 	size_t n = strlen(text), m = strlen(end);
 
@@ -95,10 +95,10 @@ static bool wants_json(const char *out, enum format format)
 {
 	if (format != FORMAT_BY_NAME)
 		return format == FORMAT_JSON;
-	return !strcmp(out, "-") || ends_in(out, ".json") || ends_in(out, ".jsonl");
+	return !strcmp(out, "-") || name_ends_in(out, ".json") || name_ends_in(out, ".jsonl");
 }
 
-static int open_json(struct convert *c)
+static int open_converted_json(struct convert *c)
 {
 	static const struct printer_options options = { .json = true };
 	int fd = place_init(&c->place, c->out);
@@ -113,7 +113,7 @@ static int open_json(struct convert *c)
 	return sink_init(&c->sink, fd);
 }
 
-static int open_retis(struct convert *c)
+static int open_converted_file(struct convert *c)
 {
 	const struct writer_options options = {
 		.path = c->out,
@@ -157,7 +157,7 @@ static int close_retis(struct convert *c)
 }
 
 /* Times in terms of the file that starts. */
-static void take_start(struct convert *c, const struct input_item *item)
+static void resolve_times(struct convert *c, const struct input_item *item)
 {
 	when_set_date(&c->from, item->start->timestamp, item->start->clock_offset);
 	when_set_date(&c->to, item->start->timestamp, item->start->clock_offset);
@@ -170,26 +170,26 @@ static void take_start(struct convert *c, const struct input_item *item)
 	c->sought = true;
 }
 
-static bool outside(const struct convert *c, uint64_t timestamp)
+static bool is_outside_range(const struct convert *c, uint64_t timestamp)
 {
 	return (c->from.given && timestamp < c->first) || (c->to.given && timestamp > c->last);
 }
 
-static int take_item(struct convert *c, const struct input_item *item)
+static int convert_item(struct convert *c, const struct input_item *item)
 {
 	int err;
 
 	switch (item->kind) {
 	case INPUT_START:
-		take_start(c, item);
+		resolve_times(c, item);
 		break;
 	case INPUT_EVENT:
-		if (outside(c, item->event->timestamp))
+		if (is_outside_range(c, item->event->timestamp))
 			return 0;
 		c->events++;
 		break;
 	case INPUT_LOSS:
-		if (outside(c, item->loss->until))
+		if (is_outside_range(c, item->loss->until))
 			return 0;
 		c->losses++;
 		break;
@@ -214,7 +214,7 @@ static int convert_all(struct convert *c)
 			continue;
 		if (got <= 0)
 			break;
-		err = take_item(c, &item);
+		err = convert_item(c, &item);
 		if (err)
 			break;
 	}
@@ -228,14 +228,14 @@ static int convert_all(struct convert *c)
 }
 
 /* While there are privileges; nothing of what is there is lost yet. */
-static int open_output(void *arg)
+static int open_converted(void *arg)
 {
 	struct convert *c = arg;
 	int err;
 
 	if (place_waits(c->out))
 		log_info("Waiting for a reader of '%s'", c->out);
-	err = c->json ? open_json(c) : open_retis(c);
+	err = c->json ? open_converted_json(c) : open_converted_file(c);
 	c->opened = !err;
 	return err;
 }
@@ -255,7 +255,7 @@ static void leave_output(struct convert *c)
 	close_json(c);
 }
 
-static int run(struct convert *c)
+static int run_convert(struct convert *c)
 {
 	int status, err;
 
@@ -285,10 +285,10 @@ static int parse_times(const struct options *o, const struct args *args, struct 
 	return 0;
 }
 
-static int convert(const struct options *o, struct args *args, const struct plugins *plugins)
+static int convert_file(const struct options *o, struct args *args, const struct plugins *plugins)
 {
 	struct convert *c = calloc(1, sizeof(*c));
-	struct input_options options = { .plugins = plugins, .opened = open_output, .arg = c };
+	struct input_options options = { .plugins = plugins, .opened = open_converted, .arg = c };
 	/* INPUT is the first operand only. */
 	struct option_list input = { args->operands.items, 1 };
 	int status, err = c ? parse_times(o, args, c) : -ENOMEM;
@@ -306,7 +306,7 @@ static int convert(const struct options *o, struct args *args, const struct plug
 		if (c)
 			leave_output(c);
 	} else {
-		status = run(c);
+		status = run_convert(c);
 	}
 	if (c)
 		input_close(c->input);
@@ -341,7 +341,7 @@ int cmd_convert(int argc, char **argv, struct globals *globals)
 		err = options_parse(&o, argc, argv);
 	if (!err)
 		err = globals_load_plugins(globals, 0, argv, &plugins);
-	status = err ? options_exit_code(&o, err) : convert(&o, &args, &plugins);
+	status = err ? options_exit_code(&o, err) : convert_file(&o, &args, &plugins);
 	options_fini(&o);
 	option_list_fini(&args.operands);
 	plugins_fini(&plugins);

@@ -73,7 +73,7 @@ static const struct option_spec specs[] = {
 	  .help = "How to print." },
 };
 
-static int inspect(const struct args *args, const struct plugins *plugins)
+static int run_inspection(const struct args *args, const struct plugins *plugins)
 {
 	const char *pattern = args->pattern || !args->pid ? args->pattern : "usdt:*::*";
 	struct inspect what = { .kernel = kernel_new(),
@@ -117,7 +117,9 @@ int cmd_inspect(int argc, char **argv, struct globals *globals)
 	}
 	if (!err)
 		err = globals_load_plugins(globals, 0, NULL, &plugins);
-	status = err ? options_exit_code(&o, err) : inspect(&args, &plugins) ? EXIT_RUNTIME : 0;
+	status = err				   ? options_exit_code(&o, err)
+		 : run_inspection(&args, &plugins) ? EXIT_RUNTIME
+						   : 0;
 	options_fini(&o);
 	plugins_fini(&plugins);
 	return status;

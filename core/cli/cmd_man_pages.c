@@ -12,7 +12,7 @@
 #include "core/util/log.h"
 
 /* Text that is no roff. A line must not start with what would be a request. */
-static void write_text(FILE *out, const char *text)
+static void write_roff_text(FILE *out, const char *text)
 {
 	if (*text == '.' || *text == '\'')
 		fputs("\\&", out);
@@ -32,14 +32,14 @@ static void write_text(FILE *out, const char *text)
 	}
 }
 
-static void write_line(FILE *out, const char *before, const char *text)
+static void write_roff_line(FILE *out, const char *before, const char *text)
 {
 	fputs(before, out);
-	write_text(out, text);
+	write_roff_text(out, text);
 	fputc('\n', out);
 }
 
-static void write_option(FILE *out, const struct option_entry *e)
+static void write_page_option(FILE *out, const struct option_entry *e)
 {
 	const struct option_spec *spec = &e->spec;
 	char what[2048];
@@ -49,18 +49,18 @@ static void write_option(FILE *out, const struct option_entry *e)
 	if (spec->letter)
 		fprintf(out, "\\-%c%s", spec->letter, spec->name ? "\\fR, \\fB" : "");
 	if (spec->name)
-		write_text(out, "--");
-	write_text(out, spec->name ? spec->name : "");
+		write_roff_text(out, "--");
+	write_roff_text(out, spec->name ? spec->name : "");
 	fputs("\\fR", out);
 	if (option_has_value(spec)) {
 		fputs(spec->implied ? " [\\fI" : " \\fI", out);
-		write_text(out, spec->value ? spec->value : "VALUE");
+		write_roff_text(out, spec->value ? spec->value : "VALUE");
 		fputs(spec->implied ? "\\fR]" : "\\fR", out);
 	}
 	fputc('\n', out);
 	option_describe(e, &text);
 	what[text.length] = '\0';
-	write_line(out, "", what);
+	write_roff_line(out, "", what);
 }
 
 static void write_options(FILE *out, const struct options *o)
@@ -75,8 +75,8 @@ static void write_options(FILE *out, const struct options *o)
 			fprintf(out, ".SS Options of the %s collector\n", e->plugin);
 		else if (!e->plugin &&
 			 (!last || !last->heading || strcmp(last->heading, e->heading)))
-			write_line(out, ".SS ", e->heading);
-		write_option(out, e);
+			write_roff_line(out, ".SS ", e->heading);
+		write_page_option(out, e);
 		last = e;
 	}
 }
@@ -84,13 +84,13 @@ static void write_options(FILE *out, const struct options *o)
 static void write_synopsis(FILE *out, const struct options *o)
 {
 	fputs(".SH SYNOPSIS\n\\fB", out);
-	write_text(out, o->command);
+	write_roff_text(out, o->command);
 	fputs("\\fR [\\fIOPTIONS\\fR]", out);
 	if (o->subcommands)
 		fputs(" \\fISUBCOMMAND\\fR", out);
 	if (o->operand) {
 		fputs(o->operand->min ? " \\fI" : " [\\fI", out);
-		write_text(out, o->operand->value);
+		write_roff_text(out, o->operand->value);
 		fputs(o->operand->min ? "\\fR" : "\\fR]", out);
 	}
 	fputc('\n', out);
@@ -101,11 +101,11 @@ static void write_commands(FILE *out, const struct options *o, const char *name)
 	fputs(".SH COMMANDS\n", out);
 	for (const struct command *c = o->subcommands; c->name; c++) {
 		fputs(".TP\n\\fB", out);
-		write_text(out, name);
-		write_text(out, "-");
-		write_text(out, c->name);
+		write_roff_text(out, name);
+		write_roff_text(out, "-");
+		write_roff_text(out, c->name);
 		fputs("\\fR(1)\n", out);
-		write_line(out, "", c->about);
+		write_roff_line(out, "", c->about);
 	}
 }
 
@@ -117,7 +117,7 @@ static void write_phrase(FILE *out, const char *about)
 	complete_summary(about, summary, sizeof(summary));
 	if (summary[0] >= 'A' && summary[0] <= 'Z')
 		summary[0] |= 0x20;
-	write_line(out, "", summary);
+	write_roff_line(out, "", summary);
 }
 
 /* Builds that are to be the same every time say which day it is. */
@@ -140,14 +140,14 @@ static void write_page(FILE *out, const struct options *o, const char *name)
 		fputc(*c >= 'a' && *c <= 'z' ? *c & ~0x20 : *c, out);
 	write_date(out);
 	fprintf(out, " \"retis %s\" \"User Commands\"\n.SH NAME\n", retis_version());
-	write_text(out, name);
+	write_roff_text(out, name);
 	fputs(" \\- ", out);
 	write_phrase(out, o->about);
 	write_synopsis(out, o);
-	write_line(out, ".SH DESCRIPTION\n", o->about);
+	write_roff_line(out, ".SH DESCRIPTION\n", o->about);
 	if (o->operand) {
-		write_line(out, ".SH ARGUMENTS\n.TP\n\\fI", o->operand->value);
-		write_line(out, "\\fR", o->operand->help);
+		write_roff_line(out, ".SH ARGUMENTS\n.TP\n\\fI", o->operand->value);
+		write_roff_line(out, "\\fR", o->operand->help);
 	}
 	if (o->subcommands)
 		write_commands(out, o, name);
@@ -162,7 +162,7 @@ struct pages {
 	int err;
 };
 
-static void write_command(void *arg, const struct options *o)
+static void write_command_page(void *arg, const struct options *o)
 {
 	struct pages *pages = arg;
 	char name[128], path[4096];
@@ -189,7 +189,7 @@ int cmd_man_pages(int argc, char **argv, struct globals *globals)
 				      "installed plugins among them.",
 			     .operand = &operand };
 	struct pages pages = {};
-	struct walk walk = { .globals = globals, .visit = write_command, .arg = &pages };
+	struct walk walk = { .globals = globals, .visit = write_command_page, .arg = &pages };
 	char safe[1024];
 	int err = globals_add(&o, globals);
 

@@ -123,7 +123,7 @@ static int close_output(struct merger *m)
 	return EXIT_RUNTIME;
 }
 
-static void tell(const struct merger *m)
+static void tell_merge_result(const struct merger *m)
 {
 	const struct merge *r = &m->merge;
 
@@ -153,7 +153,7 @@ static int merge_files(struct merger *m)
 	if (err == -ENOMEM)
 		log_fatal("merging ends: %s", strerror(ENOMEM));
 	if (!err && !status)
-		tell(m);
+		tell_merge_result(m);
 	return status ? status : err ? EXIT_RUNTIME : 0;
 }
 
@@ -189,7 +189,7 @@ static int run_merge(const struct options *o, struct merger *m, const struct plu
 	return status;
 }
 
-static int check_args(const struct options *o, const struct args *args)
+static int check_merge_args(const struct options *o, const struct args *args)
 {
 	const struct option_list *files = &args->operands, *names = &args->host_names;
 
@@ -241,7 +241,7 @@ int cmd_merge(int argc, char **argv, struct globals *globals)
 	if (!err)
 		err = options_parse(&o, argc, argv);
 	if (!err)
-		err = check_args(&o, &args);
+		err = check_merge_args(&o, &args);
 	if (!err)
 		err = globals_load_plugins(globals, 0, argv, &plugins);
 	if (!err) {

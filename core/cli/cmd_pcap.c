@@ -109,7 +109,7 @@ static bool is_stdout(const char *path)
 /* --- output --------------------------------------------------------------- */
 
 /* While there are privileges; nothing of what is there is lost yet. */
-static int open_output(void *arg)
+static int open_pcap_output(void *arg)
 {
 	struct pcap *p = arg;
 	int fd;
@@ -140,12 +140,12 @@ static void flush_output(struct pcap *p)
 }
 
 /* Before the input makes us wait: tools do so, too, at the other end of a pipe. */
-static void flush_idle(void *arg)
+static void flush_idle_pcap(void *arg)
 {
 	flush_output(arg);
 }
 
-static int close_output(struct pcap *p)
+static int close_pcap_output(struct pcap *p)
 {
 	const char *name = is_stdout(p->out) ? "the standard output" : p->out;
 	int status = sink_status(&p->sink, name);
@@ -281,8 +281,8 @@ static int open_all(const struct options *o, struct args *args, const struct plu
 	};
 	struct input_options input = {
 		.plugins = plugins,
-		.opened = open_output,
-		.idle = flush_idle,
+		.opened = open_pcap_output,
+		.idle = flush_idle_pcap,
 		.arg = p,
 	};
 	int err = sink_init(&p->sink, -1);
@@ -309,7 +309,7 @@ static int write_pcap(const struct options *o, struct args *args, const struct p
 		status = run_export(p, args);
 	if (!p)
 		return status;
-	output = close_output(p);
+	output = close_pcap_output(p);
 	status = status ? status : output;
 	input_close(p->input);
 	ask_args_fini(&args->ask);

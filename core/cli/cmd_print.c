@@ -50,14 +50,14 @@ static int wait_for_more(struct print *p)
 }
 
 /* Likewise before the input makes us wait. */
-static void flush_idle(void *arg)
+static void flush_idle_print(void *arg)
 {
 	struct print *p = arg;
 
 	sink_flush(&p->output);
 }
 
-static int take_item(struct print *p, const struct input_item *item)
+static int print_item(struct print *p, const struct input_item *item)
 {
 	int err = show_item(&p->show, p->input, item, &p->output.text);
 
@@ -77,7 +77,7 @@ static int print_all(struct print *p)
 		if (got == -EAGAIN)
 			wait_for_more(p);
 		else if (got > 0)
-			err = take_item(p, &item);
+			err = print_item(p, &item);
 		else if (got < 0 && got != -EINTR)
 			break;
 	}
@@ -92,7 +92,7 @@ static int print_all(struct print *p)
 	return got < 0 && got != -EAGAIN && got != -EINTR ? got : 0;
 }
 
-static int print(const struct options *o, struct args *args, const struct plugins *plugins)
+static int print_input(const struct options *o, struct args *args, const struct plugins *plugins)
 {
 	const struct printer_options display = display_options(&args->display);
 	struct input_options options = {
@@ -100,7 +100,7 @@ static int print(const struct options *o, struct args *args, const struct plugin
 		.follow = args->follow,
 		.notes = !display.json,
 		.reads_only = true,
-		.idle = flush_idle,
+		.idle = flush_idle_print,
 	};
 	struct print *p = calloc(1, sizeof(*p));
 	int status, err = p ? sink_init(&p->output, STDOUT_FILENO) : -ENOMEM;
@@ -149,7 +149,7 @@ int cmd_print(int argc, char **argv, struct globals *globals)
 		pager_start();
 		err = globals_load_plugins(globals, 0, argv, &plugins);
 	}
-	status = err ? options_exit_code(&o, err) : print(&o, &args, &plugins);
+	status = err ? options_exit_code(&o, err) : print_input(&o, &args, &plugins);
 	options_fini(&o);
 	option_list_fini(&args.operands);
 	plugins_fini(&plugins);

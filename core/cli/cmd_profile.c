@@ -17,7 +17,7 @@ static void say_while_listing(void *arg, bool fatal, const char *text)
 		log_warn("%s", text);
 }
 
-static void print_profile(const struct profile *profile)
+static void print_profile_row(const struct profile *profile)
 {
 	char name[256], about[1024] = "";
 
@@ -39,7 +39,7 @@ static int list_file(void *arg, const char *path)
 	if (file.n)
 		printf("%s:\n", plugin_escape(safe, sizeof(safe), path));
 	for (size_t i = 0; i < file.n; i++)
-		print_profile(&file.list[i]);
+		print_profile_row(&file.list[i]);
 	profile_file_fini(&file);
 	return 0;
 }

@@ -103,7 +103,7 @@ static int run_python(const struct args *args)
 	return -(int)n;
 }
 
-static int python(const struct args *args, const struct globals *globals)
+static int start_python(const struct args *args, const struct globals *globals)
 {
 	int err = pass_plugin_dirs(&globals->plugin_dirs);
 
@@ -137,7 +137,7 @@ int cmd_python(int argc, char **argv, struct globals *globals)
 		err = globals_add(&o, globals);
 	if (!err)
 		err = options_parse(&o, argc, argv);
-	status = err ? options_exit_code(&o, err) : python(&args, globals);
+	status = err ? options_exit_code(&o, err) : start_python(&args, globals);
 	options_fini(&o);
 	option_list_fini(&args.operands);
 	return status;

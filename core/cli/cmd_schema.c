@@ -15,7 +15,7 @@ static const struct retis_section_type chosen = {
 	.about = "Fields of one's choice (collect --fields), by the names in their paths",
 };
 
-static int schema(const struct plugins *plugins)
+static int write_schema(const struct plugins *plugins)
 {
 	struct registry *registry = calloc(1, sizeof(*registry));
 	struct sink sink = { 0 };
@@ -51,7 +51,7 @@ int cmd_schema(int argc, char **argv, struct globals *globals)
 		err = options_parse(&o, argc, argv);
 	if (!err)
 		err = globals_load_plugins(globals, 0, argv, &plugins);
-	status = err ? options_exit_code(&o, err) : schema(&plugins);
+	status = err ? options_exit_code(&o, err) : write_schema(&plugins);
 	options_fini(&o);
 	plugins_fini(&plugins);
 	return status;

@@ -116,13 +116,13 @@ static int went_out(void *arg)
 	return s->sinks ? sink_some(&s->sink) : 0;
 }
 
-static bool is_stopped(void *arg)
+static bool sort_stop_requested(void *arg)
 {
 	(void)arg;
 	return stop_requested();
 }
 
-static bool ends_in(const char *text, const char *end)
+static bool path_ends_in(const char *text, const char *end)
 {
 	size_t n = strlen(text), m = strlen(end);
 
@@ -131,7 +131,7 @@ static bool ends_in(const char *text, const char *end)
 
 static bool is_json(const char *path)
 {
-	return ends_in(path, ".json") || ends_in(path, ".jsonl");
+	return path_ends_in(path, ".json") || path_ends_in(path, ".jsonl");
 }
 
 /* --- what it goes to -------------------------------------------------------- */
@@ -147,7 +147,7 @@ static int add_sink(struct sorter *s, int fd, const struct printer_options *disp
 	return 0;
 }
 
-static int open_json(struct sorter *s)
+static int open_sorted_json(struct sorter *s)
 {
 	static const struct printer_options json = { .json = true };
 	int fd = place_init(&s->place, s->args->out);
@@ -162,7 +162,7 @@ static int open_json(struct sorter *s)
 	return add_sink(s, fd, &json);
 }
 
-static int open_retis(struct sorter *s)
+static int open_sorted_file(struct sorter *s)
 {
 	const struct writer_options options = { .path = s->args->out, .copy = true };
 	char why[WRITER_WHY_SIZE];
@@ -189,10 +189,10 @@ static int open_outputs(void *arg)
 	s->opened = true;
 	emit_init(&s->emit);
 	if (out && is_json(out))
-		return open_json(s);
+		return open_sorted_json(s);
 	if (!out || s->args->print)
 		err = add_sink(s, STDOUT_FILENO, &display);
-	return err || !out ? err : open_retis(s);
+	return err || !out ? err : open_sorted_file(s);
 }
 
 static int close_writer(struct sorter *s)
@@ -236,13 +236,13 @@ static int close_outputs(struct sorter *s)
 
 /* --- all of it -------------------------------------------------------------- */
 
-static bool selects(const struct args *args)
+static bool has_selection(const struct args *args)
 {
 	return args->top || args->longest || args->dropped || args->latency || args->no_copies ||
 	       args->only.n || args->without.n || ask_args_given(&args->ask);
 }
 
-static void tell(const struct sorter *s, const struct sort_result *r)
+static void tell_sort_result(const struct sorter *s, const struct sort_result *r)
 {
 	if (r->sorted)
 		log_info("File already sorted");
@@ -284,12 +284,12 @@ static int sort_all(struct sorter *s)
 		.latency = args->latency,
 		.longest = args->longest || args->top,
 		.top = args->top,
-		.again = selects(args),
+		.again = has_selection(args),
 		.plugins = s->plugins,
 		.filter = ask_filter(args->ask.ask),
 		.begins = empty_json,
 		.went_out = went_out,
-		.stopped = is_stopped,
+		.stopped = sort_stop_requested,
 		.arg = s,
 	};
 	struct sort_result result = { 0 };
@@ -301,7 +301,7 @@ static int sort_all(struct sorter *s)
 	if (err == -ENOMEM)
 		log_fatal("%s", strerror(ENOMEM));
 	if (!err && !status)
-		tell(s, &result);
+		tell_sort_result(s, &result);
 	return status ? status : err && err != -EPIPE ? EXIT_RUNTIME : 0;
 }
 
@@ -317,7 +317,7 @@ static int take_patterns(const struct options *o, const struct option_list *list
 	return 0;
 }
 
-static int take_args(struct sorter *s)
+static int take_sort_args(struct sorter *s)
 {
 	const struct options *o = s->options;
 	const struct args *args = s->args;
@@ -359,7 +359,7 @@ static int sort_input(struct sorter *s)
 	return status;
 }
 
-static int run(const struct options *o, struct args *args, const struct plugins *plugins)
+static int run_sorter(const struct options *o, struct args *args, const struct plugins *plugins)
 {
 	struct sorter *s = calloc(1, sizeof(*s));
 	int status, err = s ? 0 : -ENOMEM;
@@ -369,7 +369,7 @@ static int run(const struct options *o, struct args *args, const struct plugins 
 		s->options = o;
 		s->args = args;
 		s->plugins = plugins;
-		err = take_args(s);
+		err = take_sort_args(s);
 	}
 	status = err ? options_exit_code(o, err) : sort_input(s);
 	if (s) {
@@ -381,7 +381,7 @@ static int run(const struct options *o, struct args *args, const struct plugins 
 	return status;
 }
 
-static int add_options(struct options *o, struct args *args, struct globals *globals)
+static int add_sort_options(struct options *o, struct args *args, struct globals *globals)
 {
 	int err = options_add(o, "Options", output, sizeof(output) / sizeof(output[0]), args);
 
@@ -405,7 +405,7 @@ int cmd_sort(int argc, char **argv, struct globals *globals)
 				      "time.",
 			     .operand = &operand };
 	struct plugins plugins = { 0 };
-	int status, err = add_options(&o, &args, globals);
+	int status, err = add_sort_options(&o, &args, globals);
 
 	if (!err)
 		err = options_parse(&o, argc, argv);
@@ -414,7 +414,7 @@ int cmd_sort(int argc, char **argv, struct globals *globals)
 			pager_start();
 		err = globals_load_plugins(globals, 0, argv, &plugins);
 	}
-	status = err ? options_exit_code(&o, err) : run(&o, &args, &plugins);
+	status = err ? options_exit_code(&o, err) : run_sorter(&o, &args, &plugins);
 	options_fini(&o);
 	option_list_fini(&args.operands);
 	option_list_fini(&args.only);

@@ -14,7 +14,7 @@
 #include "core/plugin/plugin.h"
 #include "core/util/log.h"
 
-static int count(struct stats *s, struct input *in, struct retis_text *out)
+static int count_items(struct stats *s, struct input *in, struct retis_text *out)
 {
 	struct input_item item;
 	int err = 0, got = 1;
@@ -36,8 +36,8 @@ static int count(struct stats *s, struct input *in, struct retis_text *out)
 	return err ? err : got < 0 ? got : 0;
 }
 
-static int stats(const struct options *o, struct ask_args *ask, const struct option_list *operands,
-		 const struct plugins *plugins)
+static int show_stats(const struct options *o, struct ask_args *ask,
+		      const struct option_list *operands, const struct plugins *plugins)
 {
 	struct input_options options = { .plugins = plugins, .reads_only = true };
 	struct stats *s = calloc(1, sizeof(*s));
@@ -51,7 +51,7 @@ static int stats(const struct options *o, struct ask_args *ask, const struct opt
 		status = err == -EINVAL ? EXIT_USAGE : EXIT_RUNTIME;
 	} else {
 		stop_catch();
-		err = count(s, in, &sink.text);
+		err = count_items(s, in, &sink.text);
 		sink_flush(&sink);
 		status = sink_status(&sink, "the standard output");
 		stats_fini(s);
@@ -84,7 +84,7 @@ int cmd_stats(int argc, char **argv, struct globals *globals)
 		pager_start();
 		err = globals_load_plugins(globals, 0, argv, &plugins);
 	}
-	status = err ? options_exit_code(&o, err) : stats(&o, &ask, &operands, &plugins);
+	status = err ? options_exit_code(&o, err) : show_stats(&o, &ask, &operands, &plugins);
 	options_fini(&o);
 	option_list_fini(&operands);
 	plugins_fini(&plugins);

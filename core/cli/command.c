@@ -22,7 +22,8 @@ static void commands_help(const struct command *table, const struct options *o)
 }
 
 /* How many commands begin with WORD; their names in TEXT: "a, b". */
-static size_t candidates(const struct command *table, const char *word, char *text, size_t size)
+static size_t count_candidates(const struct command *table, const char *word, char *text,
+			       size_t size)
 {
 	size_t n = 0, used = 0;
 
@@ -52,8 +53,8 @@ static int unknown_command(const struct command *table, const char *word, const 
 }
 
 /* The command that WORD is, or is the unambiguous beginning of. */
-static int find(const struct command *table, const char *word, const struct options *o,
-		const struct command **found)
+static int match_command(const struct command *table, const char *word, const struct options *o,
+			 const struct command **found)
 {
 	char names[256];
 	size_t n;
@@ -67,7 +68,7 @@ static int find(const struct command *table, const char *word, const struct opti
 		if (!strncmp(c->name, word, strlen(word)))
 			*found = c;
 	}
-	n = word[0] ? candidates(table, word, names, sizeof(names)) : 0;
+	n = word[0] ? count_candidates(table, word, names, sizeof(names)) : 0;
 	if (!n)
 		return unknown_command(table, word, o);
 	if (n > 1)
@@ -87,7 +88,7 @@ static int run_help(const struct command *table, struct options *o, int argc, ch
 		commands_help(table, o);
 		return 0;
 	}
-	if (find(table, argv[1], o, &found))
+	if (match_command(table, argv[1], o, &found))
 		return EXIT_USAGE;
 	words = calloc((size_t)argc + 1, sizeof(*words));
 	if (!words)
@@ -140,7 +141,7 @@ int command_run(const struct command *table, struct options *o, int argc, char *
 	if (!err && !strcmp(argv[o->rest], "help"))
 		return run_help(table, o, argc - o->rest, argv + o->rest, globals);
 	if (!err)
-		err = find(table, argv[o->rest], o, &found);
+		err = match_command(table, argv[o->rest], o, &found);
 	if (err)
 		return options_exit_code(o, err);
 	log_set_level((enum retis_log_level)globals->log_level);

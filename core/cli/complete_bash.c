@@ -31,7 +31,7 @@ static void write_choices(FILE *out, const struct retis_choice *choices)
 	fprintf(out, "'");
 }
 
-static void write_option(FILE *out, const struct option_spec *spec)
+static void write_bash_option(FILE *out, const struct option_spec *spec)
 {
 	fprintf(out, "\t\t");
 	if (spec->letter)
@@ -62,7 +62,7 @@ static void write_option(FILE *out, const struct option_spec *spec)
 	fprintf(out, " ;;\n");
 }
 
-static void write_command(FILE *out, const struct options *o)
+static void write_bash_command(FILE *out, const struct options *o)
 {
 	fprintf(out, "\t'%s')\n", o->command);
 	write_words(out, o);
@@ -72,7 +72,7 @@ static void write_command(FILE *out, const struct options *o)
 	fprintf(out, "\t\tcase $prev in\n");
 	for (size_t i = 0; i < o->n_entries; i++)
 		if (option_has_value(&o->entries[i].spec))
-			write_option(out, &o->entries[i].spec);
+			write_bash_option(out, &o->entries[i].spec);
 	fprintf(out, "\t\tesac ;;\n");
 }
 
@@ -116,5 +116,5 @@ const struct completion complete_bash = {
 		"\tfi\n"
 		"}\n"
 		"complete -o filenames -o bashdefault -F _retis retis\n",
-	.write = write_command,
+	.write = write_bash_command,
 };

@@ -25,7 +25,7 @@ static void write_start(FILE *out, const struct options *o)
 	fprintf(out, "'");
 }
 
-static void write_values(FILE *out, const struct option_spec *spec)
+static void write_fish_values(FILE *out, const struct option_spec *spec)
 {
 	switch (complete_kind(spec)) {
 	case COMPLETE_CHOICES:
@@ -52,7 +52,7 @@ static void write_values(FILE *out, const struct option_spec *spec)
 	}
 }
 
-static void write_option(FILE *out, const struct options *o, const struct option_spec *spec)
+static void write_fish_option(FILE *out, const struct options *o, const struct option_spec *spec)
 {
 	char summary[160];
 
@@ -64,14 +64,14 @@ static void write_option(FILE *out, const struct options *o, const struct option
 	complete_summary(spec->help, summary, sizeof(summary));
 	fprintf(out, " -d '%s'", summary);
 	if (option_has_value(spec))
-		write_values(out, spec);
+		write_fish_values(out, spec);
 	fputc('\n', out);
 }
 
-static void write_command(FILE *out, const struct options *o)
+static void write_fish_command(FILE *out, const struct options *o)
 {
 	for (size_t i = 0; i < o->n_entries; i++)
-		write_option(out, o, &o->entries[i].spec);
+		write_fish_option(out, o, &o->entries[i].spec);
 	for (const struct command *c = o->subcommands; c && c->name; c++) {
 		char summary[160];
 
@@ -93,5 +93,5 @@ const struct completion complete_fish = {
 	.file = "retis.fish",
 	.head = "# Completes the command lines of retis in fish.\ncomplete -c retis -f\n",
 	.foot = "",
-	.write = write_command,
+	.write = write_fish_command,
 };

@@ -48,7 +48,7 @@ static void write_form(FILE *out, const struct option_spec *spec, const char *fo
 	fprintf(out, "'");
 }
 
-static void write_option(FILE *out, const struct option_spec *spec)
+static void write_zsh_option(FILE *out, const struct option_spec *spec)
 {
 	char form[128];
 
@@ -78,7 +78,7 @@ static void write_below(FILE *out, const char *function, const struct command *b
 		function, function);
 }
 
-static void write_command(FILE *out, const struct options *o)
+static void write_zsh_command(FILE *out, const struct options *o)
 {
 	char function[128];
 
@@ -88,7 +88,7 @@ static void write_command(FILE *out, const struct options *o)
 		"\ttypeset -A opt_args\n\t_arguments -s -C",
 		function);
 	for (size_t i = 0; i < o->n_entries; i++)
-		write_option(out, &o->entries[i].spec);
+		write_zsh_option(out, &o->entries[i].spec);
 	if (o->subcommands) {
 		char below[130];
 
@@ -108,5 +108,5 @@ const struct completion complete_zsh = {
 	.head = "#compdef retis\n# Completes the command lines of retis in zsh.\n",
 	.foot = "if [[ ${funcstack[1]} == _retis ]]; then\n\t_retis \"$@\"\nelse\n"
 		"\tcompdef _retis retis\nfi\n",
-	.write = write_command,
+	.write = write_zsh_command,
 };

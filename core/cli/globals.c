@@ -91,7 +91,7 @@ int globals_load_plugins(struct globals *globals, int argc, char **argv, struct 
 }
 
 /* Output that could not be written is an error; a reader that has gone is not. */
-static int finish(int status)
+static int finish_stdout(int status)
 {
 	if (!fflush(stdout) || errno == EPIPE || status)
 		return status;
@@ -136,14 +136,14 @@ int command_main(const struct command *table, int argc, char **argv)
 	int err, status;
 
 	if (argc <= 1)
-		return finish(show_first_steps());
+		return finish_stdout(show_first_steps());
 	err = globals_add_first(&o, &globals);
 	status = err ? options_exit_code(&o, err) : command_run(table, &o, argc, argv, &globals);
 	options_fini(&o);
 	option_list_fini(&globals.plugin_dirs);
 	option_list_fini(&globals.profiles);
 	profiles_fini(&globals);
-	return finish(status);
+	return finish_stdout(status);
 }
 
 char *globals_command_line(const struct globals *globals, int argc, char **argv)

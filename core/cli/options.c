@@ -56,7 +56,7 @@ int options_add(struct options *o, const char *heading, const struct option_spec
 	return 0;
 }
 
-static enum option_type type_of(enum retis_option_type type)
+static enum option_type map_option_type(enum retis_option_type type)
 {
 	switch (type) {
 	case RETIS_OPT_FLAG:
@@ -82,7 +82,7 @@ int options_add_plugin(struct options *o, const struct retis_plugin *plugin, voi
 
 		e[i].spec = (struct option_spec){
 			.name = from->name,
-			.type = type_of(from->type),
+			.type = map_option_type(from->type),
 			.value = from->value,
 			.help = from->help,
 			.offset = from->offset,
@@ -191,7 +191,7 @@ static int take_operand(struct options *o, const char *word)
 	return option_list_add(o->operand->list, word, strlen(word));
 }
 
-static int take(struct options *o, const struct scan_item *item)
+static int take_scanned(struct options *o, const struct scan_item *item)
 {
 	char label[128];
 
@@ -238,7 +238,7 @@ static int take_all(struct options *o, int argc, char **argv)
 		return err;
 	do {
 		scan_next(&s, &item);
-		err = take(o, &item);
+		err = take_scanned(o, &item);
 	} while (!err && item.kind != SCAN_END);
 	o->rest = scan_rest();
 	scan_fini(&s);
@@ -278,7 +278,7 @@ int options_parse(struct options *o, int argc, char **argv)
 	return err;
 }
 
-static bool is_called(const struct option_entry *e, const char *name)
+static bool entry_is_called(const struct option_entry *e, const char *name)
 {
 	return e->spec.name && !strcmp(e->spec.name, name);
 }
@@ -294,7 +294,7 @@ int options_peek(const struct options *o, const char *name, struct option_list *
 		return err;
 	for (scan_next(&s, &item); item.kind != SCAN_END && !err; scan_next(&s, &item))
 		if (item.kind == SCAN_OPTION && item.value &&
-		    is_called(&o->entries[item.entry], name))
+		    entry_is_called(&o->entries[item.entry], name))
 			err = option_list_add(list, item.value, strlen(item.value));
 	scan_fini(&s);
 	return err;
@@ -303,7 +303,7 @@ int options_peek(const struct options *o, const char *name, struct option_list *
 bool options_given(const struct options *o, const char *name)
 {
 	for (size_t i = 0; i < o->n_entries; i++)
-		if (is_called(&o->entries[i], name))
+		if (entry_is_called(&o->entries[i], name))
 			return o->entries[i].given || o->entries[i].preset;
 	return false;
 }
@@ -311,7 +311,7 @@ bool options_given(const struct options *o, const char *name)
 size_t options_preset_items(const struct options *o, const char *name)
 {
 	for (size_t i = 0; i < o->n_entries; i++)
-		if (is_called(&o->entries[i], name))
+		if (entry_is_called(&o->entries[i], name))
 			return o->entries[i].n_preset;
 	return 0;
 }

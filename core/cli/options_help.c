@@ -10,7 +10,7 @@
 #define COLUMN 30
 
 /* Prints TEXT word by word, the cursor being at *AT; new lines start at INDENT. */
-static void wrap(FILE *out, const char *text, size_t *at, size_t indent)
+static void print_wrapped(FILE *out, const char *text, size_t *at, size_t indent)
 {
 	bool first = true;
 
@@ -43,7 +43,7 @@ void options_help_row(FILE *out, const char *left, const char *text)
 	else
 		fprintf(out, "%*s", (int)(COLUMN - at), "");
 	at = COLUMN;
-	wrap(out, text, &at, COLUMN);
+	print_wrapped(out, text, &at, COLUMN);
 }
 
 static void describe_choices(const struct option_entry *e, struct retis_text *text)
@@ -202,7 +202,7 @@ void options_help(const struct options *o, FILE *out)
 
 	usage_line(out, o);
 	fputc('\n', out);
-	wrap(out, o->about, &at, 0);
+	print_wrapped(out, o->about, &at, 0);
 	if (o->operand) {
 		fprintf(out, "\nArguments:\n");
 		options_help_row(out, o->operand->value, o->operand->help);

@@ -100,7 +100,7 @@ static bool is_full_name(const char *word, const char *name)
 	       !strncmp(word + 2, name, length);
 }
 
-static void unknown(struct scan_item *item, const char *word)
+static void found_unknown(struct scan_item *item, const char *word)
 {
 	item->kind = SCAN_UNKNOWN;
 	item->word = word;
@@ -130,7 +130,7 @@ static void found_option(struct scan *s, struct scan_item *item, int v, const ch
 		/* -o=FILE means what --out=FILE does. */
 		value++;
 	if (v >= LONG_VALUE && !is_full_name(s->argv[at], spec->name)) {
-		unknown(item, s->argv[at]);
+		found_unknown(item, s->argv[at]);
 		return;
 	}
 	item->value = value;
@@ -141,13 +141,13 @@ static void found_option(struct scan *s, struct scan_item *item, int v, const ch
 static void found_error(struct scan *s, struct scan_item *item, bool missing)
 {
 	if (!optopt) {
-		unknown(item, s->argv[optind - 1]);
+		found_unknown(item, s->argv[optind - 1]);
 		return;
 	}
 	if (optopt < LONG_VALUE && !missing) {
 		item->letter[0] = '-';
 		item->letter[1] = (char)optopt;
-		unknown(item, item->letter);
+		found_unknown(item, item->letter);
 		return;
 	}
 	item->kind = missing ? SCAN_NO_VALUE : SCAN_EXTRA_VALUE;

@@ -5,8 +5,8 @@
 #include "core/cli/options_private.h"
 #include "core/util/log.h"
 
-static int invalid(const struct options *o, const struct option_spec *spec, const char *value,
-		   const char *wanted)
+static int invalid_value(const struct options *o, const struct option_spec *spec, const char *value,
+			 const char *wanted)
 {
 	char label[128];
 
@@ -15,14 +15,14 @@ static int invalid(const struct options *o, const struct option_spec *spec, cons
 }
 
 /* Plugins' options may have any alignment. */
-static void put(const struct option_entry *e, const void *value, size_t size)
+static void store_bytes(const struct option_entry *e, const void *value, size_t size)
 {
 	memcpy((char *)e->base + e->spec.offset, value, size);
 }
 
-static void put_u64(const struct option_entry *e, uint64_t value)
+static void store_u64(const struct option_entry *e, uint64_t value)
 {
-	put(e, &value, sizeof(value));
+	store_bytes(e, &value, sizeof(value));
 }
 
 /* The digits at the start of *S; moves behind them. 0, -EINVAL or -ERANGE. */
@@ -79,11 +79,11 @@ static int store_number(const struct options *o, const struct option_entry *e, c
 		factor = parse_suffix(&s);
 	if (!err && !*s && !__builtin_mul_overflow(number, factor, &number) &&
 	    number >= e->spec.min && (!e->spec.max || number <= e->spec.max)) {
-		put_u64(e, number);
+		store_u64(e, number);
 		return 0;
 	}
 	describe_bounds(&e->spec, wanted, sizeof(wanted));
-	return invalid(o, &e->spec, value, wanted);
+	return invalid_value(o, &e->spec, value, wanted);
 }
 
 static int invalid_choice(const struct options *o, const struct option_spec *spec,
@@ -99,7 +99,7 @@ static int invalid_choice(const struct options *o, const struct option_spec *spe
 		retis_text_str(&text, c->name);
 	}
 	wanted[text.length] = '\0';
-	return invalid(o, spec, value, wanted);
+	return invalid_value(o, spec, value, wanted);
 }
 
 static const struct retis_choice *find_choice(const struct option_spec *spec, const char *name,
@@ -119,7 +119,7 @@ static int store_choice(const struct options *o, const struct option_entry *e, c
 	if (!c)
 		return invalid_choice(o, &e->spec, value);
 	chosen = (unsigned int)c->bits;
-	put(e, &chosen, sizeof(chosen));
+	store_bytes(e, &chosen, sizeof(chosen));
 	return 0;
 }
 
@@ -144,7 +144,7 @@ static int store_choices(const struct options *o, const struct option_entry *e, 
 		if (!*s)
 			break;
 	}
-	put_u64(e, bits);
+	store_u64(e, bits);
 	return 0;
 }
 
@@ -158,7 +158,7 @@ static int store_strings(const struct options *o, const struct option_entry *e, 
 		size_t length = e->spec.split ? strcspn(s, ",") : strlen(s);
 
 		if (!length)
-			return invalid(o, &e->spec, value, "it must not be empty");
+			return invalid_value(o, &e->spec, value, "it must not be empty");
 		err = option_list_add(list, s, length);
 		s += length;
 		if (err || !*s)
@@ -172,13 +172,13 @@ int option_store(const struct options *o, struct option_entry *e, const char *va
 
 	switch (e->spec.type) {
 	case OPTION_FLAG:
-		put(e, &yes, sizeof(yes));
+		store_bytes(e, &yes, sizeof(yes));
 		return 0;
 	case OPTION_UINT:
 	case OPTION_SIZE:
 		return store_number(o, e, value);
 	case OPTION_STRING:
-		put(e, &value, sizeof(value));
+		store_bytes(e, &value, sizeof(value));
 		return 0;
 	case OPTION_STRINGS:
 		return store_strings(o, e, value);

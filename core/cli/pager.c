@@ -30,7 +30,7 @@ static bool in_path(const char *name)
 	return false;
 }
 
-static bool wanted(const char **command)
+static bool find_pager(const char **command)
 {
 	*command = getenv("PAGER");
 	if (*command && !**command)
@@ -69,7 +69,7 @@ void pager_start(void)
 	int ends[2];
 	pid_t pid;
 
-	if (!wanted(&command) || pipe2(ends, O_CLOEXEC))
+	if (!find_pager(&command) || pipe2(ends, O_CLOEXEC))
 		return;
 	pid = fork();
 	if (pid > 0)

@@ -123,7 +123,7 @@ static int make_dirs(char *path)
 }
 
 /* Whole, or not at all. */
-static int write_file(const char *path, const struct profile *profile, bool force)
+static int write_profile_file(const char *path, const struct profile *profile, bool force)
 {
 	char *temporary;
 	FILE *out;
@@ -157,7 +157,7 @@ static int save_as(const struct args *args, const char *dir, const struct profil
 		return -ENOMEM;
 	err = make_dirs(path);
 	if (!err)
-		err = write_file(path, profile, args->force);
+		err = write_profile_file(path, profile, args->force);
 	plugin_escape(safe, sizeof(safe), path);
 	if (err == -EEXIST)
 		log_fatal("%s is there already: --force overwrites it", safe);
@@ -171,8 +171,8 @@ static int save_as(const struct args *args, const char *dir, const struct profil
 	return err;
 }
 
-static int save(const struct args *args, struct profile_section *section,
-		const struct globals *globals)
+static int save_profile(const struct args *args, struct profile_section *section,
+			const struct globals *globals)
 {
 	const struct profile profile = { .name = args->words.items[0],
 					 .about = (char *)args->about,
@@ -211,7 +211,7 @@ static int save_words(const struct options *o, const struct args *args, struct g
 	command_observe(command, globals, &s.observer);
 	section.command = (char *)section_name;
 	if (!s.err)
-		s.err = save(args, &section, globals);
+		s.err = save_profile(args, &section, globals);
 	for (size_t i = 0; i < s.variant.n_args; i++) {
 		free(s.variant.args[i].name);
 		free(s.variant.args[i].value);

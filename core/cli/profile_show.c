@@ -101,7 +101,7 @@ static bool can_attach(const struct probe *probe, char *why)
 	return geteuid() || inspect_backend(probe, 1, why, PROBE_WHY_SIZE);
 }
 
-static void add_probe(struct display_show *show, const struct profile_arg *arg)
+static void add_probe_arg(struct display_show *show, const struct profile_arg *arg)
 {
 	struct probe probe = { .prog_fd = -1, .link_fd = -1 };
 	char why[PROBE_WHY_SIZE];
@@ -143,7 +143,7 @@ static void see_command(struct options_observer *observer, struct options *o)
 		else if (collects && !strcmp(arg->name, "collectors"))
 			add_collectors(show, arg);
 		else if (collects && !strcmp(arg->name, "probe"))
-			add_probe(show, arg);
+			add_probe_arg(show, arg);
 		else
 			add_word(show, arg, arg->value);
 	}
@@ -169,8 +169,8 @@ static void print_section(struct display_show *show, const struct command *comma
 	fwrite(show->line.data, 1, show->line.length, stdout);
 }
 
-static void print_profile(struct display_show *show, const struct profile *profile,
-			  struct globals *globals)
+static void show_profile(struct display_show *show, const struct profile *profile,
+			 struct globals *globals)
 {
 	struct profile_machine machine;
 
@@ -202,7 +202,7 @@ static int find_and_print(struct display_show *show, const char *what, struct gl
 	if (!err)
 		err = profile_find(&reader, &dirs, what, &profile);
 	if (!err) {
-		print_profile(show, &profile, globals);
+		show_profile(show, &profile, globals);
 		profile_fini(&profile);
 	}
 	profile_dirs_fini(&dirs);

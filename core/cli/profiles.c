@@ -106,7 +106,7 @@ static int add_presets(struct globals *g, const struct profile_variant *v)
 	return 0;
 }
 
-static void announce(const struct profile *profile, const struct profile_variant *v)
+static void announce_profile(const struct profile *profile, const struct profile_variant *v)
 {
 	char name[256], variant[256];
 
@@ -118,8 +118,8 @@ static void announce(const struct profile *profile, const struct profile_variant
 		log_info("Applying profile %s", name);
 }
 
-static int apply(struct globals *g, const struct profile *profile, const char *command,
-		 const struct profile_machine *machine)
+static int apply_profile(struct globals *g, const struct profile *profile, const char *command,
+			 const struct profile_machine *machine)
 {
 	const struct profile_section *section = profile_section(profile, command);
 	const struct profile_variant *v = section ? profile_choose(section, machine) : NULL;
@@ -130,7 +130,7 @@ static int apply(struct globals *g, const struct profile *profile, const char *c
 			 plugin_escape(name, sizeof(name), profile->name));
 		return 0;
 	}
-	announce(profile, v);
+	announce_profile(profile, v);
 	return add_presets(g, v);
 }
 
@@ -171,7 +171,7 @@ int profiles_apply(struct globals *globals, const struct command *command)
 	err = find_all(globals, &reader);
 	profile_machine_init(&machine, &kernel);
 	for (size_t i = 0; i < globals->use->n && !err; i++)
-		err = apply(globals, &globals->use->profiles[i], section, &machine);
+		err = apply_profile(globals, &globals->use->profiles[i], section, &machine);
 	kernel_free(kernel);
 	return err;
 }

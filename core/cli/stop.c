@@ -8,7 +8,7 @@
 
 static volatile sig_atomic_t caught;
 
-static void on_signal(int signal)
+static void note_signal(int signal)
 {
 	(void)signal;
 	caught = 1;
@@ -17,7 +17,7 @@ static void on_signal(int signal)
 void stop_catch(void)
 {
 	/* A second one of the same kind ends the process at once. */
-	struct sigaction action = { .sa_handler = on_signal, .sa_flags = SA_RESETHAND };
+	struct sigaction action = { .sa_handler = note_signal, .sa_flags = SA_RESETHAND };
 	static const int signals[] = { SIGINT, SIGTERM, SIGQUIT };
 	struct sigaction before;
 

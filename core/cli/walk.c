@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "core/cli/walk.h"
 
-static void see(struct options_observer *observer, struct options *o)
+static void see_options(struct options_observer *observer, struct options *o)
 {
 	struct walk *walk = (void *)observer;
 
@@ -21,7 +21,7 @@ int walk_commands(struct walk *walk)
 			     .observer = &walk->observer };
 	int err = globals_add_first(&o, &plain);
 
-	walk->observer.see = see;
+	walk->observer.see = see_options;
 	o.observer = &walk->observer;
 	if (!err)
 		err = options_parse(&o, 0, NULL);

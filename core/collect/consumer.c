@@ -35,7 +35,7 @@ struct consumer {
 	struct reports reports;
 };
 
-static bool done(const struct consumer *c)
+static bool consumer_is_done(const struct consumer *c)
 {
 	return c->result.error || (c->options.limit && c->result.events >= c->options.limit);
 }
@@ -46,7 +46,7 @@ static void keep_error(struct consumer *c, int err)
 		c->result.error = err;
 }
 
-static void event(struct consumer *c, struct retis_event *event)
+static void hand_out_event(struct consumer *c, struct retis_event *event)
 {
 	const struct preview *preview = &c->options.preview;
 	uint32_t size = event->size;
@@ -71,7 +71,7 @@ static void event(struct consumer *c, struct retis_event *event)
 	}
 }
 
-static void loss(struct consumer *c, const struct retis_loss *loss)
+static void hand_out_loss(struct consumer *c, const struct retis_loss *loss)
 {
 	for (size_t i = 0; i < c->options.n_sinks; i++) {
 		const struct sink *sink = &c->options.sinks[i];
@@ -90,12 +90,12 @@ static void hand_out_losses(struct consumer *c)
 	c->reports = (struct reports){ .until = reports.until };
 	pthread_mutex_unlock(&c->lock);
 	for (size_t i = 0; i < reports.n && !c->result.error; i++)
-		loss(c, &reports.list[i]);
+		hand_out_loss(c, &reports.list[i]);
 	free(reports.list);
 	c->losses_until = reports.until;
 }
 
-static void flush(struct consumer *c)
+static void flush_sinks(struct consumer *c)
 {
 	uint64_t now = monotonic_ns();
 	uint64_t until = c->events_until < c->losses_until ? c->events_until : c->losses_until;
@@ -114,22 +114,22 @@ static void hand_out(struct consumer *c, uint64_t until)
 	const struct preview *preview = &c->options.preview;
 	size_t n = order_ready(&c->order, until);
 
-	if (n && preview->ahead && !done(c))
+	if (n && preview->ahead && !consumer_is_done(c))
 		preview->ahead(preview->arg, c->order.entries, n);
 	for (size_t i = 0; i < n; i++) {
 		struct order_entry *entry = &c->order.entries[i];
 
-		if (!done(c))
-			event(c, entry->event);
+		if (!consumer_is_done(c))
+			hand_out_event(c, entry->event);
 		if (!--entry->batch->users)
 			queue_put(c->options.queue, entry->batch);
 	}
 	order_remove(&c->order, n);
 	hand_out_losses(c);
-	flush(c);
+	flush_sinks(c);
 }
 
-static void take(struct consumer *c, struct batch *batch)
+static void take_batch(struct consumer *c, struct batch *batch)
 {
 	uint64_t until = batch->complete_until;
 
@@ -143,7 +143,7 @@ static void take(struct consumer *c, struct batch *batch)
 	hand_out(c, until);
 }
 
-static void *run(void *arg)
+static void *run_consumer(void *arg)
 {
 	struct consumer *c = arg;
 	bool starved, told = false;
@@ -152,11 +152,11 @@ static void *run(void *arg)
 	prctl(PR_SET_NAME, "retis-order");
 	while ((batch = queue_pop(c->options.queue, &starved)) || starved) {
 		if (batch)
-			take(c, batch);
+			take_batch(c, batch);
 		else
 			hand_out(c, UINT64_MAX);
 		/* The rest of the queue still has to be taken: it may be full. */
-		if (done(c) && !told)
+		if (consumer_is_done(c) && !told)
 			told = write(c->options.wake, "", 1) == 1;
 	}
 	hand_out(c, UINT64_MAX);
@@ -173,7 +173,7 @@ int consumer_start(const struct consumer_options *options, struct consumer **out
 		return -ENOMEM;
 	c->options = *options;
 	pthread_mutex_init(&c->lock, NULL);
-	err = -pthread_create(&c->thread, NULL, run, c);
+	err = -pthread_create(&c->thread, NULL, run_consumer, c);
 	if (err) {
 		pthread_mutex_destroy(&c->lock);
 		free(c);
@@ -215,7 +215,7 @@ void consumer_finish(struct consumer *c, struct consumer_result *result)
 		return;
 	consumer_stop(c);
 	hand_out_losses(c);
-	flush(c);
+	flush_sinks(c);
 	*result = c->result;
 	order_fini(&c->order);
 	pthread_mutex_destroy(&c->lock);

@@ -61,7 +61,7 @@ unsigned long long monotonic_ns(void)
 	return (unsigned long long)now.tv_sec * 1000000000ULL + (unsigned long long)now.tv_nsec;
 }
 
-static bool make_room(struct drain *d, size_t size)
+static bool make_batch_room(struct drain *d, size_t size)
 {
 	if (d->batch && BATCH_SIZE - d->batch->used >= size)
 		return true;
@@ -72,7 +72,7 @@ static bool make_room(struct drain *d, size_t size)
 }
 
 /* A negative value ends the turn of this ring; the event is consumed. */
-static int take(void *arg, const void *data, size_t size)
+static int take_record(void *arg, const void *data, size_t size)
 {
 	struct shard *shard = arg;
 	struct drain *d = shard->drain;
@@ -82,7 +82,7 @@ static int take(void *arg, const void *data, size_t size)
 		d->odd++;
 		return 0;
 	}
-	if (!make_room(d, size))
+	if (!make_batch_room(d, size))
 		return -ECANCELED;
 	memcpy(d->batch->data + d->batch->used, data, size);
 	d->batch->used += size;
@@ -96,7 +96,7 @@ static bool take_mail(struct drain *d, uint64_t until)
 	size_t size;
 	const void *mail = mailbox_take(d->mailbox, until, &size);
 
-	if (!make_room(d, size))
+	if (!make_batch_room(d, size))
 		return false;
 	memcpy(d->batch->data + d->batch->used, mail, size);
 	d->batch->used += size;
@@ -104,7 +104,7 @@ static bool take_mail(struct drain *d, uint64_t until)
 }
 
 /* True if there may be more. */
-static bool turn(struct drain *d)
+static bool drain_rings(struct drain *d)
 {
 	uint64_t start = monotonic_ns(), until = start;
 	bool more = false;
@@ -113,7 +113,7 @@ static bool turn(struct drain *d)
 		struct shard *shard = &d->shards[i];
 
 		shard->taken = 0;
-		if (ring_consume(&shard->ring, take, shard) == -EAGAIN) {
+		if (ring_consume(&shard->ring, take_record, shard) == -EAGAIN) {
 			more = true;
 			if (shard->last < until)
 				until = shard->last;
@@ -130,7 +130,7 @@ static bool turn(struct drain *d)
 
 /* An event that comes before the flag is seen may not wake us; then the next one does,
  * or the rest ends. */
-static void rest(struct drain *d)
+static void sleep_until_woken(struct drain *d)
 {
 	struct epoll_event events[8];
 
@@ -139,17 +139,17 @@ static void rest(struct drain *d)
 	__atomic_store_n(d->asleep, 0, __ATOMIC_SEQ_CST);
 }
 
-static void *run(void *arg)
+static void *run_drain(void *arg)
 {
 	struct drain *d = arg;
 
 	/* By itself: others would have to write to /proc for that. */
 	prctl(PR_SET_NAME, "retis-drain");
 	while (!d->stop) {
-		if (!turn(d))
-			rest(d);
+		if (!drain_rings(d))
+			sleep_until_woken(d);
 	}
-	while (turn(d))
+	while (drain_rings(d))
 		;
 	queue_close(d->queue);
 	return NULL;
@@ -195,7 +195,7 @@ int drain_start(const struct drain_options *options, struct drain **out)
 	d->asleep = options->asleep;
 	err = open_rings(d, options);
 	if (!err)
-		err = -pthread_create(&d->thread, NULL, run, d);
+		err = -pthread_create(&d->thread, NULL, run_drain, d);
 	if (err) {
 		drain_stop(d);
 		return err;

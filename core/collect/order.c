@@ -14,7 +14,7 @@ void order_fini(struct order *o)
 	free(o->entries);
 }
 
-static int add_event(struct order *o, struct batch *batch, struct retis_event *event)
+static int order_add_event(struct order *o, struct batch *batch, struct retis_event *event)
 {
 	int err;
 
@@ -41,7 +41,7 @@ int order_add(struct order *o, struct batch *batch)
 		if (event->size < sizeof(*event) || event->size > batch->used - at ||
 		    event->size % RETIS_ALIGN)
 			break;
-		err = add_event(o, batch, event);
+		err = order_add_event(o, batch, event);
 		if (err)
 			return err;
 		at += event->size;

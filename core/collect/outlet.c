@@ -93,7 +93,7 @@ static void wait_for_sink(struct outlet *o, uint64_t tail)
 }
 
 /* Bytes to pass over at the end of the ring for an event of SIZE. */
-static size_t padding(const struct outlet *o, size_t size)
+static size_t count_padding(const struct outlet *o, size_t size)
 {
 	size_t left = o->options.room - o->written % o->options.room;
 
@@ -105,10 +105,10 @@ static bool has_room(const struct outlet *o, size_t size)
 	return o->options.room - (o->written - o->known_tail) >= size;
 }
 
-static bool make_room(struct outlet *o, size_t size)
+static bool wait_for_room(struct outlet *o, size_t size)
 {
 	/* Gaps that are few and long leave the way of more packets complete. */
-	size_t wanted = o->dropping ? o->options.room / 2 : size + padding(o, size);
+	size_t wanted = o->dropping ? o->options.room / 2 : size + count_padding(o, size);
 
 	if (!has_room(o, wanted))
 		publish_head(o);
@@ -124,9 +124,9 @@ static bool make_room(struct outlet *o, size_t size)
 	return !o->dropping;
 }
 
-static void put_event(struct outlet *o, const struct retis_event *event)
+static void queue_event(struct outlet *o, const struct retis_event *event)
 {
-	size_t skip = padding(o, event->size);
+	size_t skip = count_padding(o, event->size);
 	struct retis_event *copy;
 	uint32_t end = 0;
 
@@ -188,14 +188,14 @@ static int bring_event(void *arg, const struct retis_event *event)
 	if (o->error)
 		return o->error;
 	o->brought++;
-	if (!make_room(o, event->size)) {
+	if (!wait_for_room(o, event->size)) {
 		note_drop(o, event);
 		return 0;
 	}
 	err = tell_gap(o);
 	if (err)
 		return err;
-	put_event(o, event);
+	queue_event(o, event);
 	if (o->written - o->head >= PUBLISH_BYTES)
 		publish_head(o);
 	return 0;
@@ -219,7 +219,7 @@ static int bring_flush(void *arg, uint64_t now, uint64_t until)
 
 /* --- taking ---------------------------------------------------------------- */
 
-static void take_event(struct outlet *o, const struct retis_event *event)
+static void deliver_event(struct outlet *o, const struct retis_event *event)
 {
 	int err = o->error ? 0 : o->options.sink.event(o->options.sink.arg, event);
 
@@ -238,7 +238,7 @@ static void publish_tail(struct outlet *o, uint64_t tail, uint64_t events)
 	pthread_mutex_unlock(&o->lock);
 }
 
-static void take_events(struct outlet *o, uint64_t tail, uint64_t head)
+static void deliver_events(struct outlet *o, uint64_t tail, uint64_t head)
 {
 	uint64_t published = tail, events = 0;
 
@@ -247,7 +247,7 @@ static void take_events(struct outlet *o, uint64_t tail, uint64_t head)
 		const struct retis_event *event = (const void *)(o->data + at);
 
 		if (event->size) {
-			take_event(o, event);
+			deliver_event(o, event);
 			events++;
 		}
 		tail += event->size ? event->size : o->options.room - at;
@@ -259,7 +259,7 @@ static void take_events(struct outlet *o, uint64_t tail, uint64_t head)
 	}
 }
 
-static void take_losses(struct outlet *o)
+static void deliver_losses(struct outlet *o)
 {
 	const struct sink *sink = &o->options.sink;
 
@@ -317,8 +317,8 @@ static bool take_some(struct outlet *o)
 	o->losses = (struct losses_list){};
 	o->due = false;
 	pthread_mutex_unlock(&o->lock);
-	take_events(o, tail, head);
-	take_losses(o);
+	deliver_events(o, tail, head);
+	deliver_losses(o);
 	pthread_mutex_lock(&o->lock);
 	if (o->head != o->tail && !due)
 		return true;

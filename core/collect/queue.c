@@ -53,7 +53,7 @@ void queue_free(struct queue *q)
 	free(q);
 }
 
-static struct batch *take_unused(struct queue *q)
+static struct batch *take_unused_batch(struct queue *q)
 {
 	struct batch *b = q->unused;
 
@@ -71,7 +71,7 @@ struct batch *queue_get(struct queue *q)
 	struct batch *b;
 
 	pthread_mutex_lock(&q->lock);
-	while (!(b = take_unused(q)) && q->made && !q->closed) {
+	while (!(b = take_unused_batch(q)) && q->made && !q->closed) {
 		q->starving = true;
 		pthread_cond_broadcast(&q->changed);
 		pthread_cond_wait(&q->changed, &q->lock);

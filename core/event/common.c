@@ -46,7 +46,7 @@ const struct retis_field common_fields[COMMON_FIELDS] = {
 	},
 };
 
-static uint32_t bit(enum common_present number, bool set)
+static uint32_t present_bit(enum common_present number, bool set)
 {
 	return set ? 1u << (number - 1) : 0;
 }
@@ -58,8 +58,10 @@ struct retis_view common_view(const struct retis_event *event, bool with_task,
 		.size = sizeof(struct retis_view),
 		.length = sizeof(*event),
 		.data = event,
-		.present = bit(COMMON_TASK, with_task) | bit(COMMON_MISSING, event->missing) |
-			   bit(COMMON_LOST, event->lost) | bit(COMMON_HOST, event->host),
+		.present = present_bit(COMMON_TASK, with_task) |
+			   present_bit(COMMON_MISSING, event->missing) |
+			   present_bit(COMMON_LOST, event->lost) |
+			   present_bit(COMMON_HOST, event->host),
 		.event = event,
 		.names = names,
 	};

@@ -2,7 +2,7 @@
 /* Names of enum values. */
 #include "core/event/field.h"
 
-static const char *find_name(const struct retis_field *f, int64_t value)
+static const char *find_listed_name(const struct retis_field *f, int64_t value)
 {
 	uint64_t guess;
 
@@ -30,10 +30,10 @@ static const char *find_enum_name(const struct retis_field *f, const struct reti
 				  const void *data)
 {
 	int64_t value = field_int(data, f->size);
-	const char *name = find_name(f, value);
+	const char *name = find_listed_name(f, value);
 
 	if (!name && value < 0)
-		name = find_name(f, (int64_t)field_uint(data, f->size));
+		name = find_listed_name(f, (int64_t)field_uint(data, f->size));
 	return name ? name : find_made_name(f, view, value);
 }
 

@@ -11,7 +11,7 @@ static void put_bytes(const uint8_t *data, uint32_t n, struct retis_text *out)
 }
 
 /* A value is never empty, so one can tell it from a field's name. */
-static void put_string(const char *s, uint32_t max, struct retis_text *out)
+static void put_generic_string(const char *s, uint32_t max, struct retis_text *out)
 {
 	if (max && *s)
 		retis_text_escaped(out, s, max);
@@ -24,44 +24,44 @@ static void put_line_list(const char *s, uint32_t max, struct retis_text *out)
 	const char *end = s + strnlen(s, max);
 
 	if (s == end)
-		put_string("", 0, out);
+		put_generic_string("", 0, out);
 	while (s < end) {
 		const char *next = memchr(s, '\n', (size_t)(end - s));
 
 		if (next)
-			put_string(s, (uint32_t)(next - s), out);
+			put_generic_string(s, (uint32_t)(next - s), out);
 		else
-			put_string(s, (uint32_t)(end - s), out);
+			put_generic_string(s, (uint32_t)(end - s), out);
 		if (next)
 			retis_text_char(out, ',');
 		s = next ? next + 1 : end;
 	}
 }
 
-static void put_enum(const struct retis_field *f, const struct retis_view *view,
-		     const uint8_t *data, struct retis_text *out)
+static void put_generic_enum(const struct retis_field *f, const struct retis_view *view,
+			     const uint8_t *data, struct retis_text *out)
 {
 	const char *name = field_value_name(f, view, data, f->size);
 
 	if (name)
-		put_string(name, (uint32_t)strlen(name), out);
+		put_generic_string(name, (uint32_t)strlen(name), out);
 	else
 		retis_text_int(out, field_int(data, f->size));
 }
 
-static void put_name(const struct retis_field *f, const struct retis_view *view,
-		     const uint8_t *data, struct retis_text *out)
+static void put_generic_name(const struct retis_field *f, const struct retis_view *view,
+			     const uint8_t *data, struct retis_text *out)
 {
 	const char *name = field_value_name(f, view, data, field_size(f, view));
 
 	if (name)
-		put_string(name, (uint32_t)strlen(name), out);
+		put_generic_string(name, (uint32_t)strlen(name), out);
 	else
 		retis_text_char(out, '?');
 }
 
-static void put_value(const struct retis_field *f, const struct retis_view *view,
-		      const uint8_t *data, struct retis_text *out)
+static void put_generic_value(const struct retis_field *f, const struct retis_view *view,
+			      const uint8_t *data, struct retis_text *out)
 {
 	uint32_t size = field_size(f, view);
 
@@ -80,7 +80,7 @@ static void put_value(const struct retis_field *f, const struct retis_view *view
 		retis_text_str(out, *data ? "true" : "false");
 		break;
 	case RETIS_STRING:
-		put_string((const char *)data, size, out);
+		put_generic_string((const char *)data, size, out);
 		break;
 	case RETIS_LINES:
 		put_line_list((const char *)data, size, out);
@@ -89,10 +89,10 @@ static void put_value(const struct retis_field *f, const struct retis_view *view
 		if (size)
 			put_bytes(data, size, out);
 		else
-			put_string("", 0, out);
+			put_generic_string("", 0, out);
 		break;
 	case RETIS_ENUM:
-		put_enum(f, view, data, out);
+		put_generic_enum(f, view, data, out);
 		break;
 	case RETIS_IP4:
 		retis_text_ip4(out, data);
@@ -107,7 +107,7 @@ static void put_value(const struct retis_field *f, const struct retis_view *view
 		retis_text_mac(out, data);
 		break;
 	case RETIS_NAME:
-		put_name(f, view, data, out);
+		put_generic_name(f, view, data, out);
 		break;
 	case RETIS_OBJECT:
 	case RETIS_JSON:
@@ -121,10 +121,10 @@ static void put_values(const struct retis_field *f, const struct retis_view *vie
 	const uint8_t *data = field_data(f, view);
 	uint32_t size = field_size(f, view);
 
-	put_value(f, view, data, out);
+	put_generic_value(f, view, data, out);
 	for (uint32_t i = 1; i < f->count; i++) {
 		retis_text_char(out, ',');
-		put_value(f, view, data + (size_t)i * size, out);
+		put_generic_value(f, view, data + (size_t)i * size, out);
 	}
 }
 
@@ -132,8 +132,8 @@ static bool put_group(const char *name, const struct retis_field *fields, uint32
 		      const struct retis_view *view, struct retis_text *out);
 
 /* Whether there was something to put. */
-static bool put_field(const struct retis_field *f, const struct retis_view *view,
-		      struct retis_text *out)
+static bool put_generic_field(const struct retis_field *f, const struct retis_view *view,
+			      struct retis_text *out)
 {
 	if (f->kind == RETIS_OBJECT)
 		return put_group(f->name, f->fields, f->n_fields, view, out) || f->present;
@@ -158,7 +158,7 @@ static bool put_group(const char *name, const struct retis_field *fields, uint32
 		if (!field_present(&fields[i], view))
 			continue;
 		retis_text_str(out, any ? " " : " [");
-		if (put_field(&fields[i], view, out))
+		if (put_generic_field(&fields[i], view, out))
 			any = true;
 		else
 			out->length = mark;

@@ -3,9 +3,9 @@
 #include "core/event/generic.h"
 #include "core/json/parse.h"
 
-static void put_value(struct json value, struct retis_text *out);
+static void put_value_text(struct json value, struct retis_text *out);
 
-static void put_string(struct json value, struct retis_text *out)
+static void put_string_text(struct json value, struct retis_text *out)
 {
 	char text[RETIS_EVENT_MAX];
 	int n = json_text(value, text, sizeof(text));
@@ -28,11 +28,11 @@ static void put_members(struct json object, struct retis_text *out)
 		first = false;
 		retis_text_escaped(out, key.text, key.length);
 		retis_text_char(out, ' ');
-		put_value(value, out);
+		put_value_text(value, out);
 	}
 }
 
-static void put_array(struct json array, struct retis_text *out)
+static void put_array_text(struct json array, struct retis_text *out)
 {
 	struct json_cursor c = json_within(array);
 	struct json value;
@@ -42,14 +42,14 @@ static void put_array(struct json array, struct retis_text *out)
 		if (!first)
 			retis_text_char(out, ',');
 		first = false;
-		put_value(value, out);
+		put_value_text(value, out);
 	}
 	if (first)
 		retis_text_str(out, "[]");
 }
 
 /* As deep as json_check() lets it be. */
-static void put_value(struct json value, struct retis_text *out)
+static void put_value_text(struct json value, struct retis_text *out)
 {
 	switch (json_kind(value)) {
 	case JSON_OBJECT:
@@ -58,10 +58,10 @@ static void put_value(struct json value, struct retis_text *out)
 		retis_text_char(out, ']');
 		break;
 	case JSON_ARRAY:
-		put_array(value, out);
+		put_array_text(value, out);
 		break;
 	case JSON_STRING:
-		put_string(value, out);
+		put_string_text(value, out);
 		break;
 	default:
 		retis_text_escaped(out, value.text, value.length);

@@ -5,8 +5,8 @@
 #include "core/event/value.h"
 #include "core/event/json_copy.h"
 
-static void put_value(const struct retis_field *f, const struct retis_view *view, uint32_t index,
-		      struct retis_text *out)
+static void put_json_value(const struct retis_field *f, const struct retis_view *view,
+			   uint32_t index, struct retis_text *out)
 {
 	struct retis_value v;
 
@@ -35,12 +35,12 @@ static void put_value(const struct retis_field *f, const struct retis_view *view
 	}
 }
 
-static void put_array(const struct retis_field *f, const struct retis_view *view,
-		      struct retis_text *out)
+static void put_json_array(const struct retis_field *f, const struct retis_view *view,
+			   struct retis_text *out)
 {
 	for (uint32_t i = 0; i < f->count; i++) {
 		retis_text_char(out, i ? ',' : '[');
-		put_value(f, view, i, out);
+		put_json_value(f, view, i, out);
 	}
 	retis_text_char(out, ']');
 }
@@ -66,7 +66,7 @@ static void put_line_array(const struct retis_field *f, const struct retis_view 
 	retis_text_char(out, ']');
 }
 
-static void put_key(const char *name, struct retis_text *out)
+static void put_json_key(const char *name, struct retis_text *out)
 {
 	size_t n = strlen(name);
 	char *to;
@@ -83,12 +83,12 @@ static void put_key(const char *name, struct retis_text *out)
 }
 
 /* Whether there was something to put. */
-static bool put_member(const struct retis_field *f, const struct retis_view *view,
-		       struct retis_text *out)
+static bool put_json_member(const struct retis_field *f, const struct retis_view *view,
+			    struct retis_text *out)
 {
 	size_t start;
 
-	put_key(f->name, out);
+	put_json_key(f->name, out);
 	start = out->length;
 	if (f->kind == RETIS_OBJECT) {
 		json_fields(f->fields, f->n_fields, view, out);
@@ -96,11 +96,11 @@ static bool put_member(const struct retis_field *f, const struct retis_view *vie
 		return f->present || out->length - start > strlen("{}");
 	}
 	if (f->count)
-		put_array(f, view, out);
+		put_json_array(f, view, out);
 	else if (f->kind == RETIS_LINES)
 		put_line_array(f, view, out);
 	else
-		put_value(f, view, 0, out);
+		put_json_value(f, view, 0, out);
 	return true;
 }
 
@@ -111,8 +111,8 @@ static bool is_unnamed(const struct retis_field *f, const struct retis_view *vie
 	       !field_value_name(f, view, field_data(f, view), f->size);
 }
 
-static bool put_text(const struct retis_field *f, const struct retis_view *view,
-		     struct retis_text *out)
+static bool put_text_members(const struct retis_field *f, const struct retis_view *view,
+			     struct retis_text *out)
 {
 	const char *text = (const char *)field_data(f, view);
 	struct json object;
@@ -136,8 +136,8 @@ void json_fields(const struct retis_field *fields, uint32_t n, const struct reti
 			continue;
 		if (!first)
 			retis_text_char(out, ',');
-		if (fields[i].kind == RETIS_JSON ? put_text(&fields[i], view, out)
-						 : put_member(&fields[i], view, out))
+		if (fields[i].kind == RETIS_JSON ? put_text_members(&fields[i], view, out)
+						 : put_json_member(&fields[i], view, out))
 			first = false;
 		else
 			out->length = mark;

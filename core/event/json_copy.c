@@ -17,7 +17,7 @@ static const char *copy_string(const char *at, const char *end, struct retis_tex
 	return at;
 }
 
-static void copy(const char *at, const char *end, struct retis_text *out)
+static void copy_compact(const char *at, const char *end, struct retis_text *out)
 {
 	for (; at < end; at++) {
 		if (*at == '"')
@@ -29,7 +29,7 @@ static void copy(const char *at, const char *end, struct retis_text *out)
 
 void json_copy(struct json value, struct retis_text *out)
 {
-	copy(value.text, value.text + value.length, out);
+	copy_compact(value.text, value.text + value.length, out);
 }
 
 bool json_copy_members(struct json object, struct retis_text *out)
@@ -37,6 +37,6 @@ bool json_copy_members(struct json object, struct retis_text *out)
 	size_t mark = out->length;
 
 	if (object.length >= 2)
-		copy(object.text + 1, object.text + object.length - 1, out);
+		copy_compact(object.text + 1, object.text + object.length - 1, out);
 	return out->length > mark;
 }

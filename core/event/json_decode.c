@@ -53,7 +53,7 @@ struct decode {
 	uint32_t n_names;
 };
 
-static int extend(struct decode *d, uint32_t end)
+static int extend_section(struct decode *d, uint32_t end)
 {
 	struct decoded *out = d->out;
 
@@ -86,7 +86,7 @@ static int decode_rest(struct decode *d, const struct retis_field *f, struct jso
 		memset(out->data + d->cleared, 0, f->offset - d->cleared);
 	if (f->offset + (uint32_t)n > d->cleared)
 		d->cleared = f->offset + (uint32_t)n;
-	return extend(d, f->offset + (uint32_t)n);
+	return extend_section(d, f->offset + (uint32_t)n);
 }
 
 static int decode_array(struct decode *d, const struct retis_field *f, struct json_cursor *c,
@@ -131,14 +131,14 @@ static int decode_field(struct decode *d, const struct decode_node *node, struct
 	int err;
 
 	if (node->is_uint && json_digits(c, &v)) {
-		err = extend(d, node->end);
+		err = extend_section(d, node->end);
 		return err ? err : json_put_uint(to, f->size, v);
 	}
 	if (f->kind == RETIS_OBJECT)
 		return decode_group(d, node, c);
 	if (!f->size)
 		return decode_rest(d, f, json_take(c));
-	err = extend(d, node->end);
+	err = extend_section(d, node->end);
 	if (err)
 		return err;
 	return f->count ? decode_array(d, f, c, to) : json_decode_value(f, d->out->made, c, to);
@@ -147,7 +147,7 @@ static int decode_field(struct decode *d, const struct decode_node *node, struct
 /* The text itself: nothing describes what is in it. */
 static int keep_text(struct decode *d, const struct retis_field *f, struct json object)
 {
-	int err = extend(d, f->offset + (uint32_t)object.length);
+	int err = extend_section(d, f->offset + (uint32_t)object.length);
 
 	if (!err)
 		memcpy(d->out->data + f->offset, object.text, object.length);
@@ -171,8 +171,8 @@ static void note_absent(struct decode *d, const struct retis_field *f)
 }
 
 /* The field of that key; *AT is where to look first. */
-static const struct decode_node *find(const struct decode_node *nodes, uint32_t n, struct json key,
-				      uint32_t *at)
+static const struct decode_node *find_node(const struct decode_node *nodes, uint32_t n,
+					   struct json key, uint32_t *at)
 {
 	for (uint32_t i = 0; i < n; i++) {
 		uint32_t number = *at + i < n ? *at + i : *at + i - n;
@@ -197,7 +197,7 @@ static bool next_member(const struct decode_node *nodes, uint32_t n, struct json
 	}
 	if (!json_key(c, &key))
 		return false;
-	*node = find(nodes, n, key, at);
+	*node = find_node(nodes, n, key, at);
 	return true;
 }
 
@@ -283,21 +283,21 @@ static int decode_object(struct decode *d, const struct decode_node *nodes, uint
 	return err;
 }
 
-static uint32_t round_up(uint32_t v, uint32_t to)
+static uint32_t round_up_to(uint32_t v, uint32_t to)
 {
 	return (v + to - 1) / to * to;
 }
 
-static int complete(struct decode *d, const struct decode_table *t)
+static int pad_section(struct decode *d, const struct decode_table *t)
 {
 	uint32_t end;
 
 	if (t->open)
 		return 0;
-	end = round_up(d->absent_end == UINT32_MAX ? t->end : d->out->length, t->align);
+	end = round_up_to(d->absent_end == UINT32_MAX ? t->end : d->out->length, t->align);
 	if (end >= d->absent_end)
 		end = d->absent_end - 1;
-	return end > d->out->length ? extend(d, end) : 0;
+	return end > d->out->length ? extend_section(d, end) : 0;
 }
 
 int json_decode(const struct decode_table *t, struct json_cursor *c, struct decoded *out)
@@ -316,7 +316,7 @@ int json_decode(const struct decode_table *t, struct json_cursor *c, struct deco
 	if (!err)
 		err = keep_names(&d);
 	if (!err)
-		return complete(&d, t);
+		return pad_section(&d, t);
 	/* To behind the object, from wherever it failed. */
 	if (!c->bad) {
 		*c = start;
@@ -335,7 +335,7 @@ static uint32_t count_fields(const struct retis_field *fields, uint32_t n)
 	return all;
 }
 
-static void measure(struct decode_table *t, const struct decode_node *node)
+static void measure_node(struct decode_table *t, const struct decode_node *node)
 {
 	const struct retis_field *f = node->field;
 
@@ -363,7 +363,7 @@ static const struct decode_node *fill_table(struct decode_table *t,
 		if (f->kind == RETIS_OBJECT)
 			nodes[i].nodes = fill_table(t, f->fields, f->n_fields);
 		else
-			measure(t, &nodes[i]);
+			measure_node(t, &nodes[i]);
 	}
 	return nodes;
 }

@@ -13,7 +13,8 @@ static void put_count(struct retis_text *out, const char *key, uint32_t n)
 	retis_text_dec(out, n);
 }
 
-static void put_common(const struct printer *p, const struct record *record, struct retis_text *out)
+static void put_json_common(const struct printer *p, const struct record *record,
+			    struct retis_text *out)
 {
 	struct retis_view view =
 		common_view(record->event, printer_has_task(p, record->event), record->names);
@@ -28,7 +29,8 @@ static void put_common(const struct printer *p, const struct record *record, str
 	retis_text_char(out, '}');
 }
 
-static void put_stack(const struct printer *p, const struct record *record, struct retis_text *out)
+static void put_json_stack(const struct printer *p, const struct record *record,
+			   struct retis_text *out)
 {
 	const uint64_t *frames;
 	uint32_t n = printer_stack_frames(p, record, &frames);
@@ -45,7 +47,8 @@ static void put_stack(const struct printer *p, const struct record *record, stru
 		retis_text_char(out, ']');
 }
 
-static void put_probe(const struct printer *p, const struct record *record, struct retis_text *out)
+static void put_event_probe(const struct printer *p, const struct record *record,
+			    struct retis_text *out)
 {
 	const struct retis_event *event = record->event;
 	const struct probe_text *probe = probe_text_get(&p->probes, event->probe);
@@ -65,7 +68,7 @@ static void put_probe(const struct printer *p, const struct record *record, stru
 		retis_text_str(out, ",\"tid\":");
 		retis_text_int(out, (int32_t)event->tid);
 	} else {
-		put_stack(p, record, out);
+		put_json_stack(p, record, out);
 	}
 	retis_text_char(out, '}');
 }
@@ -74,8 +77,8 @@ void json_event(const struct printer *p, const struct record *record, struct ret
 {
 	const struct registry *r = p->registry;
 
-	put_common(p, record, out);
-	put_probe(p, record, out);
+	put_json_common(p, record, out);
+	put_event_probe(p, record, out);
 	for (uint16_t i = 0; i < r->n; i++) {
 		uint16_t number = r->by_rank[i];
 		const struct retis_view *view = record_view(record, number);

@@ -42,7 +42,7 @@ static int decode_bool(struct json value, uint8_t *to)
 /* Longest enum name or address that is understood. */
 #define WORD_MAX 256
 
-static int put_enum(const struct retis_field *f, int64_t v, uint8_t *to)
+static int put_enum_value(const struct retis_field *f, int64_t v, uint8_t *to)
 {
 	uint64_t mask = ~0ull >> (64 - 8 * f->size);
 
@@ -93,19 +93,19 @@ static int decode_enum(const struct retis_field *f, struct json value, struct na
 
 	if (json_kind(value) == JSON_NUMBER) {
 		err = json_int(value, &number);
-		return err ? err : put_enum(f, number, to);
+		return err ? err : put_enum_value(f, number, to);
 	}
 	n = json_text(value, word, sizeof(word));
 	if (n < 0)
 		return -EINVAL;
 	for (uint32_t i = 0; i < f->n_names; i++) {
 		if (!strcmp(f->names[i].name, word))
-			return put_enum(f, f->names[i].value, to);
+			return put_enum_value(f, f->names[i].value, to);
 	}
 	err = n ? json_int((struct json){ word, (size_t)n }, &number) : -EINVAL;
 	if (err && n && f->names_from && made)
 		err = make_value(f, word, made, &number);
-	return err ? err : put_enum(f, number, to);
+	return err ? err : put_enum_value(f, number, to);
 }
 
 static int decode_mac(const char *text, uint8_t *to)

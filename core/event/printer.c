@@ -141,7 +141,7 @@ bool printer_section(const struct retis_section_type *type, const struct retis_v
 	out->multi_line = multi_line;
 	if (out->length < mark || out->length > out->capacity)
 		out->length = mark;
-	sanitize(out, mark);
+	sanitize_text(out, mark);
 	return out->length > mark;
 }
 
@@ -184,7 +184,7 @@ static void put_frame(struct line *l, uint64_t address)
 	size_t mark = l->out->length;
 
 	stack->frame(stack->arg, address, l->out);
-	sanitize(l->out, mark);
+	sanitize_text(l->out, mark);
 }
 
 static void put_stack(struct line *l)
@@ -228,7 +228,7 @@ static void put_notes(struct line *l)
 		 " events lost on this CPU before this one");
 }
 
-static void put_text(struct line *l)
+static void put_event_text(struct line *l)
 {
 	layout_set(l, false, INDENT_SECTION);
 	put_common(l);
@@ -260,7 +260,7 @@ int printer_event(struct printer *p, const struct record *record, enum printer_s
 			for (uint32_t i = 0; i < inside; i++)
 				retis_text_char(out, ' ');
 		}
-		put_text(&l);
+		put_event_text(&l);
 		if (series == PRINTER_ALONE && p->options.layout == PRINTER_MULTI_LINE)
 			retis_text_char(out, '\n');
 	}

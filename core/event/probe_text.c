@@ -41,7 +41,7 @@ void probe_name_renew(struct probe_name *name)
 	name->type = fexit ? "kretprobe" : "kprobe";
 }
 
-static void put_string(struct retis_text *out, const char *key, const char *value)
+static void put_string_member(struct retis_text *out, const char *key, const char *value)
 {
 	retis_text_str(out, key);
 	json_string(out, value ? value : "", value ? strlen(value) : 0);
@@ -68,30 +68,31 @@ static void put_plain(struct retis_text *out, const struct probe_name *name)
 	retis_text_char(out, ')');
 }
 
-static void put_json(struct retis_text *out, const struct probe_name *name)
+static void put_probe_json(struct retis_text *out, const struct probe_name *name)
 {
 	if (!name->path) {
-		put_string(out, ",\"kernel\":{\"symbol\":", name->symbol);
-		put_string(out, ",\"probe_type\":", name->type);
+		put_string_member(out, ",\"kernel\":{\"symbol\":", name->symbol);
+		put_string_member(out, ",\"probe_type\":", name->type);
 		if (name->backend)
-			put_string(out, ",\"backend\":", name->backend);
+			put_string_member(out, ",\"backend\":", name->backend);
 		return;
 	}
-	put_string(out, ",\"userspace\":{\"probe_type\":", name->type);
-	put_string(out, ",\"symbol\":", name->symbol);
+	put_string_member(out, ",\"userspace\":{\"probe_type\":", name->type);
+	put_string_member(out, ",\"symbol\":", name->symbol);
 	retis_text_str(out, ",\"ip\":");
 	retis_text_dec(out, name->ip);
-	put_string(out, ",\"path\":", name->path);
+	put_string_member(out, ",\"path\":", name->path);
 }
 
-static void put_probe(struct retis_text *out, const struct probe_name *name, struct probe_text *to)
+static void put_probe_texts(struct retis_text *out, const struct probe_name *name,
+			    struct probe_text *to)
 {
 	to->userspace = name->path;
 	to->plain = out->length;
 	put_plain(out, name);
 	to->plain_length = out->length - to->plain;
 	to->json = out->length;
-	put_json(out, name);
+	put_probe_json(out, name);
 	to->json_length = out->length - to->json;
 }
 
@@ -105,7 +106,7 @@ int probe_texts_init(struct probe_texts *texts, const struct probe_name *names, 
 	if (!t.probes)
 		goto fail;
 	for (size_t i = 0; i < n; i++)
-		put_probe(&t.text, &names[i], &t.probes[i]);
+		put_probe_texts(&t.text, &names[i], &t.probes[i]);
 	if (t.text.failed)
 		goto fail;
 	*texts = t;

@@ -51,7 +51,7 @@ static int parse_sections(const uint8_t *at, size_t left, struct record *out)
 	return 0;
 }
 
-static int check_header(const void *data, size_t size)
+static int check_event_header(const void *data, size_t size)
 {
 	const struct retis_event *event = data;
 
@@ -63,21 +63,21 @@ static int check_header(const void *data, size_t size)
 	return 0;
 }
 
-static int parse(const struct retis_event *event, struct record *out)
+static int parse_event(const struct retis_event *event, struct record *out)
 {
 	return parse_sections((const uint8_t *)(event + 1), event->size - sizeof(*event), out);
 }
 
 int record_check(const void *data, size_t size)
 {
-	int err = check_header(data, size);
+	int err = check_event_header(data, size);
 
-	return err ? err : parse(data, NULL);
+	return err ? err : parse_event(data, NULL);
 }
 
 int record_parse(const void *data, size_t size, struct record *out)
 {
-	int err = check_header(data, size);
+	int err = check_event_header(data, size);
 
 	if (err)
 		return err;
@@ -85,7 +85,7 @@ int record_parse(const void *data, size_t size, struct record *out)
 	out->unknown = 0;
 	out->repeated = 0;
 	memset(out->seen, 0, sizeof(out->seen));
-	return parse(data, out);
+	return parse_event(data, out);
 }
 
 uint32_t record_unknown(const struct record *r, uint32_t n_types)

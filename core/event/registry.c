@@ -11,7 +11,7 @@ static const char *const reserved[] = {
 	"common", "kernel", "userspace", "startup", "loss", "missing", "unknown", "repeated",
 };
 
-static bool name_valid(const char *name)
+static bool section_name_valid(const char *name)
 {
 	size_t n = name ? strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789-") : 0;
 
@@ -70,7 +70,7 @@ static void order_insert(const struct registry *r, uint16_t *order,
 
 static int type_check(struct registry *r, const struct retis_section_type *type)
 {
-	if (!name_valid(type->name)) {
+	if (!section_name_valid(type->name)) {
 		snprintf(r->reason, sizeof(r->reason),
 			 "a section name is made of 1 to %d of a-z, 0-9 and '-'",
 			 REGISTRY_NAME_MAX);

@@ -25,7 +25,7 @@ struct check {
 };
 
 __attribute__((format(printf, 3, 4))) static int
-refuse(struct check *c, const struct retis_field *f, const char *format, ...)
+refuse_bad_field(struct check *c, const struct retis_field *f, const char *format, ...)
 {
 	int n = snprintf(c->reason, c->size, "field %s: ", f->name);
 	va_list args;
@@ -43,7 +43,7 @@ static int refuse_table(struct check *c, const char *why)
 	return -EINVAL;
 }
 
-static bool name_valid(const char *name)
+static bool field_name_valid(const char *name)
 {
 	size_t n = name ? strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789_") : 0;
 
@@ -85,10 +85,10 @@ static bool size_valid(const struct retis_field *f)
 static int check_enum(struct check *c, const struct retis_field *f)
 {
 	if (f->n_names > ENUM_NAMES_MAX || (f->n_names && !f->names))
-		return refuse(c, f, "bad list of %u enum names", f->n_names);
+		return refuse_bad_field(c, f, "bad list of %u enum names", f->n_names);
 	for (uint32_t i = 0; i < f->n_names; i++) {
 		if (!f->names[i].name)
-			return refuse(c, f, "enum name %u is missing", i);
+			return refuse_bad_field(c, f, "enum name %u is missing", i);
 	}
 	return 0;
 }
@@ -99,10 +99,10 @@ static int check_extent(struct check *c, const struct retis_field *f)
 
 	/* Of two 32-bit numbers the product and the sum still fit. */
 	if (bytes > RETIS_EVENT_MAX || f->offset + bytes > RETIS_EVENT_MAX)
-		return refuse(c, f, "lies beyond the largest event");
+		return refuse_bad_field(c, f, "lies beyond the largest event");
 	c->extent += bytes ? bytes : RETIS_EVENT_MAX - f->offset;
 	if (c->extent > EXTENT_MAX)
-		return refuse(c, f, "fields overlap too much");
+		return refuse_bad_field(c, f, "fields overlap too much");
 	return 0;
 }
 
@@ -112,20 +112,20 @@ static int check_field(struct check *c, const struct retis_field *f, int depth)
 {
 	int err;
 
-	if (!name_valid(f->name))
+	if (!field_name_valid(f->name))
 		return refuse_table(c, "a field's name is missing or not snake_case");
 	if (f->kind < RETIS_UINT || f->kind > RETIS_LINES)
-		return refuse(c, f, "unknown kind %u", (unsigned)f->kind);
+		return refuse_bad_field(c, f, "unknown kind %u", (unsigned)f->kind);
 	if (f->present > 32)
-		return refuse(c, f, "presence bit %u does not exist", f->present);
+		return refuse_bad_field(c, f, "presence bit %u does not exist", f->present);
 	if (f->names_from && (!*f->names_from || strlen(f->names_from) > NAME_TABLE_MAX))
-		return refuse(c, f, "bad name of a table of names");
+		return refuse_bad_field(c, f, "bad name of a table of names");
 	if (f->reserved_0 || f->reserved[0] || f->reserved[1] || f->reserved[2] || f->reserved[3])
-		return refuse(c, f, "it says something that this version does not know");
+		return refuse_bad_field(c, f, "it says something that this version does not know");
 	if (f->kind == RETIS_OBJECT && f->count)
-		return refuse(c, f, "a group can't be an array");
+		return refuse_bad_field(c, f, "a group can't be an array");
 	if (!size_valid(f))
-		return refuse(c, f, "its kind can't have %u bytes", f->size);
+		return refuse_bad_field(c, f, "its kind can't have %u bytes", f->size);
 	if (f->kind == RETIS_OBJECT)
 		return check_table(c, f->fields, f->n_fields, depth + 1);
 	err = check_extent(c, f);
@@ -139,7 +139,8 @@ static int check_unique(struct check *c, const struct retis_field *fields, uint3
 	for (uint32_t i = 0; i < n; i++) {
 		for (uint32_t j = i + 1; j < n; j++) {
 			if (!strcmp(fields[i].name, fields[j].name))
-				return refuse(c, &fields[j], "there are two of that name");
+				return refuse_bad_field(c, &fields[j],
+							"there are two of that name");
 		}
 	}
 	return 0;

@@ -72,7 +72,7 @@ static bool is_clean(const struct retis_text *text, size_t start)
  * In place: the text moves up by three times its length, so what is written,
  * at most four bytes for one, never overtakes what is read.
  */
-static void spell_out(struct retis_text *text, size_t start)
+static void escape_in_place(struct retis_text *text, size_t start)
 {
 	size_t n = text->length - start;
 	const char *from;
@@ -96,8 +96,8 @@ static void spell_out(struct retis_text *text, size_t start)
 	}
 }
 
-void sanitize(struct retis_text *text, size_t start)
+void sanitize_text(struct retis_text *text, size_t start)
 {
 	if (!is_clean(text, start))
-		spell_out(text, start);
+		escape_in_place(text, start);
 }

@@ -14,6 +14,6 @@
  * so no section can pretend to be the first line of another event. If there is
  * no room for that, the text from `start` on is dropped.
  */
-void sanitize(struct retis_text *text, size_t start);
+void sanitize_text(struct retis_text *text, size_t start);
 
 #endif

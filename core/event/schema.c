@@ -17,14 +17,14 @@ struct list {
 	size_t n;
 };
 
-static int by_name(const void *a, const void *b)
+static int by_section_name(const void *a, const void *b)
 {
 	const struct retis_section_type *const *x = a, *const *y = b;
 
 	return strcmp((*x)->name, (*y)->name);
 }
 
-static void fill(struct list *list, const struct registry *registry)
+static void list_section_types(struct list *list, const struct registry *registry)
 {
 	for (const struct retis_section_type *t = schema_own; t->name; t++)
 		list->types[list->n++] = t;
@@ -37,7 +37,7 @@ static void fill(struct list *list, const struct registry *registry)
 		if (!own)
 			list->types[list->n++] = type;
 	}
-	qsort(list->types, list->n, sizeof(list->types[0]), by_name);
+	qsort(list->types, list->n, sizeof(list->types[0]), by_section_name);
 }
 
 /* "skb-drop" to "SkbDropEvent". */
@@ -83,7 +83,7 @@ static void put_integer(struct pretty *p, const struct retis_field *f, bool opti
 	pretty_uint(p, "maximum", is_signed ? max / 2 : max);
 }
 
-static void put_string(struct pretty *p, const char *key, const char *value, bool optional)
+static void put_string_schema(struct pretty *p, const char *key, const char *value, bool optional)
 {
 	put_type(p, "string", optional);
 	if (key)
@@ -91,11 +91,11 @@ static void put_string(struct pretty *p, const char *key, const char *value, boo
 }
 
 /* Values without a name are numbers in a string. */
-static void put_enum(struct pretty *p, const struct retis_field *f, bool optional)
+static void put_enum_schema(struct pretty *p, const struct retis_field *f, bool optional)
 {
 	if (f->names_from) {
 		/* Names come while collecting. */
-		put_string(p, NULL, NULL, optional);
+		put_string_schema(p, NULL, NULL, optional);
 		return;
 	}
 	pretty_open(p, "anyOf", '[');
@@ -109,7 +109,7 @@ static void put_enum(struct pretty *p, const struct retis_field *f, bool optiona
 		pretty_close(p, '}');
 	}
 	pretty_open(p, NULL, '{');
-	put_string(p, "pattern", "^-?[0-9]+$", optional);
+	put_string_schema(p, "pattern", "^-?[0-9]+$", optional);
 	pretty_close(p, '}');
 	pretty_close(p, ']');
 }
@@ -117,7 +117,7 @@ static void put_enum(struct pretty *p, const struct retis_field *f, bool optiona
 static void put_object(struct pretty *p, const struct retis_field *fields, uint32_t n,
 		       bool optional);
 
-static void put_value(struct pretty *p, const struct retis_field *f, bool optional)
+static void put_value_schema(struct pretty *p, const struct retis_field *f, bool optional)
 {
 	switch (f->kind) {
 	case RETIS_UINT:
@@ -131,22 +131,22 @@ static void put_value(struct pretty *p, const struct retis_field *f, bool option
 	case RETIS_STRING:
 	case RETIS_NAME:
 	case RETIS_IP:
-		put_string(p, NULL, NULL, optional);
+		put_string_schema(p, NULL, NULL, optional);
 		break;
 	case RETIS_BYTES:
-		put_string(p, "contentEncoding", "base64", optional);
+		put_string_schema(p, "contentEncoding", "base64", optional);
 		break;
 	case RETIS_ENUM:
-		put_enum(p, f, optional);
+		put_enum_schema(p, f, optional);
 		break;
 	case RETIS_IP4:
-		put_string(p, "format", "ipv4", optional);
+		put_string_schema(p, "format", "ipv4", optional);
 		break;
 	case RETIS_IP6:
-		put_string(p, "format", "ipv6", optional);
+		put_string_schema(p, "format", "ipv6", optional);
 		break;
 	case RETIS_MAC:
-		put_string(p, "pattern", "^([0-9a-f]{2}:){5}[0-9a-f]{2}$", optional);
+		put_string_schema(p, "pattern", "^([0-9a-f]{2}:){5}[0-9a-f]{2}$", optional);
 		break;
 	case RETIS_OBJECT:
 		put_object(p, f->fields, f->n_fields, optional);
@@ -162,11 +162,11 @@ static void put_value(struct pretty *p, const struct retis_field *f, bool option
 	}
 }
 
-static void put_array(struct pretty *p, const struct retis_field *f)
+static void put_array_schema(struct pretty *p, const struct retis_field *f)
 {
 	put_type(p, "array", f->present);
 	pretty_open(p, "items", '{');
-	put_value(p, f, false);
+	put_value_schema(p, f, false);
 	pretty_close(p, '}');
 	if (f->count == SCHEMA_ANY_COUNT)
 		return;
@@ -174,27 +174,27 @@ static void put_array(struct pretty *p, const struct retis_field *f)
 	pretty_uint(p, "maxItems", f->count);
 }
 
-static void put_field(struct pretty *p, const struct retis_field *f)
+static void put_field_schema(struct pretty *p, const struct retis_field *f)
 {
 	pretty_open(p, f->name, '{');
 	if (f->about)
 		pretty_string(p, "description", f->about);
 	if (f->count)
-		put_array(p, f);
+		put_array_schema(p, f);
 	else
-		put_value(p, f, f->present);
+		put_value_schema(p, f, f->present);
 	pretty_close(p, '}');
 }
 
 /* Always there? A group is left out when nothing in it is there. */
-static bool required(const struct retis_field *f)
+static bool is_required(const struct retis_field *f)
 {
 	if (f->present || f->kind == RETIS_JSON || f->kind == RETIS_NAME)
 		return false;
 	if (f->kind != RETIS_OBJECT)
 		return true;
 	for (uint32_t i = 0; i < f->n_fields; i++) {
-		if (required(&f->fields[i]))
+		if (is_required(&f->fields[i]))
 			return true;
 	}
 	return false;
@@ -205,7 +205,7 @@ static void put_required(struct pretty *p, const struct retis_field *fields, uin
 	bool any = false;
 
 	for (uint32_t i = 0; i < n; i++) {
-		if (!required(&fields[i]))
+		if (!is_required(&fields[i]))
 			continue;
 		if (!any)
 			pretty_open(p, "required", '[');
@@ -223,7 +223,7 @@ static void put_object(struct pretty *p, const struct retis_field *fields, uint3
 	pretty_open(p, "properties", '{');
 	for (uint32_t i = 0; i < n; i++) {
 		if (fields[i].kind != RETIS_JSON)
-			put_field(p, &fields[i]);
+			put_field_schema(p, &fields[i]);
 	}
 	pretty_close(p, '}');
 	put_required(p, fields, n);
@@ -264,7 +264,7 @@ void schema_print(const struct registry *registry, bool compact, struct retis_te
 	struct pretty p = { .out = out, .compact = compact };
 	struct list list = { .n = 0 };
 
-	fill(&list, registry);
+	list_section_types(&list, registry);
 	pretty_open(&p, NULL, '{');
 	pretty_string(&p, "$schema", "https://json-schema.org/draft/2020-12/schema");
 	pretty_string(&p, "title", "Retis event");

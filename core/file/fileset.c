@@ -20,7 +20,7 @@
 /* The dictionary is repeated that often, in bytes, so that losing one costs little. */
 #define REPEAT (64ull << 20)
 
-static uint64_t now(void)
+static uint64_t read_monotonic(void)
 {
 	struct timespec t;
 
@@ -34,7 +34,7 @@ static uint64_t random_id(void)
 
 	/* Unique is enough: nobody gains by guessing it. */
 	if (getrandom(&id, sizeof(id), GRND_NONBLOCK) != sizeof(id))
-		id = now() * 0x9e3779b97f4a7c15ull + (uint64_t)getpid();
+		id = read_monotonic() * 0x9e3779b97f4a7c15ull + (uint64_t)getpid();
 	return id;
 }
 
@@ -71,21 +71,21 @@ static void free_start(struct retis_start *start)
 	free((char *)start->host_id);
 }
 
-static const char *copy(const char *s)
+static const char *duplicate_text(const char *s)
 {
 	return strdup(s ? s : "");
 }
 
-static int copy_start(struct fileset *s, const struct retis_start *start)
+static int keep_start(struct fileset *s, const struct retis_start *start)
 {
 	s->start = *start;
-	s->start.version = copy(start->version);
-	s->start.command_line = copy(start->command_line);
-	s->start.kernel_release = copy(start->kernel_release);
-	s->start.kernel_version = copy(start->kernel_version);
-	s->start.machine = copy(start->machine);
-	s->start.host_name = copy(start->host_name);
-	s->start.host_id = copy(start->host_id);
+	s->start.version = duplicate_text(start->version);
+	s->start.command_line = duplicate_text(start->command_line);
+	s->start.kernel_release = duplicate_text(start->kernel_release);
+	s->start.kernel_version = duplicate_text(start->kernel_version);
+	s->start.machine = duplicate_text(start->machine);
+	s->start.host_name = duplicate_text(start->host_name);
+	s->start.host_id = duplicate_text(start->host_id);
 	/* They are records that were added. */
 	s->start.hosts = NULL;
 	s->start.n_hosts = 0;
@@ -102,7 +102,7 @@ static int copy_start(struct fileset *s, const struct retis_start *start)
 		       : -ENOMEM;
 }
 
-static void close_file(struct fileset *s)
+static void close_set_file(struct fileset *s)
 {
 	if (s->fd >= 0)
 		close(s->fd);
@@ -114,7 +114,7 @@ void fileset_fini(struct fileset *s)
 {
 	if (s->fd >= 0 && !s->started && s->created)
 		place_drop(&s->place, s->fd);
-	close_file(s);
+	close_set_file(s);
 	place_fini(&s->place);
 	output_fini(&s->output);
 	text_fini(&s->all);
@@ -132,12 +132,12 @@ static int put_dictionary(struct fileset *s)
 }
 
 /* The file at `fd` begins, with all there is to know. */
-static int put_begin(struct fileset *s)
+static int put_file_begin(struct fileset *s)
 {
 	int err;
 
 	if (!s->options->copy)
-		s->start.timestamp = now();
+		s->start.timestamp = read_monotonic();
 	err = put_dictionary(s);
 	if (!err)
 		err = output_begin(&s->output, s->fd, random_id());
@@ -146,7 +146,7 @@ static int put_begin(struct fileset *s)
 
 static int begin_file(struct fileset *s)
 {
-	int err = put_begin(s);
+	int err = put_file_begin(s);
 
 	s->writing = !err;
 	/* Half a beginning is no file. */
@@ -157,7 +157,7 @@ static int begin_file(struct fileset *s)
 
 int fileset_start(struct fileset *s, const struct retis_start *start)
 {
-	int err = copy_start(s, start);
+	int err = keep_start(s, start);
 
 	if (err)
 		return err;
@@ -166,14 +166,14 @@ int fileset_start(struct fileset *s, const struct retis_start *start)
 		return -errno;
 	s->started = true;
 	err = begin_file(s);
-	s->synced = now();
+	s->synced = read_monotonic();
 	if (s->options->split.kind == RETIS_SPLIT_TIME)
 		s->until = s->start.timestamp + s->options->split.limit * SECOND;
 	place_sync(&s->place);
 	return err;
 }
 
-static void account(struct fileset *s)
+static void count_file(struct fileset *s)
 {
 	s->done.events += s->output.events;
 	s->done.losses += s->output.losses;
@@ -183,7 +183,7 @@ static void account(struct fileset *s)
 
 /* The file is complete and on disk. If it can't be completed, all that was written
  * before stays. */
-static int complete(struct fileset *s)
+static int complete_file(struct fileset *s)
 {
 	struct output *o = &s->output;
 	int err = put_dictionary(s);
@@ -205,7 +205,7 @@ static int put_away(struct fileset *s)
 		     place_same(&s->place, s->fd);
 	int err = named ? place_rotate(&s->place, s->start.split.id) : 0;
 
-	account(s);
+	count_file(s);
 	s->writing = false;
 	return err;
 }
@@ -217,15 +217,15 @@ static int open_next(struct fileset *s)
 
 	if (fd < 0)
 		return fd;
-	close_file(s);
+	close_set_file(s);
 	s->fd = fd;
 	return ftruncate(fd, 0) && errno != EINVAL ? -errno : 0;
 }
 
-static int rotate(struct fileset *s)
+static int rotate_files(struct fileset *s)
 {
 	const struct writer_options *o = s->options;
-	int err = complete(s);
+	int err = complete_file(s);
 
 	/* fileset_end() will try again. */
 	if (err)
@@ -242,7 +242,7 @@ static int rotate(struct fileset *s)
 }
 
 /* Is there no place in this file for what is packed? */
-static bool full(const struct fileset *s, const struct output_block *b)
+static bool file_is_full(const struct fileset *s, const struct output_block *b)
 {
 	const struct output *o = &s->output;
 
@@ -254,7 +254,7 @@ static bool full(const struct fileset *s, const struct output_block *b)
 
 static int sync_now_and_then(struct fileset *s)
 {
-	uint64_t time = now();
+	uint64_t time = read_monotonic();
 
 	if (!s->output.regular || time - s->synced < SYNC_NS)
 		return 0;
@@ -262,7 +262,7 @@ static int sync_now_and_then(struct fileset *s)
 	return fdatasync(s->fd) ? -errno : 0;
 }
 
-static int remember(struct fileset *s, const struct output_block *b)
+static int remember_records(struct fileset *s, const struct output_block *b)
 {
 	retis_text_bytes(&s->records, b->data, b->size);
 	s->output.dictionary_size += s->output.block_size;
@@ -281,8 +281,8 @@ int fileset_write(struct fileset *s, const struct output_block *b)
 	struct output *o = &s->output;
 	int err = output_pack(o, b);
 
-	if (!err && full(s, b)) {
-		err = rotate(s);
+	if (!err && file_is_full(s, b)) {
+		err = rotate_files(s);
 		if (s->until)
 			s->until = fileset_until(s->until, s->options->split.limit, b->first);
 	}
@@ -291,7 +291,7 @@ int fileset_write(struct fileset *s, const struct output_block *b)
 	if (!err)
 		err = output_write_packed(o);
 	if (!err && b->kind == BLOCK_DICTIONARY)
-		err = remember(s, b);
+		err = remember_records(s, b);
 	return err ? err : sync_now_and_then(s);
 }
 
@@ -301,7 +301,7 @@ int fileset_end(struct fileset *s)
 
 	if (!s->writing)
 		return 0;
-	err = complete(s);
+	err = complete_file(s);
 	/* Readers take it for the last one of its set, ended or not. */
 	named = put_away(s);
 	return err ? err : named;

@@ -4,7 +4,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
-static void cover(struct file_index *row, uint64_t first, uint64_t last)
+static void widen_row(struct file_index *row, uint64_t first, uint64_t last)
 {
 	if (first < row->first)
 		row->first = first;
@@ -13,11 +13,11 @@ static void cover(struct file_index *row, uint64_t first, uint64_t last)
 }
 
 /* Two rows become one. INDEX_MAX is even, so the last row is full. */
-static void thin_out(struct index *x)
+static void merge_rows(struct index *x)
 {
 	for (uint32_t i = 0; i < x->n / 2; i++) {
 		x->rows[i] = x->rows[2 * i];
-		cover(&x->rows[i], x->rows[2 * i + 1].first, x->rows[2 * i + 1].last);
+		widen_row(&x->rows[i], x->rows[2 * i + 1].first, x->rows[2 * i + 1].last);
 	}
 	x->n /= 2;
 	x->per_row *= 2;
@@ -33,12 +33,12 @@ int index_add(struct index *x, uint64_t offset, uint64_t first, uint64_t last)
 		x->per_row = 1;
 	}
 	if (x->n && x->in_last < x->per_row) {
-		cover(&x->rows[x->n - 1], first, last);
+		widen_row(&x->rows[x->n - 1], first, last);
 		x->in_last++;
 		return 0;
 	}
 	if (x->n == INDEX_MAX)
-		thin_out(x);
+		merge_rows(x);
 	x->rows[x->n++] = (struct file_index){ offset, first, last };
 	x->in_last = 1;
 	return 0;

@@ -18,7 +18,7 @@ static const struct unit {
 	{ "h", RETIS_SPLIT_TIME, 3600 },
 };
 
-static const struct unit *find(const char *name)
+static const struct unit *find_unit(const char *name)
 {
 	for (size_t i = 0; i < sizeof(units) / sizeof(units[0]); i++)
 		if (!strcmp(units[i].name, name))
@@ -29,7 +29,7 @@ static const struct unit *find(const char *name)
 int limit_parse(const char *text, struct retis_split *out)
 {
 	size_t digits = strspn(text, "0123456789");
-	const struct unit *unit = find(text + digits);
+	const struct unit *unit = find_unit(text + digits);
 	uint64_t value = 0;
 
 	if (!digits || !unit)

@@ -32,7 +32,7 @@ void output_fini(struct output *o)
 	*o = (struct output){ .fd = -1 };
 }
 
-static int write_all(struct output *o, const unsigned char *data, size_t size)
+static int write_bytes(struct output *o, const unsigned char *data, size_t size)
 {
 	size_t at = 0;
 
@@ -57,9 +57,9 @@ static void cut_back(struct output *o, uint64_t size, uint32_t sequence)
 }
 
 /* All or nothing, where the file can be cut. */
-static int append(struct output *o, const void *data, size_t size)
+static int append_bytes(struct output *o, const void *data, size_t size)
 {
-	int err = write_all(o, data, size);
+	int err = write_bytes(o, data, size);
 
 	if (!err) {
 		o->written += size;
@@ -83,11 +83,11 @@ int output_begin(struct output *o, int fd, uint64_t id)
 	o->sequence = 0;
 	index_fini(&o->index);
 	file_header_seal(&header);
-	return append(o, &header, sizeof(header));
+	return append_bytes(o, &header, sizeof(header));
 }
 
 /* The size of header and payload in PACKED. */
-static size_t pack(struct output *o, const struct output_block *b, unsigned char *packed)
+static size_t pack_block(struct output *o, const struct output_block *b, unsigned char *packed)
 {
 	unsigned char *payload = packed + sizeof(struct block_header);
 	struct block_header h = {
@@ -118,7 +118,7 @@ int output_pack(struct output *o, const struct output_block *b)
 {
 	if (b->size > OUTPUT_BLOCK)
 		return -E2BIG;
-	o->block_size = pack(o, b, o->block);
+	o->block_size = pack_block(o, b, o->block);
 	return 0;
 }
 
@@ -133,7 +133,7 @@ static int write_packed(struct output *o, unsigned char *packed, size_t size)
 	h.sequence = o->sequence;
 	block_header_seal(&h, packed + sizeof(h));
 	memcpy(packed, &h, sizeof(h));
-	err = append(o, packed, size);
+	err = append_bytes(o, packed, size);
 	if (err)
 		return err;
 	o->sequence++;
@@ -152,7 +152,7 @@ int output_write_packed(struct output *o)
 
 static int write_extra(struct output *o, const struct output_block *b)
 {
-	return write_packed(o, o->extra, pack(o, b, o->extra));
+	return write_packed(o, o->extra, pack_block(o, b, o->extra));
 }
 
 size_t output_fit(const struct retis_text *records, size_t at, uint32_t *count)

@@ -99,7 +99,7 @@ static int lock_file(int fd)
 	return -EBUSY;
 }
 
-static int open_named(const struct place *p, bool *created)
+static int open_named_place(const struct place *p, bool *created)
 {
 	int fd = openat(p->folder, p->name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOCTTY,
 			0666);
@@ -119,7 +119,7 @@ int place_open(const struct place *p, bool *created)
 		fd = fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
 		return fd < 0 ? -errno : fd;
 	}
-	fd = open_named(p, created);
+	fd = open_named_place(p, created);
 	if (fd < 0)
 		return fd;
 	err = lock_file(fd);

@@ -96,7 +96,7 @@ static int follow_link(struct way *w)
 }
 
 /* 1: the end is reached. */
-static int step(struct way *w, bool strict)
+static int way_step(struct way *w, bool strict)
 {
 	bool last;
 	int link, err = take_part(w, &last);
@@ -127,7 +127,7 @@ int way_go(struct way *w, const char *path, bool strict)
 		return length ? -ENAMETOOLONG : -ENOENT;
 	err = begin_way(w);
 	while (!err)
-		err = step(w, strict);
+		err = way_step(w, strict);
 	if (err == 1)
 		return 0;
 	if (w->folder >= 0)

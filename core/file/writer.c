@@ -53,7 +53,7 @@ struct writer {
 	_Atomic int error;
 };
 
-static struct chunk *take_unused(struct writer *w)
+static struct chunk *take_unused_chunk(struct writer *w)
 {
 	struct chunk *c = w->unused;
 
@@ -72,7 +72,7 @@ static struct chunk *new_chunk(struct writer *w, uint16_t kind)
 	struct chunk *c;
 
 	pthread_mutex_lock(&w->lock);
-	while (!(c = take_unused(w)) && w->made)
+	while (!(c = take_unused_chunk(w)) && w->made)
 		pthread_cond_wait(&w->changed, &w->lock);
 	pthread_mutex_unlock(&w->lock);
 	if (c) {
@@ -96,7 +96,7 @@ static void push_chunk(struct writer *w, struct chunk *c)
 }
 
 /* Passes on what is there. */
-static void push(struct writer *w)
+static void push_current(struct writer *w)
 {
 	if (w->current)
 		push_chunk(w, w->current);
@@ -105,7 +105,7 @@ static void push(struct writer *w)
 }
 
 /* NULL once the writer is closed and all are written. */
-static struct chunk *pop(struct writer *w)
+static struct chunk *pop_chunk(struct writer *w)
 {
 	struct chunk *c;
 
@@ -122,7 +122,7 @@ static struct chunk *pop(struct writer *w)
 	return c;
 }
 
-static void put(struct writer *w, struct chunk *c)
+static void return_chunk(struct writer *w, struct chunk *c)
 {
 	pthread_mutex_lock(&w->lock);
 	c->next = w->unused;
@@ -131,7 +131,7 @@ static void put(struct writer *w, struct chunk *c)
 	pthread_mutex_unlock(&w->lock);
 }
 
-static void fail(struct writer *w, int err)
+static void writer_fail(struct writer *w, int err)
 {
 	if (!err || w->error)
 		return;
@@ -140,12 +140,12 @@ static void fail(struct writer *w, int err)
 		w->options.failed(w->options.arg);
 }
 
-static void *run(void *arg)
+static void *run_writer(void *arg)
 {
 	struct writer *w = arg;
 	struct chunk *c;
 
-	while ((c = pop(w))) {
+	while ((c = pop_chunk(w))) {
 		const struct output_block block = {
 			.kind = c->kind,
 			.count = c->count,
@@ -156,15 +156,15 @@ static void *run(void *arg)
 		};
 
 		if (!w->error)
-			fail(w, fileset_write(&w->set, &block));
+			writer_fail(w, fileset_write(&w->set, &block));
 		if (w->error && c->kind == BLOCK_EVENTS)
 			w->dropped += c->count;
-		put(w, c);
+		return_chunk(w, c);
 	}
 	return NULL;
 }
 
-static void describe(const struct writer *w, int err, char *why)
+static void describe_failure(const struct writer *w, int err, char *why)
 {
 	char path[120];
 	struct retis_text text = { .data = path, .capacity = sizeof(path) - 1 };
@@ -195,7 +195,7 @@ int writer_open(const struct writer_options *options, struct writer **out, char 
 	pthread_cond_init(&w->changed, NULL);
 	err = fileset_init(&w->set, &w->options);
 	if (err) {
-		describe(w, err, why);
+		describe_failure(w, err, why);
 		free(w);
 		return err;
 	}
@@ -204,14 +204,14 @@ int writer_open(const struct writer_options *options, struct writer **out, char 
 }
 
 /* The signals are for other threads. */
-static int start_thread(struct writer *w)
+static int start_writer_thread(struct writer *w)
 {
 	sigset_t all, before;
 	int err;
 
 	sigfillset(&all);
 	pthread_sigmask(SIG_SETMASK, &all, &before);
-	err = -pthread_create(&w->thread, NULL, run, w);
+	err = -pthread_create(&w->thread, NULL, run_writer, w);
 	pthread_sigmask(SIG_SETMASK, &before, NULL);
 	w->running = !err;
 	if (!err)
@@ -225,32 +225,32 @@ int writer_start(struct writer *w, const struct retis_start *start)
 
 	w->cut = w->set.until;
 	if (!err)
-		err = start_thread(w);
+		err = start_writer_thread(w);
 	if (err)
 		w->error = err;
 	return err;
 }
 
 /* A chunk of KIND with room for SIZE bytes. */
-static struct chunk *room(struct writer *w, uint16_t kind, size_t size)
+static struct chunk *make_chunk_room(struct writer *w, uint16_t kind, size_t size)
 {
 	struct chunk *c = w->current;
 
 	if (c && (c->kind != kind || (c->used && c->used + size > w->chunk_size)))
-		push(w);
+		push_current(w);
 	if (!w->current)
 		w->current = new_chunk(w, kind);
 	return w->current;
 }
 
-static void add(struct chunk *c, const void *data, size_t size)
+static void add_record(struct chunk *c, const void *data, size_t size)
 {
 	memcpy(c->data + c->used, data, size);
 	c->used += size;
 	c->count++;
 }
 
-static void cover(struct chunk *c, uint64_t time)
+static void widen_chunk(struct chunk *c, uint64_t time)
 {
 	if (time < c->first)
 		c->first = time;
@@ -259,11 +259,11 @@ static void cover(struct chunk *c, uint64_t time)
 }
 
 /* With files of a certain time, a block does not reach over their end. */
-static void cut(struct writer *w, uint64_t timestamp)
+static void cut_chunk(struct writer *w, uint64_t timestamp)
 {
 	if (!w->cut || timestamp < w->cut)
 		return;
-	push(w);
+	push_current(w);
 	w->cut = fileset_until(w->cut, w->options.split.limit, timestamp);
 }
 
@@ -273,12 +273,12 @@ int writer_event(struct writer *w, const struct retis_event *event)
 
 	if (w->error)
 		return w->error;
-	cut(w, event->timestamp);
-	c = room(w, BLOCK_EVENTS, event->size);
+	cut_chunk(w, event->timestamp);
+	c = make_chunk_room(w, BLOCK_EVENTS, event->size);
 	if (!c)
 		return -ENOMEM;
-	add(c, event, event->size);
-	cover(c, event->timestamp);
+	add_record(c, event, event->size);
+	widen_chunk(c, event->timestamp);
 	return 0;
 }
 
@@ -296,11 +296,11 @@ int writer_loss(struct writer *w, const struct retis_loss *loss)
 
 	if (w->error)
 		return w->error;
-	c = room(w, BLOCK_LOSSES, sizeof(row));
+	c = make_chunk_room(w, BLOCK_LOSSES, sizeof(row));
 	if (!c)
 		return -ENOMEM;
-	add(c, &row, sizeof(row));
-	cover(c, loss->until);
+	add_record(c, &row, sizeof(row));
+	widen_chunk(c, loss->until);
 	return 0;
 }
 
@@ -317,7 +317,7 @@ static int add_while_running(struct writer *w, const struct retis_text *records)
 		c->used = n;
 		c->first = 0;
 		if (!n) {
-			put(w, c);
+			return_chunk(w, c);
 			return -E2BIG;
 		}
 		push_chunk(w, c);
@@ -342,13 +342,13 @@ int writer_tick(struct writer *w, uint64_t now)
 	if (!w->since)
 		w->since = now;
 	else if (now - w->since >= FLUSH_NS)
-		push(w);
+		push_current(w);
 	return w->error;
 }
 
-static void finish(struct writer *w)
+static void finish_writing(struct writer *w)
 {
-	push(w);
+	push_current(w);
 	if (w->running) {
 		pthread_mutex_lock(&w->lock);
 		w->closed = true;
@@ -358,7 +358,7 @@ static void finish(struct writer *w)
 	}
 	if (w->set.started)
 		/* If writing failed, there may be room for the end. */
-		fail(w, fileset_end(&w->set));
+		writer_fail(w, fileset_end(&w->set));
 }
 
 static void free_chunks(struct chunk *c)
@@ -375,13 +375,13 @@ void writer_close(struct writer *w, struct writer_result *result)
 {
 	if (!w)
 		return;
-	finish(w);
+	finish_writing(w);
 	if (result) {
 		*result = w->set.done;
 		result->error = w->error;
 		result->dropped = w->dropped;
 		if (w->error)
-			describe(w, w->error, result->why);
+			describe_failure(w, w->error, result->why);
 	}
 	fileset_fini(&w->set);
 	free_chunks(w->first);

@@ -116,7 +116,7 @@ static void put_goto(struct cbpf *c, size_t at, size_t to)
 }
 
 /* The comparison that holds when OP does not; 0: eBPF has none. */
-static uint8_t opposite(uint8_t op)
+static uint8_t opposite_jump(uint8_t op)
 {
 	switch (op) {
 	case BPF_JEQ:
@@ -136,14 +136,14 @@ static void put_branch(struct cbpf *c, size_t at)
 	size_t yes = at + 1 + insn->jt, no = at + 1 + insn->jf;
 	uint8_t op = BPF_OP(insn->code);
 
-	if (op != BPF_JSET && !opposite(op)) {
+	if (op != BPF_JSET && !opposite_jump(op)) {
 		put_unknown(c, insn);
 		return;
 	}
-	if (yes == at + 1 && opposite(op)) {
+	if (yes == at + 1 && opposite_jump(op)) {
 		size_t other = no;
 
-		op = opposite(op);
+		op = opposite_jump(op);
 		no = yes;
 		yes = other;
 	}
@@ -172,7 +172,7 @@ static void put_return(struct cbpf *c, const struct sock_filter *insn)
 	cbpf_put(c, INSN_EXIT());
 }
 
-static int16_t word(struct cbpf *c, const struct sock_filter *insn)
+static int16_t find_mem_word(struct cbpf *c, const struct sock_filter *insn)
 {
 	if (insn->k < BPF_MEMWORDS)
 		return c->frame.mem[insn->k];
@@ -182,7 +182,7 @@ static int16_t word(struct cbpf *c, const struct sock_filter *insn)
 
 static void put_store(struct cbpf *c, const struct sock_filter *insn, uint8_t from)
 {
-	int16_t place = word(c, insn);
+	int16_t place = find_mem_word(c, insn);
 
 	if (insn->code != BPF_CLASS(insn->code))
 		put_unknown(c, insn);
@@ -203,7 +203,7 @@ static void put_other_load(struct cbpf *c, const struct sock_filter *insn)
 		cbpf_put(c, INSN_LOAD_SIZE(BPF_W, to, BPF_REG_10, c->frame.length));
 		break;
 	case BPF_MEM | BPF_W:
-		cbpf_put(c, INSN_LOAD_SIZE(BPF_W, to, BPF_REG_10, word(c, insn)));
+		cbpf_put(c, INSN_LOAD_SIZE(BPF_W, to, BPF_REG_10, find_mem_word(c, insn)));
 		break;
 	default:
 		put_unknown(c, insn);
@@ -303,7 +303,7 @@ static void put_program(struct cbpf *c)
 	cbpf_put(c, INSN_EXIT());
 }
 
-static int translate(struct cbpf *c, unsigned int network)
+static int translate_program(struct cbpf *c, unsigned int network)
 {
 	int err;
 
@@ -323,7 +323,7 @@ int cbpf_translate(const struct sock_filter *program, size_t n, unsigned int net
 		   struct splice_code *out, char *why)
 {
 	struct cbpf c = { .program = program, .n = n, .why = why };
-	int err = translate(&c, network);
+	int err = translate_program(&c, network);
 
 	if (err)
 		splice_code_fini(&c.code);

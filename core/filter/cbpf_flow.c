@@ -113,7 +113,7 @@ static int flow_jump(struct cbpf *c, size_t at, const struct cbpf_fact *fact)
 }
 
 /* FACT was before INSN ran, and is then behind it. */
-static void learn(struct cbpf_fact *fact, const struct sock_filter *insn)
+static void learn_fact(struct cbpf_fact *fact, const struct sock_filter *insn)
 {
 	/* With an index, too: that is not negative. */
 	if (cbpf_load_size(insn) && cbpf_load_end(insn) > fact->readable)
@@ -142,7 +142,7 @@ static int flow_on(struct cbpf *c, size_t at)
 		return 0;
 	if (BPF_CLASS(insn->code) == BPF_JMP)
 		return flow_jump(c, at, &fact);
-	learn(&fact, insn);
+	learn_fact(&fact, insn);
 	return flow_to(c, at + 1, &fact);
 }
 
@@ -158,7 +158,7 @@ int cbpf_analyse(struct cbpf *c)
 	return err;
 }
 
-static uint16_t round_up(uint16_t size)
+static uint16_t round_to_8(uint16_t size)
 {
 	return (size + 7) / 8 * 8;
 }
@@ -209,7 +209,7 @@ static uint16_t layout_words(struct cbpf *c)
 			*place = -(int16_t)used;
 		}
 	}
-	return round_up(used);
+	return round_to_8(used);
 }
 
 void cbpf_layout(struct cbpf *c, unsigned int network)
@@ -223,7 +223,7 @@ void cbpf_layout(struct cbpf *c, unsigned int network)
 	f->copied = bytes_wanted(c, CBPF_FRAME_SIZE - used - f->pad);
 	if (!f->copied)
 		return;
-	room = round_up(f->copied + f->pad);
+	room = round_to_8(f->copied + f->pad);
 	f->copied = room - f->pad;
 	f->copy = -(int16_t)(used + room);
 }

@@ -17,7 +17,7 @@ struct load {
 	uint8_t width;
 };
 
-static uint8_t width_of(uint32_t size)
+static uint8_t load_width(uint32_t size)
 {
 	return size == 4 ? BPF_W : size == 2 ? BPF_H : BPF_B;
 }
@@ -29,7 +29,7 @@ static void put_swap(struct cbpf *c, uint8_t reg, uint32_t size)
 }
 
 /* Calls the helper: SIZE and address are in r2 and r3, the rest is done here. */
-static void put_call(struct cbpf *c, int16_t place)
+static void put_read_call(struct cbpf *c, int16_t place)
 {
 	cbpf_put(c, INSN_MOV_REG(BPF_REG_1, BPF_REG_10));
 	cbpf_put(c, INSN_ADD(BPF_REG_1, place));
@@ -49,7 +49,7 @@ void cbpf_put_copy(struct cbpf *c)
 	cbpf_put(c, INSN_MOV_REG(BPF_REG_2, REG_SIZE));
 	cbpf_put(c, INSN_IF(BPF_JLE, BPF_REG_2, f->copied, 1));
 	cbpf_put(c, INSN_MOV(BPF_REG_2, f->copied));
-	put_call(c, f->copy + f->pad);
+	put_read_call(c, f->copy + f->pad);
 }
 
 /* From offset K of the copy, which is there: in pieces if it is not aligned, as
@@ -65,7 +65,7 @@ static void put_from_copy(struct cbpf *c, const struct load *load)
 	for (uint32_t done = 0; done < load->size; done += piece) {
 		uint8_t reg = done ? BPF_REG_1 : load->to;
 
-		cbpf_put(c, INSN_LOAD_SIZE(width_of(piece), reg, BPF_REG_10,
+		cbpf_put(c, INSN_LOAD_SIZE(load_width(piece), reg, BPF_REG_10,
 					   (int)(c->frame.copy + at + done)));
 		put_swap(c, reg, piece);
 		if (!done)
@@ -79,7 +79,7 @@ static void put_from_copy(struct cbpf *c, const struct load *load)
 static void put_from_packet(struct cbpf *c, const struct load *load)
 {
 	cbpf_put(c, INSN_MOV(BPF_REG_2, (int)load->size));
-	put_call(c, FRAME_BUFFER);
+	put_read_call(c, FRAME_BUFFER);
 	cbpf_put(c, INSN_LOAD_SIZE(load->width, load->to, BPF_REG_10, FRAME_BUFFER));
 }
 
@@ -147,7 +147,7 @@ void cbpf_put_load(struct cbpf *c, size_t at)
 {
 	const struct sock_filter *insn = &c->program[at];
 	uint32_t size = cbpf_load_size(insn);
-	struct load load = { insn, REG_A, size, width_of(size) };
+	struct load load = { insn, REG_A, size, load_width(size) };
 
 	if (cbpf_load_indexed(insn)) {
 		put_indexed(c, &load, c->facts[at].x_header);

@@ -47,7 +47,7 @@ static void make_unique(struct fields *f, size_t at)
 }
 
 /* What the path leads through, without the packet it begins with. */
-static void make_name(struct fields *f, size_t at)
+static void make_field_name(struct fields *f, size_t at)
 {
 	const struct meta_term *term = &f->paths.terms[at];
 	const struct meta_step *step = &f->paths.steps[term->first_step];
@@ -110,7 +110,7 @@ static int take_path(struct fields *f, size_t at, struct meta_why *why)
 					: "this alone is no field: name a member of it");
 	if (term->base == META_ARGUMENT)
 		term->number = add_argument(f, &f->paths.steps[term->first_step]);
-	make_name(f, at);
+	make_field_name(f, at);
 	return 0;
 }
 
@@ -164,8 +164,8 @@ static bool is_pointer(const struct fields_argument *argument)
 }
 
 /* "struct sock *" */
-static bool find_target(const struct resolver *r, const struct fields_argument *argument,
-			struct place *place)
+static bool find_argument_struct(const struct resolver *r, const struct fields_argument *argument,
+				 struct place *place)
 {
 	char name[64];
 
@@ -175,7 +175,7 @@ static bool find_target(const struct resolver *r, const struct fields_argument *
 }
 
 /* Probes have it with different sizes: 8 bytes hold all of them. */
-static void take_number(struct fields *f, struct meta_term *term, enum retis_kind kind)
+static void take_number_term(struct fields *f, struct meta_term *term, enum retis_kind kind)
 {
 	term->leaf = (struct meta_leaf){ .size = sizeof(uint64_t) };
 	fields_describe(f, term, kind, sizeof(uint64_t));
@@ -195,17 +195,17 @@ static int resolve_argument(const struct resolver *r, const struct fields_probes
 	if (!probes->argument(probes->data, f->args[term->number], &argument))
 		return no_argument(r, probes, step);
 	if (term->n_steps == 1 && !step->cast) {
-		take_number(f, term,
-			    is_pointer(&argument) ? RETIS_HEX
-			    : argument.is_signed  ? RETIS_INT
-						  : RETIS_UINT);
+		take_number_term(f, term,
+				 is_pointer(&argument) ? RETIS_HEX
+				 : argument.is_signed  ? RETIS_INT
+						       : RETIS_UINT);
 		return 0;
 	}
 	if (step->cast && term->n_steps == 1)
 		return meta_refuse(r->why, step->cast_column, "name a member of that type");
 	if (step->cast)
 		err = meta_find_cast(r, step, &place);
-	else if (find_target(r, &argument, &place))
+	else if (find_argument_struct(r, &argument, &place))
 		/* Others of that name are of other types. */
 		snprintf(f->types[term->number], sizeof(f->types[0]), "%s", argument.type);
 	else
@@ -247,7 +247,7 @@ int fields_resolve(struct fields *f, const struct meta_types *types,
 		if (term->base == META_ARGUMENT)
 			err = resolve_argument(&r, probes, term);
 		else if (term->base == META_RETURNED)
-			take_number(f, term, RETIS_INT);
+			take_number_term(f, term, RETIS_INT);
 		else
 			err = meta_resolve_term(&r, term);
 	}

@@ -150,7 +150,7 @@ static void put_field(struct emitter *e, const struct retis_field *field)
 	code_put(e, INSN_STORE_SIZE(BPF_W, SECTION, SECTION_PRESENT, VALUE));
 }
 
-static void put_ends(struct emitter *e, const struct fields *f)
+static void put_code_ends(struct emitter *e, const struct fields *f)
 {
 	code_start(e, meta_match(e->filter));
 	code_put(e, INSN_MOV(BPF_REG_0, 0));
@@ -180,6 +180,6 @@ int fields_emit(const struct fields *f, uint16_t section, bool big, struct splic
 	open_section(&e, f, section);
 	for (; e.term < f->paths.n_terms; e.term++)
 		put_field(&e, field_of(&e, f));
-	put_ends(&e, f);
+	put_code_ends(&e, f);
 	return code_finish(&e, code, why);
 }

@@ -70,8 +70,8 @@ static int take_bytes(const struct resolver *r, struct meta_term *term,
 	return meta_check_offset(r, step, member->bit);
 }
 
-static int take_text(const struct resolver *r, struct meta_term *term, const struct meta_step *step,
-		     const struct member *member)
+static int take_text_field(const struct resolver *r, struct meta_term *term,
+			   const struct meta_step *step, const struct member *member)
 {
 	uint32_t n = btf_is_array(member->type) ? btf_array(member->type)->nelems : 0;
 
@@ -137,8 +137,8 @@ static int take_enum(const struct resolver *r, struct meta_term *term, const str
 	return f->enums[at] ? 0 : meta_no_memory(r->why);
 }
 
-static int take_value(const struct resolver *r, struct meta_term *term,
-		      const struct meta_step *step, const struct member *member)
+static int take_value_field(const struct resolver *r, struct meta_term *term,
+			    const struct meta_step *step, const struct member *member)
 {
 	const struct btf_type *t = member->type;
 	int err = meta_leaf_resolve(r, term, step, member);
@@ -177,12 +177,12 @@ int fields_leaf(const struct resolver *r, struct meta_term *term, const struct m
 	if (address != RETIS_OBJECT)
 		return take_address(r, term, step, member, address);
 	if (target && is_text(member->btf, target))
-		return take_text(r, term, step, member);
+		return take_text_field(r, term, step, member);
 	if (btf_is_composite(t))
 		return meta_refuse(r->why, step->column, "this is a %s: name a member of it",
 				   meta_kind_name(t));
 	if (btf_is_array(t))
 		return meta_refuse(r->why, step->column,
 				   "this is an array: name an element of it, as [0]");
-	return take_value(r, term, step, member);
+	return take_value_field(r, term, step, member);
 }

@@ -126,7 +126,7 @@ static int add_host(struct hosts *h, const struct qualifiers *q, const struct ho
 }
 
 /* The whole part of the text is a list. */
-static int read_list(const char *text, const char *end, struct hosts *h)
+static int read_host_list(const char *text, const char *end, struct hosts *h)
 {
 	struct words w = { .at = text, .end = end };
 	struct qualifiers q = { 0 };
@@ -151,7 +151,7 @@ static int read_list(const char *text, const char *end, struct hosts *h)
 }
 
 /* Text and its end without blanks around it. */
-static void trim(const char **text, const char **end)
+static void trim_blanks(const char **text, const char **end)
 {
 	while (*text < *end && isspace((unsigned char)**text))
 		++*text;
@@ -171,7 +171,7 @@ static const char *ends_with_and(const char *text, const char *end)
 }
 
 /* "REST and (LIST)": all before the list is one side of the "and", whatever it is. */
-static int find_behind(const char *text, const char *end, struct hosts *h)
+static int find_list_behind(const char *text, const char *end, struct hosts *h)
 {
 	const char *open = end - 1, *and;
 	int depth = 0, got;
@@ -185,9 +185,9 @@ static int find_behind(const char *text, const char *end, struct hosts *h)
 	}
 	if (open <= text)
 		return 0;
-	got = read_list(open + 1, end - 1, h);
+	got = read_host_list(open + 1, end - 1, h);
 	end = open;
-	trim(&text, &end);
+	trim_blanks(&text, &end);
 	and = ends_with_and(text, end);
 	if (got <= 0 || !and)
 		return got < 0 ? got : 0;
@@ -201,11 +201,11 @@ int hosts_find(const char *text, struct hosts *out)
 	struct hosts h = { 0 };
 	int got;
 
-	trim(&text, &end);
-	got = read_list(text, end, &h);
+	trim_blanks(&text, &end);
+	got = read_host_list(text, end, &h);
 	if (!got) {
 		hosts_fini(&h);
-		got = find_behind(text, end, &h);
+		got = find_list_behind(text, end, &h);
 	}
 	if (got > 0)
 		*out = h;

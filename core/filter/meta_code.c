@@ -66,7 +66,7 @@ struct bpf_insn code_with_number(struct emitter *e, int class, int op, uint64_t 
 	return INSN(class | op | BPF_X, VALUE, CONSTANT, 0, 0);
 }
 
-static void put_shift(struct emitter *e, int op, unsigned int bits)
+static void put_value_shift(struct emitter *e, int op, unsigned int bits)
 {
 	if (bits)
 		code_put(e, INSN(BPF_ALU64 | op | BPF_K, VALUE, 0, 0, (int)bits));
@@ -171,8 +171,8 @@ void code_base(struct emitter *e)
 /* To the left, so that the sign is the first bit, and back. */
 static void put_extend(struct emitter *e, unsigned int left, unsigned int bits, bool is_signed)
 {
-	put_shift(e, BPF_LSH, left);
-	put_shift(e, is_signed ? BPF_ARSH : BPF_RSH, 64 - bits);
+	put_value_shift(e, BPF_LSH, left);
+	put_value_shift(e, is_signed ? BPF_ARSH : BPF_RSH, 64 - bits);
 }
 
 /* In bytes that were read in the machine's order, a bitfield's first bit is the

@@ -12,7 +12,7 @@
 #define PIECE 32
 
 /* To what comes next anyway there is no jump. */
-static void go_to(struct emitter *e, size_t to)
+static void jump_unless_next(struct emitter *e, size_t to)
 {
 	if (to != e->term + 1)
 		code_put_jump(e, INSN_JUMP(0), to);
@@ -31,7 +31,7 @@ static int jump_op(enum meta_op op, bool is_signed)
 	return ops[op][is_signed];
 }
 
-static enum meta_op opposite(enum meta_op op)
+static enum meta_op opposite_op(enum meta_op op)
 {
 	static const enum meta_op ops[META_OPS] = {
 		[META_EQ] = META_NE, [META_NE] = META_EQ, [META_GT] = META_LE,
@@ -41,19 +41,19 @@ static enum meta_op opposite(enum meta_op op)
 	return ops[op];
 }
 
-static void put_number(struct emitter *e)
+static void put_number_test(struct emitter *e)
 {
 	const struct meta_term *term = code_term(e);
 	const struct meta_leaf *leaf = &term->leaf;
 	/* What comes next needs no jump: jump if it is the other. */
 	bool falls_true = code_if_true(e) == e->term + 1;
-	enum meta_op op = falls_true ? opposite(term->op) : term->op;
+	enum meta_op op = falls_true ? opposite_op(term->op) : term->op;
 
 	code_number(e, leaf);
 	code_mask(e, code_last_mask(e));
 	code_put_jump(e, code_with_number(e, BPF_JMP, jump_op(op, leaf->is_signed), term->number),
 		      falls_true ? code_if_false(e) : code_if_true(e));
-	go_to(e, falls_true ? code_if_true(e) : code_if_false(e));
+	jump_unless_next(e, falls_true ? code_if_true(e) : code_if_false(e));
 }
 
 /* --- text ------------------------------------------------------------------ */
@@ -106,7 +106,7 @@ static void put_terminated(struct emitter *e, const char *s, size_t n, size_t di
 
 /* A text as long as the array has no terminator; a longer one is never equal, but
  * whether the array can be read counts all the same. */
-static void put_array(struct emitter *e, const char *s, size_t n, size_t differs)
+static void put_array_test(struct emitter *e, const char *s, size_t n, size_t differs)
 {
 	size_t size = code_term(e)->leaf.size;
 
@@ -122,7 +122,7 @@ static void put_array(struct emitter *e, const char *s, size_t n, size_t differs
 		code_put_jump(e, INSN(BPF_JMP | BPF_JEQ | BPF_K, BPF_REG_0, 0, 0, 0), differs);
 }
 
-static void put_string(struct emitter *e)
+static void put_string_test(struct emitter *e)
 {
 	const struct meta_term *term = code_term(e);
 	bool unequal = term->op == META_NE;
@@ -131,10 +131,10 @@ static void put_string(struct emitter *e)
 
 	memcpy(text, term->string, term->string_length);
 	if (term->leaf.size)
-		put_array(e, text, term->string_length, differs);
+		put_array_test(e, text, term->string_length, differs);
 	else
 		put_terminated(e, text, term->string_length, differs);
-	go_to(e, equal);
+	jump_unless_next(e, equal);
 }
 
 /* --- addresses ------------------------------------------------------------- */
@@ -163,7 +163,7 @@ static void put_address(struct emitter *e)
 		code_put_jump(e, code_with_number(e, BPF_JMP, BPF_JNE, as_number(e, bytes, size)),
 			      differs);
 	}
-	go_to(e, equal);
+	jump_unless_next(e, equal);
 }
 
 /* --- the task and the processor --------------------------------------------- */
@@ -184,7 +184,7 @@ static void put_interrupt(struct emitter *e)
 	code_put(e, INSN(BPF_LDX | BPF_MEM | BPF_W, VALUE, BPF_REG_0, (int16_t)leaf->offset, 0));
 	code_put(e, INSN(BPF_ALU64 | BPF_AND | BPF_K, VALUE, 0, 0, INTERRUPT_BITS));
 	code_put_jump(e, INSN(BPF_JMP | BPF_JEQ | BPF_K, VALUE, 0, 0, 0), code_if_false(e));
-	go_to(e, code_if_true(e));
+	jump_unless_next(e, code_if_true(e));
 }
 
 /* --------------------------------------------------------------------------- */
@@ -201,14 +201,14 @@ static void put_term(struct emitter *e)
 	code_base(e);
 	code_hops(e);
 	if (term->leaf.kind == META_LEAF_NUMBER)
-		put_number(e);
+		put_number_test(e);
 	else if (term->leaf.kind == META_LEAF_ADDRESS)
 		put_address(e);
 	else
-		put_string(e);
+		put_string_test(e);
 }
 
-static void put_end(struct emitter *e, size_t end, int result)
+static void put_filter_end(struct emitter *e, size_t end, int result)
 {
 	code_start(e, end);
 	code_put(e, INSN_MOV(BPF_REG_0, result));
@@ -223,8 +223,8 @@ static void put_filter(struct emitter *e)
 	code_put_jump(e, INSN(BPF_JMP | BPF_JEQ | BPF_K, SKB, 0, 0, 0), meta_reject(f));
 	for (e->term = 0; e->term < f->n_terms && !e->err; e->term++)
 		put_term(e);
-	put_end(e, meta_match(f), 1);
-	put_end(e, meta_reject(f), 0);
+	put_filter_end(e, meta_match(f), 1);
+	put_filter_end(e, meta_reject(f), 0);
 }
 
 int meta_emit(const struct meta_filter *f, bool big, struct splice_code *code, struct meta_why *why)

@@ -33,7 +33,7 @@ static bool has_size(const struct meta_leaf *leaf)
 }
 
 /* A number that no signed member can hold: all members are less. */
-static void clamp(struct meta_term *term)
+static void clamp_number(struct meta_term *term)
 {
 	static const enum meta_op ops[META_OPS] = {
 		[META_EQ] = META_GT, [META_GT] = META_GT, [META_GE] = META_GT,
@@ -97,7 +97,7 @@ static int number_leaf(const struct resolver *r, struct meta_term *term,
 	if (term->negative && !leaf->is_signed)
 		return meta_refuse(r->why, term->value_column,
 				   "invalid target value (value is signed while type is unsigned)");
-	clamp(term);
+	clamp_number(term);
 	return 0;
 }
 

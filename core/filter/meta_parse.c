@@ -54,15 +54,15 @@ struct parser {
 
 /* --- errors ---------------------------------------------------------------- */
 
-static size_t column(const struct parser *p, const char *at)
+static size_t column_of(const struct parser *p, const char *at)
 {
 	return (size_t)(at - p->text) + 1;
 }
 
-static int unexpected(const struct parser *p, const char *expected)
+static int refuse_token(const struct parser *p, const char *expected)
 {
 	const struct meta_token *t = &p->token;
-	size_t at = column(p, t->text);
+	size_t at = column_of(p, t->text);
 	struct meta_quote quote;
 
 	meta_quote(&quote, t->text, t->length);
@@ -90,14 +90,14 @@ static void lead_to(struct meta_filter *f, const struct exits *exits, size_t ter
 	}
 }
 
-static void append(struct meta_filter *f, struct exits *to, const struct exits *more)
+static void append_exits(struct meta_filter *f, struct exits *to, const struct exits *more)
 {
 	*exit_at(f, to->last) = more->first;
 	to->last = more->last;
 }
 
 /* PART is complete, and the next word was "and" or "or". */
-static void join(struct meta_filter *f, struct level *level, const struct part *part)
+static void join_part(struct meta_filter *f, struct level *level, const struct part *part)
 {
 	/* With "and" the right side decides what is true, with "or" what is
 	 * false; what the left side decided alone is added to the other. */
@@ -107,13 +107,13 @@ static void join(struct meta_filter *f, struct level *level, const struct part *
 		level->part = *part;
 		return;
 	}
-	append(f, &level->part.exits[!decided], &part->exits[!decided]);
+	append_exits(f, &level->part.exits[!decided], &part->exits[!decided]);
 	level->part.exits[decided] = part->exits[decided];
 }
 
 /* --- terms ----------------------------------------------------------------- */
 
-static void advance(struct parser *p)
+static void next_token(struct parser *p)
 {
 	p->token = meta_token_next(p->token.text + p->token.length);
 }
@@ -123,35 +123,36 @@ static int parse_mask(struct parser *p, struct meta_step *step)
 	bool inverted = meta_token_is(&p->token, "~");
 
 	if (inverted)
-		advance(p);
+		next_token(p);
 	if (p->token.kind != META_TOKEN_NUMBER)
-		return unexpected(p,
-				  inverted ? "a number" : "a mask (a number, or ~ and a number)");
+		return refuse_token(p,
+				    inverted ? "a number" : "a mask (a number, or ~ and a number)");
 	step->mask = inverted ? ~p->token.number : p->token.number;
 	step->has_mask = true;
 	if (!step->mask)
-		return meta_refuse(p->why, column(p, p->token.text), "mask must be greater than 0");
-	advance(p);
+		return meta_refuse(p->why, column_of(p, p->token.text),
+				   "mask must be greater than 0");
+	next_token(p);
 	return 0;
 }
 
 static int parse_cast(struct parser *p, struct meta_step *step)
 {
 	if (p->token.kind != META_TOKEN_WORD)
-		return unexpected(p, "the name of a type");
+		return refuse_token(p, "the name of a type");
 	step->cast = p->token.text;
 	step->cast_length = p->token.length;
-	step->cast_column = column(p, p->token.text);
-	advance(p);
+	step->cast_column = column_of(p, p->token.text);
+	next_token(p);
 	return 0;
 }
 
-static bool accept(struct parser *p, const char *text)
+static bool accept_token(struct parser *p, const char *text)
 {
 	bool is = meta_token_is(&p->token, text);
 
 	if (is)
-		advance(p);
+		next_token(p);
 	return is;
 }
 
@@ -159,11 +160,11 @@ static bool accept(struct parser *p, const char *text)
 static int parse_index(struct parser *p, struct meta_step *step)
 {
 	if (p->token.kind != META_TOKEN_NUMBER || p->token.number > UINT16_MAX)
-		return unexpected(p, "the number of an element, at most 65535");
+		return refuse_token(p, "the number of an element, at most 65535");
 	step->index = (uint32_t)p->token.number;
 	step->has_index = true;
-	advance(p);
-	return accept(p, "]") ? 0 : unexpected(p, "']'");
+	next_token(p);
+	return accept_token(p, "]") ? 0 : refuse_token(p, "']'");
 }
 
 /* NAME[N][:MASK[:TYPE]] */
@@ -172,16 +173,16 @@ static int parse_step(struct parser *p)
 	struct meta_step step = { .name = p->token.text,
 				  .length = p->token.length,
 				  .mask = META_NO_MASK,
-				  .column = column(p, p->token.text) };
+				  .column = column_of(p, p->token.text) };
 	struct meta_filter *f = p->filter;
 	int err = 0;
 
-	advance(p);
-	if (accept(p, "["))
+	next_token(p);
+	if (accept_token(p, "["))
 		err = parse_index(p, &step);
-	if (!err && accept(p, ":")) {
+	if (!err && accept_token(p, ":")) {
 		err = parse_mask(p, &step);
-		if (!err && accept(p, ":"))
+		if (!err && accept_token(p, ":"))
 			err = parse_cast(p, &step);
 	}
 	if (err)
@@ -200,22 +201,22 @@ static int parse_path(struct parser *p, struct meta_term *term)
 
 	term->first_step = p->filter->n_steps;
 	if (p->token.kind != META_TOKEN_WORD)
-		return unexpected(p, "a name, 'not' or '('");
+		return refuse_token(p, "a name, 'not' or '('");
 	term->root = p->token.text;
 	term->root_length = p->token.length;
-	term->root_column = column(p, p->token.text);
-	advance(p);
+	term->root_column = column_of(p, p->token.text);
+	next_token(p);
 	dots = meta_token_is(&p->token, ".");
-	while (!err && accept(p, "."))
+	while (!err && accept_token(p, "."))
 		if (p->token.kind == META_TOKEN_WORD)
 			err = parse_step(p);
 	term->n_steps = p->filter->n_steps - term->first_step;
-	return err || term->n_steps || !dots ? err : unexpected(p, "the name of a member");
+	return err || term->n_steps || !dots ? err : refuse_token(p, "the name of a member");
 }
 
 /* Double-quoted text also loses single quotes at its ends, so that quotes can be
  * taken through a shell's and a profile's. */
-static void unquote(const struct meta_token *token, struct meta_term *term)
+static void unquote_string(const struct meta_token *token, struct meta_term *term)
 {
 	const char *first = token->text + 1, *end = token->text + token->length - 1;
 
@@ -229,20 +230,20 @@ static void unquote(const struct meta_token *token, struct meta_term *term)
 
 static int parse_number(struct parser *p, struct meta_term *term)
 {
-	bool minus = accept(p, "-");
+	bool minus = accept_token(p, "-");
 	uint64_t number = p->token.number;
 
 	if (p->token.kind != META_TOKEN_NUMBER)
-		return unexpected(p, minus ? "a decimal number" : "a value (text in quotes)");
+		return refuse_token(p, minus ? "a decimal number" : "a value (text in quotes)");
 	if (minus && !p->token.decimal)
-		return unexpected(p, "a decimal number behind '-'");
+		return refuse_token(p, "a decimal number behind '-'");
 	if (minus && number > (uint64_t)INT64_MAX + 1)
 		return meta_refuse(p->why, term->value_column,
 				   "the number does not fit in 64 bits");
 	term->value = META_NUMBER;
 	term->negative = minus && number;
 	term->number = minus ? -number : number;
-	advance(p);
+	next_token(p);
 	return 0;
 }
 
@@ -250,11 +251,11 @@ static int parse_value(struct parser *p, struct meta_term *term)
 {
 	/* The token may have been taken for something else. */
 	p->token = meta_token_value(p->token.text);
-	term->value_column = column(p, p->token.text);
+	term->value_column = column_of(p, p->token.text);
 	switch (p->token.kind) {
 	case META_TOKEN_STRING:
 		term->value = META_STRING;
-		unquote(&p->token, term);
+		unquote_string(&p->token, term);
 		break;
 	case META_TOKEN_WORD:
 		term->value = META_WORD;
@@ -268,7 +269,7 @@ static int parse_value(struct parser *p, struct meta_term *term)
 	default:
 		return parse_number(p, term);
 	}
-	advance(p);
+	next_token(p);
 	return 0;
 }
 
@@ -281,17 +282,17 @@ static int parse_comparison(struct parser *p, struct meta_term *term)
 
 	term->op = META_NE;
 	for (int op = 0; op < META_OPS; op++) {
-		if (!accept(p, ops[op]))
+		if (!accept_token(p, ops[op]))
 			continue;
 		term->op = (enum meta_op)op;
 		return parse_value(p, term);
 	}
-	term->prefix = accept(p, "^=");
+	term->prefix = accept_token(p, "^=");
 	if (!term->prefix)
 		return 0;
 	term->op = META_EQ;
 	if (p->token.kind != META_TOKEN_STRING)
-		return unexpected(p, "a quoted text, the beginning");
+		return refuse_token(p, "a quoted text, the beginning");
 	return parse_value(p, term);
 }
 
@@ -315,8 +316,8 @@ static int parse_values(struct parser *p, struct meta_term *term, struct part *p
 	int err = 0;
 
 	term->op = META_EQ;
-	if (!accept(p, "{"))
-		return unexpected(p, "'{'");
+	if (!accept_token(p, "{"))
+		return refuse_token(p, "'{'");
 	do {
 		struct part one = {};
 
@@ -325,24 +326,24 @@ static int parse_values(struct parser *p, struct meta_term *term, struct part *p
 			err = add_term(p, term, &one);
 		if (err)
 			return err;
-		join(p->filter, &any, &one);
+		join_part(p->filter, &any, &one);
 		any.junction = OR;
-		if (accept(p, "}")) {
+		if (accept_token(p, "}")) {
 			*part = any.part;
 			return 0;
 		}
 		lead_to(p->filter, &any.part.exits[false], p->filter->n_terms);
-	} while (accept(p, ","));
-	return unexpected(p, "',' or '}'");
+	} while (accept_token(p, ","));
+	return refuse_token(p, "',' or '}'");
 }
 
 static int parse_term(struct parser *p, struct part *part)
 {
 	struct meta_term term = { .next = { NO_EXIT, NO_EXIT },
-				  .value_column = column(p, p->token.text) };
+				  .value_column = column_of(p, p->token.text) };
 	int err = parse_path(p, &term);
 
-	if (!err && accept(p, "in"))
+	if (!err && accept_token(p, "in"))
 		return parse_values(p, &term, part);
 	if (!err)
 		err = parse_comparison(p, &term);
@@ -351,7 +352,7 @@ static int parse_term(struct parser *p, struct part *part)
 
 /* --- expressions ----------------------------------------------------------- */
 
-static struct level *innermost(struct parser *p)
+static struct level *innermost_level(struct parser *p)
 {
 	return &p->levels[p->n_levels - 1];
 }
@@ -364,7 +365,7 @@ static int open_level(struct parser *p, bool negated)
 	return 0;
 }
 
-static struct part negate(const struct part *part)
+static struct part negate_part(const struct part *part)
 {
 	return (struct part){ { part->exits[true], part->exits[false] } };
 }
@@ -376,9 +377,9 @@ static int parse_prefixes(struct parser *p, bool *negated)
 
 	*negated = false;
 	while (!err) {
-		if (accept(p, "!") || accept(p, "not")) {
+		if (accept_token(p, "!") || accept_token(p, "not")) {
 			*negated = !*negated;
-		} else if (accept(p, "(")) {
+		} else if (accept_token(p, "(")) {
 			err = open_level(p, *negated);
 			*negated = false;
 		} else {
@@ -400,21 +401,21 @@ static int parse_operand(struct parser *p)
 	if (err)
 		return err;
 	if (negated)
-		part = negate(&part);
-	join(p->filter, innermost(p), &part);
-	while (p->n_levels > 1 && accept(p, ")")) {
-		const struct level *level = innermost(p);
+		part = negate_part(&part);
+	join_part(p->filter, innermost_level(p), &part);
+	while (p->n_levels > 1 && accept_token(p, ")")) {
+		const struct level *level = innermost_level(p);
 
-		part = level->negated ? negate(&level->part) : level->part;
+		part = level->negated ? negate_part(&level->part) : level->part;
 		p->n_levels--;
-		join(p->filter, innermost(p), &part);
+		join_part(p->filter, innermost_level(p), &part);
 	}
 	return 0;
 }
 
 static void note_junction(struct parser *p, size_t at, enum junction junction)
 {
-	struct level *level = innermost(p);
+	struct level *level = innermost_level(p);
 
 	level->junction = junction;
 	level->junctions[junction] = true;
@@ -427,18 +428,18 @@ static void note_junction(struct parser *p, size_t at, enum junction junction)
 static int parse_junction(struct parser *p)
 {
 	const struct meta_term *last = &p->filter->terms[p->filter->n_terms - 1];
-	size_t at = column(p, p->token.text);
+	size_t at = column_of(p, p->token.text);
 
-	if (accept(p, "and") || accept(p, "&&"))
+	if (accept_token(p, "and") || accept_token(p, "&&"))
 		note_junction(p, at, AND);
-	else if (accept(p, "or") || accept(p, "||"))
+	else if (accept_token(p, "or") || accept_token(p, "||"))
 		note_junction(p, at, OR);
 	else if (p->token.kind == META_TOKEN_END && p->n_levels == 1)
 		return 0;
 	else
-		return unexpected(p, p->n_levels > 1		   ? "'and', 'or' or ')'"
-				     : last->value == META_NOTHING ? "a comparison, 'and' or 'or'"
-								   : "'and' or 'or'");
+		return refuse_token(p, p->n_levels > 1		     ? "'and', 'or' or ')'"
+				       : last->value == META_NOTHING ? "a comparison, 'and' or 'or'"
+								     : "'and' or 'or'");
 	return 1;
 }
 
@@ -455,8 +456,8 @@ static int parse_filter(struct parser *p)
 	}
 	if (err)
 		return err;
-	lead_to(p->filter, &innermost(p)->part.exits[true], meta_match(p->filter));
-	lead_to(p->filter, &innermost(p)->part.exits[false], meta_reject(p->filter));
+	lead_to(p->filter, &innermost_level(p)->part.exits[true], meta_match(p->filter));
+	lead_to(p->filter, &innermost_level(p)->part.exits[false], meta_reject(p->filter));
 	return 0;
 }
 
@@ -479,7 +480,7 @@ static int parse_lone_path(struct parser *p)
 	size_t next = p->filter->n_terms + 1;
 	struct meta_term term = { .root = META_ROOT_PACKET,
 				  .root_length = strlen(META_ROOT_PACKET),
-				  .root_column = column(p, p->token.text),
+				  .root_column = column_of(p, p->token.text),
 				  .first_step = p->filter->n_steps,
 				  .op = META_NE };
 	struct part alone;
@@ -491,10 +492,10 @@ static int parse_lone_path(struct parser *p)
 		do
 			err = p->token.kind == META_TOKEN_WORD
 				      ? parse_step(p)
-				      : unexpected(p, "the name of a member");
-		while (!err && accept(p, "."));
+				      : refuse_token(p, "the name of a member");
+		while (!err && accept_token(p, "."));
 	term.n_steps = p->filter->n_steps - term.first_step;
-	term.value_column = column(p, p->token.text);
+	term.value_column = column_of(p, p->token.text);
 	term.next[false] = term.next[true] = next;
 	return err ? err : add_term(p, &term, &alone);
 }
@@ -506,8 +507,8 @@ int meta_parse_paths(const char *text, struct meta_filter *f, struct meta_why *w
 
 	do
 		err = parse_lone_path(&p);
-	while (!err && accept(&p, ","));
-	return err || p.token.kind == META_TOKEN_END ? err : unexpected(&p, "',' or the end");
+	while (!err && accept_token(&p, ","));
+	return err || p.token.kind == META_TOKEN_END ? err : refuse_token(&p, "',' or the end");
 }
 
 /* ---------------------------------------------------------------------------- */

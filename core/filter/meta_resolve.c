@@ -66,8 +66,8 @@ static bool is_named(const struct btf *btf, const struct btf_type *t, const char
 typedef bool kind_test(const struct btf_type *t);
 
 /* The first type of that name, in BTF alone, not in what it extends. */
-static const struct btf_type *find_own(const struct btf *btf, const char *name, size_t n,
-				       kind_test *test)
+static const struct btf_type *find_own_type(const struct btf *btf, const char *name, size_t n,
+					    kind_test *test)
 {
 	const struct btf *base = btf__base_btf(btf);
 	uint32_t end = btf__type_cnt(btf);
@@ -82,14 +82,14 @@ static const struct btf_type *find_own(const struct btf *btf, const char *name, 
 }
 
 /* The same in all BTF; sets PLACE's btf and type. */
-static bool find_type(const struct meta_types *types, const char *name, size_t n, kind_test *test,
-		      struct place *place)
+static bool find_btf_type(const struct meta_types *types, const char *name, size_t n,
+			  kind_test *test, struct place *place)
 {
 	const struct btf *btf = types->kernel;
 	const struct btf_type *t = NULL;
 
 	for (size_t i = 0; btf; i++) {
-		t = find_own(btf, name, n, test);
+		t = find_own_type(btf, name, n, test);
 		if (t)
 			break;
 		btf = types->module ? types->module(types->data, i) : NULL;
@@ -106,7 +106,7 @@ static bool is_struct(const struct btf_type *t)
 
 bool meta_find_struct(const struct meta_types *types, const char *name, struct place *place)
 {
-	return find_type(types, name, strlen(name), is_struct, place);
+	return find_btf_type(types, name, strlen(name), is_struct, place);
 }
 
 static bool is_composite(const struct btf_type *t)
@@ -219,7 +219,7 @@ int meta_find_cast(const struct resolver *r, const struct meta_step *step, struc
 	struct meta_quote type;
 
 	meta_quote(&type, step->cast, step->cast_length);
-	if (!find_type(r->types, step->cast, step->cast_length, is_castable, place))
+	if (!find_btf_type(r->types, step->cast, step->cast_length, is_castable, place))
 		return meta_refuse(r->why, step->cast_column,
 				   "Could not resolve %s to a struct or typedef", type.text);
 	if (btf_is_composite(place->type))
@@ -242,8 +242,9 @@ bool meta_is_signed(const struct btf_type *t)
 }
 
 /* Numbers that can hold an address, and pointers, are taken as one. */
-static int cast(const struct resolver *r, struct meta_term *term, const struct meta_step *step,
-		const struct member *member, struct place *place)
+static int cast_member(const struct resolver *r, struct meta_term *term,
+		       const struct meta_step *step, const struct member *member,
+		       struct place *place)
 {
 	const struct btf_type *t = member->type;
 	int err;
@@ -260,13 +261,13 @@ static int cast(const struct resolver *r, struct meta_term *term, const struct m
 
 /* A type that is only declared there may be defined elsewhere: where it is part
  * of a module, say. */
-static bool complete(const struct resolver *r, struct place *place)
+static bool complete_type(const struct resolver *r, struct place *place)
 {
 	const char *name = name_of(place->btf, place->type);
 
 	if (!btf_is_fwd(place->type) || !*name)
 		return btf_is_composite(place->type);
-	return find_type(r->types, name, strlen(name), is_composite, place);
+	return find_btf_type(r->types, name, strlen(name), is_composite, place);
 }
 
 static int follow_pointer(const struct resolver *r, struct meta_term *term,
@@ -277,17 +278,18 @@ static int follow_pointer(const struct resolver *r, struct meta_term *term,
 
 	if (to.type && btf_is_ptr(to.type))
 		return meta_refuse(r->why, step->column, "pointers of pointers are not supported");
-	if (!to.type || !complete(r, &to))
+	if (!to.type || !complete_type(r, &to))
 		return not_walkable(r, step, to.type);
 	*place = to;
 	return meta_add_hop(r, term, step, member->bit);
 }
 
-static int descend(const struct resolver *r, struct meta_term *term, const struct meta_step *step,
-		   const struct member *member, struct place *place)
+static int descend_into(const struct resolver *r, struct meta_term *term,
+			const struct meta_step *step, const struct member *member,
+			struct place *place)
 {
 	if (step->cast)
-		return cast(r, term, step, member, place);
+		return cast_member(r, term, step, member, place);
 	if (btf_is_ptr(member->type))
 		return follow_pointer(r, term, step, member, place);
 	if (!btf_is_composite(member->type))
@@ -399,7 +401,7 @@ int meta_walk(const struct resolver *r, struct meta_term *term, size_t first, st
 			return err;
 		if (step == last)
 			return r->leaf(r, term, step, &member);
-		err = descend(r, term, step, &member, &place);
+		err = descend_into(r, term, step, &member, &place);
 	}
 	return err;
 }

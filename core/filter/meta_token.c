@@ -3,21 +3,21 @@
 
 #include <string.h>
 
-static bool is_digit(char c)
+static bool is_decimal(char c)
 {
 	return c >= '0' && c <= '9';
 }
 
-static bool is_word(char c)
+static bool is_word_char(char c)
 {
-	return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
+	return is_decimal(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
 }
 
-static size_t word_length(const char *s)
+static size_t measure_word(const char *s)
 {
 	size_t n = 0;
 
-	while (is_word(s[n]))
+	while (is_word_char(s[n]))
 		n++;
 	return n;
 }
@@ -25,10 +25,10 @@ static size_t word_length(const char *s)
 /* A word that is no number may have dashes, as names of sections do. */
 static size_t name_length(const char *s)
 {
-	size_t n = word_length(s);
+	size_t n = measure_word(s);
 
-	while (s[n] == '-' && is_word(s[n + 1]))
-		n += 1 + word_length(s + n + 1);
+	while (s[n] == '-' && is_word_char(s[n + 1]))
+		n += 1 + measure_word(s + n + 1);
 	return n;
 }
 
@@ -38,7 +38,7 @@ bool meta_token_is(const struct meta_token *token, const char *text)
 	       token->length == strlen(text) && !memcmp(token->text, text, token->length);
 }
 
-static struct meta_token bad(const char *text, size_t length, const char *fault)
+static struct meta_token bad_token(const char *text, size_t length, const char *fault)
 {
 	return (struct meta_token){
 		.kind = META_TOKEN_BAD, .text = text, .length = length, .fault = fault
@@ -47,7 +47,7 @@ static struct meta_token bad(const char *text, size_t length, const char *fault)
 
 static unsigned int digit_value(char c)
 {
-	if (is_digit(c))
+	if (is_decimal(c))
 		return (unsigned int)(c - '0');
 	c = (char)(c | 0x20);
 	return c >= 'a' && c <= 'f' ? (unsigned int)(c - 'a' + 10) : 16;
@@ -56,12 +56,12 @@ static unsigned int digit_value(char c)
 /* Digits may be followed by "and" and "or" without a blank. */
 static bool ends_number(const char *s)
 {
-	size_t n = word_length(s);
+	size_t n = measure_word(s);
 
 	return !n || (n == 3 && !memcmp(s, "and", 3)) || (n == 2 && !memcmp(s, "or", 2));
 }
 
-static struct meta_token number(const char *text)
+static struct meta_token number_token(const char *text)
 {
 	unsigned int base = text[0] != '0' ? 10 : text[1] == 'x' ? 16 : text[1] == 'b' ? 2 : 10;
 	const char *first = base == 10 ? text : text + 2, *at = first;
@@ -73,24 +73,24 @@ static struct meta_token number(const char *text)
 		overflow |= __builtin_add_overflow(token.number, digit_value(*at), &token.number);
 	}
 	if (at == first || !ends_number(at))
-		return bad(text, word_length(text), "is not a number");
+		return bad_token(text, measure_word(text), "is not a number");
 	token.length = (size_t)(at - text);
-	return overflow ? bad(text, token.length, "does not fit in 64 bits") : token;
+	return overflow ? bad_token(text, token.length, "does not fit in 64 bits") : token;
 }
 
-static struct meta_token string(const char *text)
+static struct meta_token string_token(const char *text)
 {
 	const char *end = strchr(text + 1, *text);
 
 	if (!end)
-		return bad(text, strlen(text), "has no closing quote");
+		return bad_token(text, strlen(text), "has no closing quote");
 	if (end == text + 1)
-		return bad(text, 2, "is an empty text");
+		return bad_token(text, 2, "is an empty text");
 	return (struct meta_token){ META_TOKEN_STRING, .text = text,
 				    .length = (size_t)(end + 1 - text) };
 }
 
-static struct meta_token sign(const char *text)
+static struct meta_token sign_token(const char *text)
 {
 	static const char *const pairs[] = { "==", "!=", ">=", "<=", "^=", "&&", "||" };
 
@@ -105,14 +105,14 @@ struct meta_token meta_token_next(const char *at)
 	at += strspn(at, " \t");
 	if (!*at)
 		return (struct meta_token){ META_TOKEN_END, .text = at };
-	if (is_digit(*at))
-		return number(at);
-	if (is_word(*at))
+	if (is_decimal(*at))
+		return number_token(at);
+	if (is_word_char(*at))
 		return (struct meta_token){ META_TOKEN_WORD, .text = at,
 					    .length = name_length(at) };
 	if (*at == '\'' || *at == '"')
-		return string(at);
-	return sign(at);
+		return string_token(at);
+	return sign_token(at);
 }
 
 /* Of hexadecimal digits, colons and dots with at least one of these. */
@@ -120,7 +120,7 @@ static size_t address_length(const char *s)
 {
 	size_t n = strspn(s, "0123456789abcdefABCDEF:.");
 
-	if (is_word(s[n]) || (!memchr(s, ':', n) && !memchr(s, '.', n)))
+	if (is_word_char(s[n]) || (!memchr(s, ':', n) && !memchr(s, '.', n)))
 		return 0;
 	return s[n] == '/' ? n + 1 + strspn(s + n + 1, "0123456789") : n;
 }
@@ -135,6 +135,6 @@ struct meta_token meta_token_value(const char *at)
 	if (!token.length)
 		return meta_token_next(at);
 	if (meta_address_parse(at, token.length, &token.address))
-		return bad(at, token.length, "is not an address");
+		return bad_token(at, token.length, "is not an address");
 	return token;
 }

@@ -28,7 +28,7 @@ static const char *link_name(const char *word, size_t length)
 /* The length of the word TEXT begins with, as libpcap sees words, or 0: "-" can
  * be part of one, but not its first character. A backslash makes a keyword
  * an ordinary word. */
-static size_t word_length(const char *text)
+static size_t pcap_word_length(const char *text)
 {
 	if (*text == '\\')
 		return 1 + strcspn(text + 1, " !()\n\t");
@@ -41,7 +41,7 @@ static size_t word_length(const char *text)
 const char *packet_filter_link_accessor(const char *text)
 {
 	while (*text) {
-		size_t length = word_length(text);
+		size_t length = pcap_word_length(text);
 		const char *name = link_name(text, length);
 
 		text += length ? length : 1;
@@ -54,7 +54,7 @@ const char *packet_filter_link_accessor(const char *text)
 bool packet_filter_has_tags(const char *text)
 {
 	while (*text) {
-		size_t length = word_length(text);
+		size_t length = pcap_word_length(text);
 
 		if (length == 4 && !memcmp(text, "vlan", 4))
 			return true;
@@ -64,7 +64,7 @@ bool packet_filter_has_tags(const char *text)
 }
 
 /* The subprogram that always returns RESULT. */
-static int constant(int result, struct splice_code *out)
+static int make_constant(int result, struct splice_code *out)
 {
 	const struct bpf_insn insns[] = { INSN_MOV(BPF_REG_0, result), INSN_EXIT() };
 
@@ -111,17 +111,17 @@ static int compile_l3(const char *text, struct packet_filter *f)
 	}
 	snprintf(f->no_l3, sizeof(f->no_l3), "Skipping L3 filter generation (%.*s).",
 		 (int)sizeof(f->no_l3) - 40, why);
-	return constant(0, &f->l3);
+	return make_constant(0, &f->l3);
 }
 
-static int compile(const char *text, struct packet_filter *f, char *why)
+static int compile_halves(const char *text, struct packet_filter *f, char *why)
 {
 	int err;
 
 	if (!text || !*text) {
-		err = constant(1, &f->l2);
+		err = make_constant(1, &f->l2);
 		if (!err)
-			err = constant(1, &f->l3);
+			err = make_constant(1, &f->l3);
 	} else if (strnlen(text, TEXT_MAX + 1) > TEXT_MAX) {
 		snprintf(why, PACKET_FILTER_WHY_SIZE,
 			 "The packet filter is longer than %d characters.", TEXT_MAX);
@@ -140,7 +140,7 @@ static int compile(const char *text, struct packet_filter *f, char *why)
 int packet_filter_compile(const char *text, struct packet_filter *out, char *why)
 {
 	struct packet_filter f = { 0 };
-	int err = compile(text, &f, why);
+	int err = compile_halves(text, &f, why);
 
 	if (err)
 		packet_filter_fini(&f);

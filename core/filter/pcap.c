@@ -26,8 +26,8 @@ static int copy_program(const struct bpf_program *from, struct sock_filter **pro
 	return 0;
 }
 
-static int compile_text(const char *text, enum pcap_text_link link, struct sock_filter **program,
-			size_t *n, char *why)
+static int compile_pcap_text(const char *text, enum pcap_text_link link,
+			     struct sock_filter **program, size_t *n, char *why)
 {
 	pcap_t *pcap = pcap_open_dead(link == PCAP_TEXT_ETHERNET ? DLT_EN10MB : DLT_RAW, SNAPLEN);
 	struct bpf_program compiled;
@@ -56,7 +56,7 @@ static int compile_hosts(const struct hosts *h, enum pcap_text_link link,
 {
 	struct sock_filter *rest = NULL;
 	size_t n_rest = 0;
-	int err = h->rest ? compile_text(h->rest, link, &rest, &n_rest, why) : 0;
+	int err = h->rest ? compile_pcap_text(h->rest, link, &rest, &n_rest, why) : 0;
 
 	if (err)
 		return err;
@@ -74,7 +74,7 @@ int pcap_text_compile(const char *text, enum pcap_text_link link, struct sock_fi
 	int got = hosts_find(text, &hosts), err;
 
 	if (got == 0)
-		return compile_text(text, link, program, n, why);
+		return compile_pcap_text(text, link, program, n, why);
 	if (got < 0) {
 		snprintf(why, PCAP_TEXT_WHY_SIZE, "out of memory");
 		return got;

@@ -12,7 +12,7 @@
 #include "core/input/stack.h"
 #include "core/plugin/plugin.h"
 
-static int add_types(struct build *b, const struct plugins *plugins)
+static int add_section_types(struct build *b, const struct plugins *plugins)
 {
 	int number = registry_add(&b->registry, &tracking_section, "");
 
@@ -59,7 +59,7 @@ int build_init(struct build *b, const struct plugins *plugins)
 		.name_arg = &b->made,
 	};
 	err = text_init(&b->fixed, 4096);
-	return err ? err : add_types(b, plugins);
+	return err ? err : add_section_types(b, plugins);
 }
 
 void build_fini(struct build *b)
@@ -92,19 +92,19 @@ void build_note(struct build *b, const char *format, ...)
 	b->reason[safe.length] = '\0';
 }
 
-static struct retis_event *header(struct build *b)
+static struct retis_event *event_header(struct build *b)
 {
 	return (struct retis_event *)b->event;
 }
 
-static uint32_t take_number(struct json_cursor *c)
+static uint32_t take_u32(struct json_cursor *c)
 {
 	int64_t v;
 
 	return json_take_int(c, &v) ? 0 : (uint32_t)v;
 }
 
-static uint32_t number_of(struct json value)
+static uint32_t number_or_zero(struct json value)
 {
 	int64_t v;
 
@@ -126,9 +126,9 @@ static void take_task(struct retis_event *event, struct json_cursor *c)
 	}
 	while ((key = json_key_of(c, names, N, &expected)) >= 0) {
 		if (key == PID)
-			event->pid = take_number(c);
+			event->pid = take_u32(c);
 		else if (key == TID)
-			event->tid = take_number(c);
+			event->tid = take_u32(c);
 		else if (key != COMM)
 			json_take(c);
 		else if (json_take_text(c, comm, sizeof(comm)) >= 0)
@@ -136,7 +136,7 @@ static void take_task(struct retis_event *event, struct json_cursor *c)
 	}
 }
 
-static void take_host(struct build *b, struct json_cursor *c)
+static void take_event_host(struct build *b, struct json_cursor *c)
 {
 	char name[256];
 	int n = json_take_text(c, name, sizeof(name));
@@ -144,7 +144,7 @@ static void take_host(struct build *b, struct json_cursor *c)
 
 	if (number <= 0)
 		build_note(b, "without its host, which has no usable name or is one too many");
-	header(b)->host = (uint8_t)(number > 0 ? number : 0);
+	event_header(b)->host = (uint8_t)(number > 0 ? number : 0);
 }
 
 /* Whether there is a timestamp. */
@@ -154,7 +154,7 @@ static bool take_common(struct build *b, struct json_cursor *c)
 	static const struct json_name names[N] = { JSON_NAME("timestamp"), JSON_NAME("smp_id"),
 						   JSON_NAME("task"),	   JSON_NAME("host"),
 						   JSON_NAME("missing"),   JSON_NAME("lost") };
-	struct retis_event *event = header(b);
+	struct retis_event *event = event_header(b);
 	int key, expected = 0;
 	uint32_t missing = 0;
 	bool timed = false;
@@ -166,15 +166,15 @@ static bool take_common(struct build *b, struct json_cursor *c)
 		if (key == TIMESTAMP)
 			timed = !json_take_uint(c, (uint64_t *)&event->timestamp);
 		else if (key == CPU)
-			event->cpu = take_number(c);
+			event->cpu = take_u32(c);
 		else if (key == TASK)
 			take_task(event, c);
 		else if (key == HOST)
-			take_host(b, c);
+			take_event_host(b, c);
 		else if (key == MISSING)
-			missing = take_number(c);
+			missing = take_u32(c);
 		else if (key == LOST)
-			event->lost = take_number(c);
+			event->lost = take_u32(c);
 		else
 			json_take(c);
 	}
@@ -206,9 +206,9 @@ static int take_header(struct build *b, struct json_cursor *c)
 	return -EBADMSG;
 }
 
-static int take_probe(struct build *b, struct json_cursor *c, bool userspace)
+static int take_event_probe(struct build *b, struct json_cursor *c, bool userspace)
 {
-	struct retis_event *event = header(b);
+	struct retis_event *event = event_header(b);
 	struct build_probe probe;
 	int number;
 
@@ -219,8 +219,8 @@ static int take_probe(struct build *b, struct json_cursor *c, bool userspace)
 	event->probe = number < 0 ? RECORD_NO_PROBE - 1 : (uint16_t)number;
 	/* Its process is the task of the event, where that is told. */
 	if (userspace && !event->tid && probe.pid.length) {
-		event->pid = number_of(probe.pid);
-		event->tid = number_of(probe.tid);
+		event->pid = number_or_zero(probe.pid);
+		event->tid = number_or_zero(probe.tid);
 	}
 	return probe.stack_trace.length ? build_stack(b, probe.stack_trace) : 0;
 }
@@ -244,8 +244,8 @@ static int take_member(struct build *b, struct json key, struct json_cursor *c,
 		special->loss = json_take(c);
 	} else if (!userspace && !json_key_is(key, "kernel")) {
 		return build_section(b, key, c);
-	} else if (header(b)->probe == RECORD_NO_PROBE) {
-		return take_probe(b, c, userspace);
+	} else if (event_header(b)->probe == RECORD_NO_PROBE) {
+		return take_event_probe(b, c, userspace);
 	} else {
 		json_take(c);
 	}
@@ -256,7 +256,7 @@ static int take_startup(struct build *b, struct json startup)
 {
 	int level;
 
-	if (startup_parse(&b->startup, startup, header(b)->timestamp)) {
+	if (startup_parse(&b->startup, startup, event_header(b)->timestamp)) {
 		build_note(b, "bad startup section");
 		return -EBADMSG;
 	}
@@ -269,7 +269,7 @@ static int take_startup(struct build *b, struct json startup)
 	return build_told_hosts(b, startup) ? -ENOMEM : BUILD_START;
 }
 
-static int take_loss(struct build *b, struct json loss)
+static int build_loss(struct build *b, struct json loss)
 {
 	struct json_cursor c = json_cursor(loss.text, loss.length);
 	struct build_probe name;
@@ -277,7 +277,8 @@ static int take_loss(struct build *b, struct json loss)
 	char cause[64];
 	int probe;
 
-	b->loss = (struct retis_loss){ .until = header(b)->timestamp, .host = header(b)->host };
+	b->loss = (struct retis_loss){ .until = event_header(b)->timestamp,
+				       .host = event_header(b)->host };
 	if (json_find(loss, "since", &value) && json_uint(value, &b->loss.since))
 		b->loss.since = 0;
 	if (!json_find(loss, "count", &value) || json_uint(value, &b->loss.count)) {
@@ -298,7 +299,7 @@ static int take_loss(struct build *b, struct json loss)
 	return BUILD_LOSS;
 }
 
-static int take_event(struct build *b, struct json_cursor *c)
+static int take_event_members(struct build *b, struct json_cursor *c)
 {
 	struct special special = { 0 };
 	struct json key;
@@ -318,7 +319,7 @@ static int take_event(struct build *b, struct json_cursor *c)
 		return BUILD_EVENT;
 	b->reason[0] = '\0';
 	return special.startup.length ? take_startup(b, special.startup)
-				      : take_loss(b, special.loss);
+				      : build_loss(b, special.loss);
 }
 
 int build_event(struct build *b, struct json_cursor *c)
@@ -327,7 +328,7 @@ int build_event(struct build *b, struct json_cursor *c)
 	int kind;
 
 	b->reason[0] = '\0';
-	kind = take_event(b, c);
+	kind = take_event_members(b, c);
 	/* To its end, from wherever it failed. */
 	if (kind < 0 && !c->bad) {
 		*c = start;

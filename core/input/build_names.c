@@ -42,7 +42,7 @@ void build_probe_read(struct build_probe *probe, struct json_cursor *c)
 		*members[key] = json_take(c);
 }
 
-static size_t take(struct json value, char *to, size_t size)
+static size_t copy_json_text(struct json value, char *to, size_t size)
 {
 	int n = json_text(value, to, size);
 
@@ -62,11 +62,11 @@ static void make_key(const struct build_probe *probe, bool userspace, struct pro
 	char *to = key->text;
 	uint64_t ip = 0;
 
-	to += take(probe->probe_type, to, 32);
-	to += take(probe->symbol, to, 256);
-	to += take(probe->backend, to, 32);
+	to += copy_json_text(probe->probe_type, to, 32);
+	to += copy_json_text(probe->symbol, to, 256);
+	to += copy_json_text(probe->backend, to, 32);
 	if (userspace) {
-		to += take(probe->path, to, 512);
+		to += copy_json_text(probe->path, to, 512);
 		if (json_uint(probe->ip, &ip))
 			ip = 0;
 		memcpy(to, &ip, sizeof(ip));
@@ -75,7 +75,7 @@ static void make_key(const struct build_probe *probe, bool userspace, struct pro
 	key->length = (size_t)(to - key->text);
 }
 
-static int add_probe(struct build *b, const char *key, bool userspace)
+static int add_built_probe(struct build *b, const char *key, bool userspace)
 {
 	struct probe_name *name;
 	const char *backend;
@@ -107,7 +107,7 @@ int build_probe(struct build *b, const struct build_probe *probe, bool userspace
 	number = intern_get(&b->probe_keys, key.text, key.length, PROBES_MAX);
 	if (number < 0 || (size_t)number < b->names.n_probes)
 		return number;
-	err = add_probe(b, b->probe_keys.texts[number], userspace);
+	err = add_built_probe(b, b->probe_keys.texts[number], userspace);
 	return err ? err : number;
 }
 
@@ -190,7 +190,7 @@ int build_stack(struct build *b, struct json trace)
 	return 0;
 }
 
-static int name_host(struct build *b, uint8_t number, const char *name)
+static int name_built_host(struct build *b, uint8_t number, const char *name)
 {
 	const struct retis_file_name entry = {
 		.table = COMMON_HOSTS,
@@ -211,7 +211,7 @@ int build_host(struct build *b, const char *name)
 	if (number < 0)
 		return number == -ENOMEM ? number : 0;
 	if (b->hosts.n > known)
-		err = name_host(b, (uint8_t)(number + 1), name);
+		err = name_built_host(b, (uint8_t)(number + 1), name);
 	return err ? err : number + 1;
 }
 
@@ -239,7 +239,7 @@ int build_told_hosts(struct build *b, struct json startup)
 {
 	struct json hosts, host;
 	struct json_cursor c;
-	int err = *b->startup.host_name ? name_host(b, 0, b->startup.host_name) : 0;
+	int err = *b->startup.host_name ? name_built_host(b, 0, b->startup.host_name) : 0;
 
 	if (err || !json_find(startup, "hosts", &hosts) || json_kind(hosts) != JSON_ARRAY)
 		return err;

@@ -119,8 +119,8 @@ static void decode_failed(struct build *b, const char *name, const struct decode
 	leave_out(b, name, why);
 }
 
-static void tell_missing(struct build *b, const struct retis_section_type *type, int number,
-			 const char *missing)
+static void tell_missing_field(struct build *b, const struct retis_section_type *type, int number,
+			       const char *missing)
 {
 	uint64_t bit = 1ull << (number % 64);
 
@@ -130,7 +130,7 @@ static void tell_missing(struct build *b, const struct retis_section_type *type,
 	log_debug("section %s lacks '%s' here: it counts as 0", type->name, missing);
 }
 
-static void put_fields(struct build *b, int number, struct json_cursor *c)
+static void put_section_fields(struct build *b, int number, struct json_cursor *c)
 {
 	const struct retis_section_type *type = b->registry.entries[number].type;
 	struct decoded d = { .made = &b->made };
@@ -146,7 +146,7 @@ static void put_fields(struct build *b, int number, struct json_cursor *c)
 		return;
 	}
 	if (d.missing)
-		tell_missing(b, type, number, d.missing);
+		tell_missing_field(b, type, number, d.missing);
 	build_section_end(b, (uint16_t)number, d.length, d.present);
 }
 
@@ -179,17 +179,17 @@ static int learn_section(struct build *b, int number)
 	return b->tables[number] ? 0 : -ENOMEM;
 }
 
-static void put_number(struct build *b, int number, struct json_cursor *c)
+static void put_numbered_section(struct build *b, int number, struct json_cursor *c)
 {
 	b->behind[b->previous] = (uint16_t)number;
 	b->previous = (uint16_t)number;
 	if (b->registry.entries[number].type->fields == &text_field)
 		put_opaque(b, number, json_take(c));
 	else
-		put_fields(b, number, c);
+		put_section_fields(b, number, c);
 }
 
-static int put_section(struct build *b, struct json key, struct json_cursor *c)
+static int put_named_section(struct build *b, struct json key, struct json_cursor *c)
 {
 	int number = section_number(b, key);
 	char name[REGISTRY_NAME_MAX + 1];
@@ -199,7 +199,7 @@ static int put_section(struct build *b, struct json key, struct json_cursor *c)
 	if (number == -ENOMEM)
 		return number;
 	if (number >= 0) {
-		put_number(b, number, c);
+		put_numbered_section(b, number, c);
 		return 0;
 	}
 	json_take(c);
@@ -218,12 +218,12 @@ bool build_same_section(struct build *b, struct json_cursor *c)
 	if (json_peek(c) == JSON_NULL)
 		json_take(c);
 	else
-		put_number(b, number, c);
+		put_numbered_section(b, number, c);
 	return true;
 }
 
 /* Appends to b->fixed, and returns what was appended. */
-static struct json fix(struct build *b, const char *path, struct json value)
+static struct json fix_value(struct build *b, const char *path, struct json value)
 {
 	size_t mark = b->fixed.length;
 
@@ -234,11 +234,11 @@ static struct json fix(struct build *b, const char *path, struct json value)
 }
 
 /* The same of a value apart. */
-static int put_value(struct build *b, struct json key, struct json value)
+static int put_section_value(struct build *b, struct json key, struct json value)
 {
 	struct json_cursor c = json_cursor(value.text, value.length);
 
-	return put_section(b, key, &c);
+	return put_named_section(b, key, &c);
 }
 
 static int put_hoisted(struct build *b, const char *path, struct json section)
@@ -257,9 +257,10 @@ static int put_hoisted(struct build *b, const char *path, struct json section)
 			 (int)(key.length < REGISTRY_NAME_MAX ? key.length : REGISTRY_NAME_MAX),
 			 key.text);
 		text_clear(&b->fixed);
-		value = fix(b, from, value);
-		err = b->fixed.failed ? -ENOMEM
-				      : put_value(b, (struct json){ to, strlen(to) }, value);
+		value = fix_value(b, from, value);
+		err = b->fixed.failed
+			      ? -ENOMEM
+			      : put_section_value(b, (struct json){ to, strlen(to) }, value);
 	}
 	return err;
 }
@@ -271,18 +272,18 @@ int build_section(struct build *b, struct json key, struct json_cursor *c)
 	int err;
 
 	if (b->level == FIXUP_NONE || json_peek(c) != JSON_OBJECT)
-		return put_section(b, key, c);
+		return put_named_section(b, key, c);
 	snprintf(path, sizeof(path), "%.*s", (int)(key.length < sizeof(path) ? key.length : 0),
 		 key.text);
 	if (!fixup_wanted(b->level, path))
-		return put_section(b, key, c);
+		return put_named_section(b, key, c);
 	value = json_take(c);
 	err = put_hoisted(b, path, value);
 	if (err)
 		return err;
 	text_clear(&b->fixed);
-	value = fix(b, path, value);
-	return b->fixed.failed ? -ENOMEM : put_value(b, key, value);
+	value = fix_value(b, path, value);
+	return b->fixed.failed ? -ENOMEM : put_section_value(b, key, value);
 }
 
 void build_opaque_free(struct build *b)

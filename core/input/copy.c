@@ -125,7 +125,7 @@ static int forget_maps(struct copy_source *source, const struct input_names *nam
 }
 
 /* FNV-1a. */
-static void hash_bytes(uint64_t *hash, const void *data, size_t size)
+static void hash_copied_bytes(uint64_t *hash, const void *data, size_t size)
 {
 	const unsigned char *at = data;
 
@@ -133,27 +133,27 @@ static void hash_bytes(uint64_t *hash, const void *data, size_t size)
 		*hash = (*hash ^ at[i]) * 0x100000001b3;
 }
 
-static void hash_string(uint64_t *hash, const char *text)
+static void hash_copied_string(uint64_t *hash, const char *text)
 {
-	hash_bytes(hash, text ? text : "", text ? strlen(text) + 1 : 1);
+	hash_copied_bytes(hash, text ? text : "", text ? strlen(text) + 1 : 1);
 }
 
 /* What values are read by: not what is said about them. */
 static void hash_fields(uint64_t *hash, const struct retis_field *fields, uint32_t n)
 {
-	hash_bytes(hash, &n, sizeof(n));
+	hash_copied_bytes(hash, &n, sizeof(n));
 	for (uint32_t i = 0; i < n; i++) {
 		const struct retis_field *f = &fields[i];
 		const uint32_t numbers[] = { (uint32_t)f->kind, f->offset,  f->size,
 					     f->count,		f->present, (uint32_t)f->role };
 		bool group = f->kind == RETIS_OBJECT;
 
-		hash_bytes(hash, numbers, sizeof(numbers));
-		hash_string(hash, f->name);
-		hash_string(hash, f->names_from);
+		hash_copied_bytes(hash, numbers, sizeof(numbers));
+		hash_copied_string(hash, f->name);
+		hash_copied_string(hash, f->names_from);
 		for (uint32_t j = 0; f->kind == RETIS_ENUM && j < f->n_names; j++) {
-			hash_bytes(hash, &f->names[j].value, sizeof(f->names[j].value));
-			hash_string(hash, f->names[j].name);
+			hash_copied_bytes(hash, &f->names[j].value, sizeof(f->names[j].value));
+			hash_copied_string(hash, f->names[j].name);
 		}
 		hash_fields(hash, f->fields, group ? f->n_fields : 0);
 	}
@@ -163,12 +163,12 @@ static uint64_t hash_section(const struct retis_section_type *type)
 {
 	uint64_t hash = 0xcbf29ce484222325;
 
-	hash_bytes(&hash, &type->version, sizeof(type->version));
+	hash_copied_bytes(&hash, &type->version, sizeof(type->version));
 	hash_fields(&hash, type->fields, type->n_fields);
 	return hash;
 }
 
-static uint16_t add_section(struct copy *c, const struct input_names *names, uint16_t number)
+static uint16_t add_copied_section(struct copy *c, const struct input_names *names, uint16_t number)
 {
 	const struct retis_section_type *type = names->registry->entries[number].type;
 	struct retis_file_section section = {
@@ -198,7 +198,7 @@ static uint16_t map_section(struct copy *c, struct copy_source *source,
 		return LEFT_OUT;
 	map = &source->section_map[number];
 	if (!*map) {
-		uint16_t n = add_section(c, names, number);
+		uint16_t n = add_copied_section(c, names, number);
 
 		*map = n == LEFT_OUT ? n : n + 1;
 	}
@@ -214,7 +214,7 @@ static int probe_key(const struct probe_name *p, char *key, size_t size)
 	return n < 0 || (size_t)n >= size ? (int)size - 1 : n;
 }
 
-static uint16_t add_probe(struct copy *c, const struct probe_name *p)
+static uint16_t add_copied_probe(struct copy *c, const struct probe_name *p)
 {
 	const struct retis_file_probe probe = {
 		.symbol = p->symbol ? p->symbol : "",
@@ -243,7 +243,7 @@ static uint16_t map_probe(struct copy *c, struct copy_source *source,
 	if (number >= source->n_probe_map)
 		return number == RETIS_NO_PROBE ? RETIS_NO_PROBE : RETIS_NO_PROBE - 1;
 	if (!source->probe_map[number]) {
-		uint16_t n = add_probe(c, &names->probes[number]);
+		uint16_t n = add_copied_probe(c, &names->probes[number]);
 
 		if (n == RETIS_NO_PROBE)
 			return RETIS_NO_PROBE - 1;

@@ -43,7 +43,8 @@ struct event_file {
 };
 
 /* The section as an installed plugin has it, or NULL. */
-static const struct retis_section_type *installed(const struct plugins *plugins, const char *name)
+static const struct retis_section_type *find_installed(const struct plugins *plugins,
+						       const char *name)
 {
 	if (own_section(name))
 		return own_section(name);
@@ -75,7 +76,7 @@ static void note_missing(struct event_file *f, const struct retis_file_section *
 	retis_text_char(out, ')');
 }
 
-static void tell_missing(struct event_file *f)
+static void tell_missing_plugins(struct event_file *f)
 {
 	if (f->missing.length)
 		log_info("printed in generic text, as the right version of its plugin is not "
@@ -101,7 +102,7 @@ static int add_hole(struct types *t, uint16_t number)
 	return registry_add(&t->registry, &t->types[number], "");
 }
 
-static int add_section(struct event_file *f, uint16_t number)
+static int add_file_section(struct event_file *f, uint16_t number)
 {
 	const struct retis_file_section *section = retis_reader_section(f->reader, number);
 	const struct retis_section_type *type;
@@ -109,7 +110,7 @@ static int add_section(struct event_file *f, uint16_t number)
 
 	if (!section)
 		return add_hole(t, number);
-	type = installed(f->options->plugins, section->type.name);
+	type = find_installed(f->options->plugins, section->type.name);
 	t->types[number] = section->type;
 	t->sections[number] = (struct input_section){ section->plugin, section->plugin_version };
 	if (type && type->version == section->type.version)
@@ -129,8 +130,8 @@ static void take_sections(struct event_file *f)
 	uint16_t number;
 
 	for (uint32_t i = f->types.registry.n; i < n && i < REGISTRY_MAX; i++)
-		add_section(f, (uint16_t)i);
-	tell_missing(f);
+		add_file_section(f, (uint16_t)i);
+	tell_missing_plugins(f);
 	number = registry_find(&f->types.registry, stack_section.name);
 	f->stack.section = number;
 	f->names.stack = number == REGISTRY_NONE ? NULL : &f->stack;
@@ -180,7 +181,7 @@ static int take_dictionaries(struct event_file *f, bool fresh)
 	return take_probes(f);
 }
 
-static void report(struct event_file *f, const struct retis_damage *d)
+static void report_damage(struct event_file *f, const struct retis_damage *d)
 {
 	char events[64] = "";
 
@@ -208,7 +209,8 @@ static bool name_at(const void *arg, size_t index, struct retis_file_name *name)
 }
 
 /* 1: *ITEM is set, 0: nothing came of it. */
-static int take(struct event_file *f, const struct retis_item *from, struct input_item *item)
+static int take_reader_item(struct event_file *f, const struct retis_item *from,
+			    struct input_item *item)
 {
 	int err;
 
@@ -230,7 +232,7 @@ static int take(struct event_file *f, const struct retis_item *from, struct inpu
 		*item = (struct input_item){ .kind = INPUT_LOSS, .loss = from->loss };
 		return 1;
 	case RETIS_ITEM_DAMAGE:
-		report(f, from->damage);
+		report_damage(f, from->damage);
 		return 0;
 	}
 	return 0;
@@ -252,7 +254,7 @@ static int event_file_next(struct backend *backend, struct input_item *item)
 			log_fatal("%s: %s", f->name, retis_reader_error(f->reader));
 		if (got < 0)
 			return got;
-		got = take(f, from, item);
+		got = take_reader_item(f, from, item);
 	} while (!got);
 	f->told = f->names.generation;
 	if (got > 0)

@@ -44,12 +44,12 @@ static const struct fixup fixups[] = {
 #define N_FIXUPS (sizeof(fixups) / sizeof(fixups[0]))
 
 /* Files need the fix-ups of their level and of later ones. */
-static bool applies(const struct fixup *f, enum fixup_level level)
+static bool fixup_applies(const struct fixup *f, enum fixup_level level)
 {
 	return level <= f->level;
 }
 
-static bool take_number(const char **at, unsigned long *out)
+static bool take_digits(const char **at, unsigned long *out)
 {
 	char *end;
 
@@ -65,7 +65,7 @@ int fixup_level(const char *version)
 	const char *at = version + (*version == 'v');
 	unsigned long major, minor;
 
-	if (!take_number(&at, &major) || *at++ != '.' || !take_number(&at, &minor))
+	if (!take_digits(&at, &major) || *at++ != '.' || !take_digits(&at, &minor))
 		return FIXUP_1_5;
 	/* Upstream had no 0: it is one of our own. */
 	if (major != 1 || minor > 6)
@@ -91,7 +91,7 @@ const char *fixup_hoist(enum fixup_level level, const char *path, struct json ke
 		const struct fixup *f = &fixups[i];
 		const char *last = f->kind == HOIST ? key_below(f, path) : NULL;
 
-		if (last && applies(f, level) && json_key_is(key, last))
+		if (last && fixup_applies(f, level) && json_key_is(key, last))
 			return f->to + 1;
 	}
 	return NULL;
@@ -102,7 +102,7 @@ bool fixup_wanted(enum fixup_level level, const char *path)
 	size_t n = strlen(path);
 
 	for (size_t i = 0; i < N_FIXUPS; i++) {
-		if (applies(&fixups[i], level) && !strncmp(fixups[i].path, path, n) &&
+		if (fixup_applies(&fixups[i], level) && !strncmp(fixups[i].path, path, n) &&
 		    fixups[i].path[n] == '/')
 			return true;
 	}
@@ -115,13 +115,13 @@ static const struct fixup *find_rename(enum fixup_level level, const char *path,
 		const struct fixup *f = &fixups[i];
 		const char *last = f->kind == RENAME ? key_below(f, path) : NULL;
 
-		if (last && applies(f, level) && json_key_is(key, last))
+		if (last && fixup_applies(f, level) && json_key_is(key, last))
 			return f;
 	}
 	return NULL;
 }
 
-static void put_key(struct retis_text *out, size_t start, const char *key, size_t length)
+static void put_fixed_key(struct retis_text *out, size_t start, const char *key, size_t length)
 {
 	if (out->length > start)
 		retis_text_char(out, ',');
@@ -129,8 +129,8 @@ static void put_key(struct retis_text *out, size_t start, const char *key, size_
 	retis_text_char(out, ':');
 }
 
-static void put_member(enum fixup_level level, const char *path, struct json key, struct json value,
-		       struct retis_text *out)
+static void put_fixed_member(enum fixup_level level, const char *path, struct json key,
+			     struct json value, struct retis_text *out)
 {
 	char below[PATH_SIZE];
 	int n = snprintf(below, sizeof(below), "%s/%.*s", path,
@@ -152,9 +152,9 @@ static void put_defaults(enum fixup_level level, const char *path, struct json s
 		const struct fixup *f = &fixups[i];
 		const char *key = f->kind == DEFAULT ? key_below(f, path) : NULL;
 
-		if (!key || !applies(f, level) || json_find(section, key, &there))
+		if (!key || !fixup_applies(f, level) || json_find(section, key, &there))
 			continue;
-		put_key(out, start, key, strlen(key));
+		put_fixed_key(out, start, key, strlen(key));
 		retis_text_str(out, f->to);
 	}
 }
@@ -175,10 +175,10 @@ void fixup_section(enum fixup_level level, const char *path, struct json section
 		    (rename && json_find(section, rename->to, &there)))
 			continue;
 		if (rename)
-			put_key(out, start, rename->to, strlen(rename->to));
+			put_fixed_key(out, start, rename->to, strlen(rename->to));
 		else
-			put_key(out, start, key.text, key.length);
-		put_member(level, path, key, value, out);
+			put_fixed_key(out, start, key.text, key.length);
+		put_fixed_member(level, path, key, value, out);
 	}
 	put_defaults(level, path, section, out, start);
 	retis_text_char(out, '}');

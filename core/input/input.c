@@ -80,7 +80,7 @@ static void drop_file(struct input *in)
 	close_descriptor(in);
 }
 
-static void close_file(struct input *in)
+static void close_input_file(struct input *in)
 {
 	struct input_totals t;
 
@@ -97,14 +97,14 @@ void input_close(struct input *in)
 	if (!in)
 		return;
 	in->options.ending = NULL;
-	close_file(in);
+	close_input_file(in);
 	free(in->path);
 	set_fini(&in->set);
 	free(in);
 }
 
 /* Reads until there are SIZE bytes or no more come. */
-static int peek(int fd, char *data, size_t size, size_t *n)
+static int peek_bytes(int fd, char *data, size_t size, size_t *n)
 {
 	for (*n = 0; *n < size;) {
 		ssize_t got = read(fd, data + *n, size - *n);
@@ -132,7 +132,7 @@ static int choose_backend(struct input *in, struct backend **out)
 		.peeked = data,
 		.options = &in->options,
 	};
-	int err = peek(in->fd, data, sizeof(data), &file.n_peeked);
+	int err = peek_bytes(in->fd, data, sizeof(data), &file.n_peeked);
 	size_t at = 0;
 
 	if (err) {
@@ -165,7 +165,7 @@ static int open_backend(struct input *in)
 }
 
 /* Opens in->path. */
-static int open_file(struct input *in)
+static int open_input_file(struct input *in)
 {
 	if (in->path) {
 		plugin_escape(in->name, sizeof(in->name), in->path);
@@ -184,7 +184,7 @@ static int open_file(struct input *in)
 }
 
 /* From here on what is read decides what happens. */
-static int confine(const struct input *in)
+static int confine_input(const struct input *in)
 {
 	struct confinement c = { .writes = !in->options.reads_only };
 	bool more = in->path && (in->options.range || in->options.follow);
@@ -206,7 +206,7 @@ static int confine(const struct input *in)
 static int next_wanted(struct input *in, struct input_item *item);
 
 /* With a filter, to see at once whether it makes sense for what is in the file. */
-static int look_ahead(struct input *in)
+static int fetch_ahead(struct input *in)
 {
 	if (!in->options.filter)
 		return 0;
@@ -216,15 +216,15 @@ static int look_ahead(struct input *in)
 }
 
 /* The first file is open. */
-static int start(struct input *in)
+static int start_input(struct input *in)
 {
 	int err = in->options.opened ? in->options.opened(in->options.arg) : 0;
 
 	if (!err && in->options.confine)
-		err = confine(in);
+		err = confine_input(in);
 	if (!err)
 		err = open_backend(in);
-	return err ? err : look_ahead(in);
+	return err ? err : fetch_ahead(in);
 }
 
 int input_open(const char *name, const struct input_options *options, struct input **out)
@@ -241,11 +241,11 @@ int input_open(const char *name, const struct input_options *options, struct inp
 		err = in->path ? 0 : -ENOMEM;
 	}
 	if (!err)
-		err = open_file(in);
+		err = open_input_file(in);
 	if (!err && in->path)
 		err = set_init(&in->set, in->path);
 	if (!err)
-		err = start(in);
+		err = start_input(in);
 	if (err) {
 		input_close(in);
 		return err;
@@ -284,7 +284,7 @@ static int next_file(struct input *in)
 		return -EAGAIN;
 	}
 	err = fd < 0 ? -errno : 0;
-	close_file(in);
+	close_input_file(in);
 	free(in->path);
 	in->path = path;
 	in->fd = fd;
@@ -339,7 +339,7 @@ static int end_input(const struct input *in)
 }
 
 /* Of the next file and of waiting: go on, the end, or an error. */
-static int go_on(int got)
+static int continue_or_end(int got)
 {
 	return got > 0 ? 0 : got ? got : -ENODATA;
 }
@@ -354,9 +354,9 @@ static int try_next(struct input *in, struct input_item *item)
 	if (in->backend)
 		refresh_names(in);
 	if (got == 0)
-		return go_on(next_file(in));
+		return continue_or_end(next_file(in));
 	if (got == -EAGAIN)
-		return go_on(wait_for_writer(in));
+		return continue_or_end(wait_for_writer(in));
 	if (got < 0)
 		return got;
 	in->items++;
@@ -429,7 +429,7 @@ int input_rewind(struct input *in)
 		close_descriptor(in);
 		free(in->path);
 		in->path = strdup(in->set.path);
-		err = in->path ? open_file(in) : -ENOMEM;
+		err = in->path ? open_input_file(in) : -ENOMEM;
 	} else {
 		err = lseek(in->fd, 0, SEEK_SET) ? -errno : 0;
 		if (err)

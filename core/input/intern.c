@@ -8,23 +8,23 @@
 
 #include "core/util/list.h"
 
-static uint64_t mix(uint64_t h)
+static uint64_t mix_bits(uint64_t h)
 {
 	h *= 0x9e3779b97f4a7c15;
 	return h ^ h >> 32;
 }
 
-static uint64_t hash(const char *text, size_t length)
+static uint64_t intern_hash(const char *text, size_t length)
 {
 	uint64_t h = length, word;
 
 	for (; length > sizeof(word); text += sizeof(word), length -= sizeof(word)) {
 		memcpy(&word, text, sizeof(word));
-		h = mix(h ^ word);
+		h = mix_bits(h ^ word);
 	}
 	word = 0;
 	memcpy(&word, text, length);
-	return mix(h ^ word);
+	return mix_bits(h ^ word);
 }
 
 /* The length stands before the bytes. */
@@ -36,9 +36,9 @@ static size_t length_of(const char *text)
 	return length;
 }
 
-static size_t slot_of(const struct intern *in, const char *text, size_t length)
+static size_t find_text_slot(const struct intern *in, const char *text, size_t length)
 {
-	size_t at = hash(text, length) & (in->n_slots - 1);
+	size_t at = intern_hash(text, length) & (in->n_slots - 1);
 
 	while (in->slots[at]) {
 		const char *there = in->texts[in->slots[at] - 1];
@@ -50,7 +50,7 @@ static size_t slot_of(const struct intern *in, const char *text, size_t length)
 	return at;
 }
 
-static int grow(struct intern *in)
+static int grow_intern(struct intern *in)
 {
 	size_t n = in->n_slots ? 2 * in->n_slots : 256;
 	uint32_t *slots = calloc(n, sizeof(*slots));
@@ -61,11 +61,11 @@ static int grow(struct intern *in)
 	in->slots = slots;
 	in->n_slots = n;
 	for (size_t i = 0; i < in->n; i++)
-		slots[slot_of(in, in->texts[i], length_of(in->texts[i]))] = (uint32_t)i + 1;
+		slots[find_text_slot(in, in->texts[i], length_of(in->texts[i]))] = (uint32_t)i + 1;
 	return 0;
 }
 
-static int add(struct intern *in, const char *text, size_t length)
+static int intern_add(struct intern *in, const char *text, size_t length)
 {
 	char *copy;
 
@@ -88,16 +88,16 @@ int intern_get(struct intern *in, const char *text, size_t length, size_t max)
 	int err;
 
 	if (2 * in->n >= in->n_slots) {
-		err = grow(in);
+		err = grow_intern(in);
 		if (err)
 			return err;
 	}
-	at = slot_of(in, text, length);
+	at = find_text_slot(in, text, length);
 	if (in->slots[at])
 		return (int)in->slots[at] - 1;
 	if (in->n >= max)
 		return -ENOSPC;
-	err = add(in, text, length);
+	err = intern_add(in, text, length);
 	if (err)
 		return err;
 	in->slots[at] = (uint32_t)in->n;

@@ -24,7 +24,7 @@ struct json_lines {
 	struct input_totals totals;
 };
 
-static void report(struct json_lines *j, const char *what, const char *why)
+static void report_problem(struct json_lines *j, const char *what, const char *why)
 {
 	if (++j->totals.bad <= BACKEND_MESSAGES)
 		log_warn("%s, line %llu: %s%s", j->name, (unsigned long long)j->lines.number, what,
@@ -43,7 +43,7 @@ static int report_line(struct json_lines *j, const struct line *line)
 	json_check(line->text, line->length, &value, &where);
 	snprintf(why, sizeof(why), "skipped: not JSON from column %zu on%s", where + 1,
 		 line->cut ? ", the file ends within the line" : "");
-	report(j, why, "");
+	report_problem(j, why, "");
 	return 0;
 }
 
@@ -61,7 +61,7 @@ static int give_event(struct json_lines *j, int kind, struct input_item *item)
 		return kind;
 	}
 	if (b->reason[0])
-		report(j, kind < 0 ? "skipped: " : "", b->reason);
+		report_problem(j, kind < 0 ? "skipped: " : "", b->reason);
 	if (kind < 0)
 		return 0;
 	*item = (struct input_item){ .kind = INPUT_EVENT };
@@ -97,7 +97,7 @@ static int next_of_series(struct json_lines *j, struct input_item *item)
 	return 1;
 }
 
-static int take_line(struct json_lines *j, const struct line *line, struct input_item *item)
+static int take_json_line(struct json_lines *j, const struct line *line, struct input_item *item)
 {
 	struct json_cursor c = json_cursor(line->text, line->length);
 	struct json value;
@@ -110,7 +110,7 @@ static int take_line(struct json_lines *j, const struct line *line, struct input
 	if (json_check(line->text, line->length, &value, NULL))
 		return report_line(j, line);
 	if (json_kind(value) != JSON_ARRAY) {
-		report(j, "skipped: neither an event nor a series of events", "");
+		report_problem(j, "skipped: neither an event nor a series of events", "");
 		return 0;
 	}
 	j->series = json_within(value);
@@ -119,17 +119,17 @@ static int take_line(struct json_lines *j, const struct line *line, struct input
 	return next_of_series(j, item);
 }
 
-static int read_line(struct json_lines *j, struct input_item *item)
+static int read_json_line(struct json_lines *j, struct input_item *item)
 {
 	struct line line;
 	int got = lines_next(&j->lines, &line);
 
 	if (got > 0)
-		return line.length ? take_line(j, &line, item) : 0;
+		return line.length ? take_json_line(j, &line, item) : 0;
 	if (got == 0)
 		return -ENODATA;
 	if (got == -EMSGSIZE) {
-		report(j, "skipped: too long", "");
+		report_problem(j, "skipped: too long", "");
 		return 0;
 	}
 	if (got != -EAGAIN && got != -EINTR)
@@ -143,7 +143,7 @@ static int json_lines_next(struct backend *backend, struct input_item *item)
 	int got = 0;
 
 	while (!got)
-		got = j->in_series ? next_of_series(j, item) : read_line(j, item);
+		got = j->in_series ? next_of_series(j, item) : read_json_line(j, item);
 	j->totals.bytes = j->lines.offset;
 	return got == -ENODATA ? 0 : got;
 }

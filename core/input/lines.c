@@ -30,7 +30,7 @@ void lines_fini(struct lines *l)
 }
 
 /* Room for more bytes. -EMSGSIZE if the line is as long as it may be. */
-static int make_room(struct lines *l)
+static int make_line_room(struct lines *l)
 {
 	char *data;
 
@@ -61,9 +61,9 @@ static void tell_lines_idle(const struct lines *l)
 }
 
 /* 1: there are more bytes; 0: there won't be. */
-static int fill(struct lines *l)
+static int fill_lines(struct lines *l)
 {
-	int err = make_room(l);
+	int err = make_line_room(l);
 	ssize_t n;
 
 	if (err)
@@ -77,7 +77,7 @@ static int fill(struct lines *l)
 }
 
 /* Hands out what is before END. */
-static void take(struct lines *l, size_t end, bool cut, struct line *line)
+static void take_line(struct lines *l, size_t end, bool cut, struct line *line)
 {
 	*line = (struct line){ l->data + l->start, end - l->start, cut };
 	l->start = cut ? end : end + 1;
@@ -86,13 +86,13 @@ static void take(struct lines *l, size_t end, bool cut, struct line *line)
 	l->number++;
 }
 
-static bool find(struct lines *l, struct line *line)
+static bool find_whole_line(struct lines *l, struct line *line)
 {
 	const char *end = memchr(l->data + l->seen, '\n', l->used - l->seen);
 
 	l->seen = l->used;
 	if (end)
-		take(l, (size_t)(end - l->data), false, line);
+		take_line(l, (size_t)(end - l->data), false, line);
 	return end;
 }
 
@@ -102,12 +102,12 @@ int lines_next(struct lines *l, struct line *line)
 	int err;
 
 	for (;;) {
-		if (find(l, line)) {
+		if (find_whole_line(l, line)) {
 			skipped = l->skipping;
 			l->skipping = false;
 			return skipped ? -EMSGSIZE : 1;
 		}
-		err = fill(l);
+		err = fill_lines(l);
 		if (err == -EMSGSIZE) {
 			l->skipping = true;
 			l->offset += l->used - l->start;
@@ -123,7 +123,7 @@ int lines_next(struct lines *l, struct line *line)
 		return -EAGAIN;
 	if (l->start == l->used && !l->skipping)
 		return 0;
-	take(l, l->used, true, line);
+	take_line(l, l->used, true, line);
 	skipped = l->skipping;
 	l->skipping = false;
 	return skipped ? -EMSGSIZE : 1;

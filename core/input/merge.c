@@ -18,7 +18,7 @@ static int refuse_source(const struct merge_source *s, const char *why)
 	return -EINVAL;
 }
 
-static int next_item(const struct merge *m, struct merge_source *s)
+static int next_source_item(const struct merge *m, struct merge_source *s)
 {
 	int got;
 
@@ -34,7 +34,7 @@ static int next_item(const struct merge *m, struct merge_source *s)
 /* Its first item, which tells how to get from its times to others'. */
 static int begin_source(const struct merge *m, struct merge_source *s)
 {
-	int got = next_item(m, s);
+	int got = next_source_item(m, s);
 
 	if (got < 0)
 		return got;
@@ -46,8 +46,8 @@ static int begin_source(const struct merge *m, struct merge_source *s)
 }
 
 /* What is told of a host of S. */
-static void put_host(struct merge *m, struct merge_source *s, uint32_t from,
-		     const struct retis_start *start)
+static void put_merged_host(struct merge *m, struct merge_source *s, uint32_t from,
+			    const struct retis_start *start)
 {
 	struct retis_start host = *start;
 
@@ -74,10 +74,10 @@ static int number_hosts(struct merge *m, struct merge_source *s)
 	if (m->n_hosts + (n ? n : 1) > RETIS_HOSTS_MAX)
 		return refuse_hosts();
 	if (!n)
-		put_host(m, s, 0, start);
+		put_merged_host(m, s, 0, start);
 	for (uint32_t i = 0; i < n; i++)
 		if (start->hosts[i])
-			put_host(m, s, i + 1, start->hosts[i]);
+			put_merged_host(m, s, i + 1, start->hosts[i]);
 	s->copy.n_hosts = n;
 	return 0;
 }
@@ -99,7 +99,7 @@ static void shift_source(struct merge_source *s, int64_t offset, int64_t base)
 		s->copy.shift = INT64_MAX;
 }
 
-static int begin_file(struct merge *m, int64_t base)
+static int begin_merged_file(struct merge *m, int64_t base)
 {
 	struct retis_start start = {
 		.timestamp = UINT64_MAX,
@@ -147,7 +147,7 @@ static int advance_source(const struct merge *m, struct merge_source *s, int64_t
 {
 	int got, err = 0;
 
-	while (!err && (got = next_item(m, s)) > 0) {
+	while (!err && (got = next_source_item(m, s)) > 0) {
 		if (s->item.kind == INPUT_SERIES_END || s->item.series != PRINTER_ALONE)
 			return refuse_source(s, "is sorted; merge what it was made of, and sort "
 						"that");
@@ -197,7 +197,7 @@ static int number_late_host(struct merge *m, struct merge_source *s, uint16_t ho
 		return 0;
 	if (m->n_hosts == RETIS_HOSTS_MAX)
 		return refuse_hosts();
-	put_host(m, s, host, &start);
+	put_merged_host(m, s, host, &start);
 	if (host > s->copy.n_hosts)
 		s->copy.n_hosts = host;
 	/* Those that came hold for it, too. */
@@ -205,7 +205,7 @@ static int number_late_host(struct merge *m, struct merge_source *s, uint16_t ho
 	return 0;
 }
 
-static int copy_one(struct merge *m, struct merge_source *s)
+static int copy_source_next(struct merge *m, struct merge_source *s)
 {
 	uint16_t host = s->item.kind == INPUT_EVENT ? s->item.event->host : s->item.loss->host;
 	int err = host <= RETIS_HOSTS_MAX ? number_late_host(m, s, host) : 0;
@@ -219,7 +219,7 @@ static int copy_one(struct merge *m, struct merge_source *s)
 	return copy_source_item(m->copy, &s->copy, input_names(s->in), &s->item);
 }
 
-static int copy_all(struct merge *m, int64_t base)
+static int copy_all_sources(struct merge *m, int64_t base)
 {
 	struct merge_source *s;
 	uint64_t limit;
@@ -229,7 +229,7 @@ static int copy_all(struct merge *m, int64_t base)
 		err = advance_source(m, &m->sources[i], base);
 	while (!err && !m->stopped(m->arg) && (s = choose_source(m, &limit))) {
 		do {
-			err = copy_one(m, s);
+			err = copy_source_next(m, s);
 			if (!err)
 				err = advance_source(m, s, base);
 		} while (!err && !s->ended && s->time < limit && !m->stopped(m->arg));
@@ -247,8 +247,8 @@ int merge_run(struct merge *m)
 	if (err)
 		return err;
 	base = first_offset(m);
-	err = begin_file(m, base);
-	return err ? err : copy_all(m, base);
+	err = begin_merged_file(m, base);
+	return err ? err : copy_all_sources(m, base);
 }
 
 void merge_fini(struct merge *m)

@@ -80,7 +80,7 @@ static const struct retis_field tracking_fields[] = {
 };
 
 /* A number of 128 bits, without leading zeros. */
-static void put_id(uint64_t high, uint64_t low, struct retis_text *out)
+static void put_tracking_id(uint64_t high, uint64_t low, struct retis_text *out)
 {
 	retis_text_char(out, '#');
 	if (high)
@@ -131,14 +131,14 @@ static void print_tracking(const struct retis_view *view, const struct retis_pri
 	(void)how;
 	if (view->length < offsetof(struct own_tracking, lost_cause))
 		return;
-	put_id(t->timestamp, t->orig_head, out);
+	put_tracking_id(t->timestamp, t->orig_head, out);
 	retis_text_str(out, " (skb ");
 	retis_text_hex(out, t->skb, 1);
 	retis_text_str(out, ") n ");
 	retis_text_dec(out, t->idx);
 	if (own && (t->own_head != t->orig_head || t->own_time != t->timestamp)) {
 		retis_text_str(out, " copy ");
-		put_id(t->own_time, t->own_head, out);
+		put_tracking_id(t->own_time, t->own_head, out);
 	}
 	if (retis_view_has(view, OWN_TRACKING_LATENCY) &&
 	    view->length >= offsetof(struct own_tracking, own_head))

@@ -38,7 +38,7 @@ static void open_series(struct series_state *s, const struct own_tracking *t,
 	item->series = PRINTER_FIRST;
 }
 
-static bool goes_on(const struct series_state *s, const struct own_tracking *t)
+static bool series_goes_on(const struct series_state *s, const struct own_tracking *t)
 {
 	return s->open && !s->alone && t && t->idx && t->timestamp == s->time &&
 	       t->orig_head == s->head;
@@ -50,7 +50,7 @@ void series_place(struct series_state *s, struct input_item *item)
 
 	if (item->kind == INPUT_EVENT)
 		t = find_tracking(s, item->event);
-	if (goes_on(s, t))
+	if (series_goes_on(s, t))
 		item->series = PRINTER_NEXT;
 	else if (s->open)
 		hold_item(s, item);

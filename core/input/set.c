@@ -24,7 +24,7 @@ void set_fini(struct set *set)
 }
 
 /* Digits behind the last dot of the file's name, or NULL. */
-static const char *number_of(const char *path)
+static const char *find_file_number(const char *path)
 {
 	const char *dot = strrchr(path, '.');
 
@@ -35,7 +35,7 @@ static const char *number_of(const char *path)
 
 static int find_base(struct set *set, uint32_t id, const char *name)
 {
-	const char *number = number_of(set->path);
+	const char *number = find_file_number(set->path);
 
 	if (number && strtoull(number, NULL, 10) != id) {
 		log_warn("%s: it says it is number %u of its set: other files are not read", name,
@@ -49,7 +49,7 @@ static int find_base(struct set *set, uint32_t id, const char *name)
 }
 
 /* Is it the file behind the one before it, of the same collection? */
-static bool continues(const struct set *set, const struct retis_start *start)
+static bool continues_set(const struct set *set, const struct retis_start *start)
 {
 	if (start->split.kind == RETIS_SPLIT_NONE || start->split.id != set->id + 1)
 		return false;
@@ -64,7 +64,7 @@ int set_start(struct set *set, const struct retis_start *start, const char *name
 	char *command_line;
 	int err;
 
-	if (set->expecting && !continues(set, start)) {
+	if (set->expecting && !continues_set(set, start)) {
 		log_warn("%s: not read: it is not the next file of the same collection", name);
 		return 0;
 	}
@@ -84,7 +84,7 @@ int set_start(struct set *set, const struct retis_start *start, const char *name
 	return err ? err : 1;
 }
 
-static bool is_file(const char *path, bool *empty)
+static bool is_regular_file(const char *path, bool *empty)
 {
 	struct stat st;
 
@@ -108,7 +108,7 @@ static int find_numbered(const struct set *set, char **path)
 		*path = NULL;
 		return -ENOMEM;
 	}
-	if (is_file(*path, &empty))
+	if (is_regular_file(*path, &empty))
 		return 1;
 	free(*path);
 	*path = NULL;
@@ -124,7 +124,7 @@ int set_next(struct set *set, bool follow, char **path)
 	if (!set->base || set->expecting || (set->live && !follow))
 		return 0;
 	found = find_numbered(set, path);
-	if (!found && follow && is_file(set->base, &empty)) {
+	if (!found && follow && is_regular_file(set->base, &empty)) {
 		/* It is about to be begun. */
 		if (empty)
 			return -EAGAIN;

@@ -20,7 +20,7 @@ void show_fini(struct show *s)
 }
 
 /* The printer learns about probes only when there are new ones. */
-static int learn(struct show *s, const struct input_names *names)
+static int show_learn_names(struct show *s, const struct input_names *names)
 {
 	int err;
 
@@ -35,7 +35,7 @@ static int learn(struct show *s, const struct input_names *names)
 	return err;
 }
 
-static void start(struct show *s, const struct input_item *item, struct retis_text *out)
+static void show_startup(struct show *s, const struct input_item *item, struct retis_text *out)
 {
 	s->printer.options.utc = s->utc && item->has_offset;
 	s->printer.options.clock_offset = item->start->clock_offset;
@@ -45,13 +45,13 @@ static void start(struct show *s, const struct input_item *item, struct retis_te
 int show_named_item(struct show *s, const struct input_names *names, const struct input_item *item,
 		    struct retis_text *out)
 {
-	int err = learn(s, names);
+	int err = show_learn_names(s, names);
 
 	if (err)
 		return err;
 	switch (item->kind) {
 	case INPUT_START:
-		start(s, item, out);
+		show_startup(s, item, out);
 		break;
 	case INPUT_EVENT:
 		if (record_parse(item->event, item->event->size, &s->record))

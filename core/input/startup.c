@@ -26,7 +26,7 @@ static void take_text(struct json from, const char *key, char *to, size_t size)
 			 value.text);
 }
 
-static void take_version(struct startup *s, struct json from)
+static void take_retis_version(struct startup *s, struct json from)
 {
 	size_t n = strlen(FORM_VERSION);
 
@@ -53,7 +53,7 @@ static void take_offset(struct startup *s, struct json from)
 	s->has_offset = true;
 }
 
-static void take_host(struct startup *s, struct json host)
+static void take_start_host(struct startup *s, struct json host)
 {
 	struct json value;
 
@@ -124,7 +124,7 @@ void startup_parse_host(struct startup *s, struct json host)
 {
 	*s = (struct startup){ 0 };
 	own_strings(s);
-	take_host(s, host);
+	take_start_host(s, host);
 }
 
 int startup_parse(struct startup *s, struct json startup, uint64_t timestamp)
@@ -137,7 +137,7 @@ int startup_parse(struct startup *s, struct json startup, uint64_t timestamp)
 	s->start = (struct retis_start){ .timestamp = timestamp };
 	s->host_name[0] = s->host_id[0] = '\0';
 	own_strings(s);
-	take_version(s, startup);
+	take_retis_version(s, startup);
 	take_text(startup, "cmdline", s->command_line, sizeof(s->command_line));
 	json_find(startup, "machine", &machine);
 	take_text(machine, "kernel_release", s->kernel_release, sizeof(s->kernel_release));
@@ -145,7 +145,7 @@ int startup_parse(struct startup *s, struct json startup, uint64_t timestamp)
 	take_text(machine, "hardware_name", s->machine, sizeof(s->machine));
 	take_offset(s, startup);
 	if (json_find(startup, "host", &host))
-		take_host(s, host);
+		take_start_host(s, host);
 	take_split(s, startup);
 	return 0;
 }
@@ -156,7 +156,7 @@ static void put_json_text(struct retis_text *out, const char *key, const char *v
 	json_string(out, value, strlen(value));
 }
 
-static void put_json_number(struct retis_text *out, const char *key, int64_t value)
+static void put_startup_number(struct retis_text *out, const char *key, int64_t value)
 {
 	retis_text_str(out, key);
 	retis_text_int(out, value);
@@ -164,7 +164,7 @@ static void put_json_number(struct retis_text *out, const char *key, int64_t val
 
 static void put_json_split(const struct retis_split *split, struct retis_text *out)
 {
-	put_json_number(out, ",\"split_file\":{\"id\":", split->id);
+	put_startup_number(out, ",\"split_file\":{\"id\":", split->id);
 	put_json_text(out,
 		      ",\"policy\":{\"kind\":", split->kind == RETIS_SPLIT_TIME ? "time" : "size");
 	retis_text_str(out, ",\"limit\":");
@@ -172,7 +172,7 @@ static void put_json_split(const struct retis_split *split, struct retis_text *o
 	retis_text_str(out, "}}");
 }
 
-static bool told(const char *text)
+static bool is_told(const char *text)
 {
 	return text && *text;
 }
@@ -181,7 +181,7 @@ static void put_json_host(const struct retis_start *start, const char *key, stru
 {
 	retis_text_str(out, key);
 	put_json_text(out, "{\"name\":", start->host_name ? start->host_name : "");
-	if (told(start->host_id))
+	if (is_told(start->host_id))
 		put_json_text(out, ",\"id\":", start->host_id);
 	if (start->clock_error_max) {
 		retis_text_str(out, ",\"clock_error\":");
@@ -221,7 +221,7 @@ static void put_json_version(const char *version, struct retis_text *out)
 	put_json_text(out, "},\"startup\":{\"retis_version\":", version);
 }
 
-static void put_json(const struct retis_start *start, struct retis_text *out)
+static void put_startup_json(const struct retis_start *start, struct retis_text *out)
 {
 	int64_t sec = start->clock_offset / NS_PER_SECOND;
 	int64_t nsec = start->clock_offset % NS_PER_SECOND;
@@ -230,13 +230,13 @@ static void put_json(const struct retis_start *start, struct retis_text *out)
 	retis_text_dec(out, start->timestamp);
 	put_json_version(start->version, out);
 	put_json_text(out, ",\"cmdline\":", start->command_line);
-	put_json_number(out, ",\"clock_monotonic_offset\":{\"sec\":", nsec < 0 ? sec - 1 : sec);
-	put_json_number(out, ",\"nsec\":", nsec < 0 ? nsec + NS_PER_SECOND : nsec);
+	put_startup_number(out, ",\"clock_monotonic_offset\":{\"sec\":", nsec < 0 ? sec - 1 : sec);
+	put_startup_number(out, ",\"nsec\":", nsec < 0 ? nsec + NS_PER_SECOND : nsec);
 	put_json_text(out, "},\"machine\":{\"kernel_release\":", start->kernel_release);
 	put_json_text(out, ",\"kernel_version\":", start->kernel_version);
 	put_json_text(out, ",\"hardware_name\":", start->machine);
 	retis_text_char(out, '}');
-	if (told(start->host_name))
+	if (is_told(start->host_name))
 		put_json_host(start, ",\"host\":", out);
 	put_json_hosts(start, out);
 	if (start->split.kind != RETIS_SPLIT_NONE)
@@ -253,7 +253,7 @@ static void put_word(struct retis_text *out, const char *before, const char *tex
 void startup_put_host(const struct retis_start *start, struct retis_text *out)
 {
 	put_word(out, "", start->host_name);
-	if (told(start->host_id)) {
+	if (is_told(start->host_id)) {
 		put_word(out, " (", start->host_id);
 		retis_text_char(out, ')');
 	}
@@ -268,7 +268,7 @@ void startup_put_host(const struct retis_start *start, struct retis_text *out)
 	retis_text_str(out, " us");
 }
 
-static void put_text(const struct retis_start *start, struct retis_text *out)
+static void put_startup_text(const struct retis_start *start, struct retis_text *out)
 {
 	retis_text_break(out);
 	put_word(out, start->n_hosts ? "merged with Retis " : "collected with Retis ",
@@ -279,7 +279,7 @@ static void put_text(const struct retis_start *start, struct retis_text *out)
 		put_word(out, " ", start->kernel_version);
 		put_word(out, " ", start->machine);
 	}
-	if (told(start->host_name)) {
+	if (is_told(start->host_name)) {
 		retis_text_break(out);
 		retis_text_str(out, "host ");
 		startup_put_host(start, out);
@@ -306,7 +306,7 @@ void startup_print(struct printer *p, const struct retis_start *start, struct re
 	const struct printer_options *o = &p->options;
 
 	if (o->json) {
-		put_json(start, out);
+		put_startup_json(start, out);
 		return;
 	}
 	if (o->utc)
@@ -315,6 +315,6 @@ void startup_print(struct printer *p, const struct retis_start *start, struct re
 		retis_text_dec(out, start->timestamp);
 	out->multi_line = o->layout == PRINTER_MULTI_LINE;
 	out->indent = 2;
-	put_text(start, out);
+	put_startup_text(start, out);
 	retis_text_str(out, o->layout == PRINTER_MULTI_LINE ? "\n\n" : "\n");
 }

@@ -46,7 +46,7 @@ static uint32_t plugin_name(struct stats *s, const struct input_section *section
 }
 
 /* Learns about what is new since the last item. */
-static int learn(struct stats *s, const struct input_names *names)
+static int learn_new_names(struct stats *s, const struct input_names *names)
 {
 	struct stats_count *probes;
 
@@ -99,7 +99,7 @@ static struct stats_host *find_host(struct stats *s, const struct input_names *n
 	return &s->hosts[number];
 }
 
-static void begin(struct stats *s, const struct input_item *item)
+static void begin_file_stats(struct stats *s, const struct input_item *item)
 {
 	memset(s->hosts, 0, sizeof(s->hosts));
 	for (uint32_t i = 0; i < item->start->n_hosts; i++)
@@ -164,7 +164,8 @@ static void count_loss(struct stats *s, const struct input_names *names,
 	};
 }
 
-static void end_block(struct stats *s, const struct input *in, bool last, struct retis_text *out)
+static void end_file_stats(struct stats *s, const struct input *in, bool last,
+			   struct retis_text *out)
 {
 	struct input_totals totals;
 
@@ -184,11 +185,11 @@ int stats_item(struct stats *s, const struct input *in, const struct input_item 
 
 	if (item->kind == INPUT_START) {
 		if (s->any || s->events)
-			end_block(s, in, false, out);
-		begin(s, item);
+			end_file_stats(s, in, false, out);
+		begin_file_stats(s, item);
 		stats_text_start(s, item->start, out);
 	}
-	err = learn(s, names);
+	err = learn_new_names(s, names);
 	if (err || s->failed)
 		return -ENOMEM;
 	if (item->kind == INPUT_EVENT)
@@ -202,5 +203,5 @@ int stats_item(struct stats *s, const struct input *in, const struct input_item 
 
 void stats_end(struct stats *s, const struct input *in, struct retis_text *out)
 {
-	end_block(s, in, true, out);
+	end_file_stats(s, in, true, out);
 }

@@ -10,8 +10,8 @@
 
 #include "core/input/startup.h"
 
-__attribute__((format(printf, 2, 3))) static void put(struct retis_text *out, const char *format,
-						      ...)
+__attribute__((format(printf, 2, 3))) static void put_formatted(struct retis_text *out,
+								const char *format, ...)
 {
 	char line[512];
 	va_list args;
@@ -25,7 +25,7 @@ __attribute__((format(printf, 2, 3))) static void put(struct retis_text *out, co
 				 (size_t)n < sizeof(line) ? (size_t)n : sizeof(line) - 1);
 }
 
-static void put_name(const struct stats *s, uint32_t number, struct retis_text *out)
+static void put_counted_name(const struct stats *s, uint32_t number, struct retis_text *out)
 {
 	const char *name = number < s->names.n ? s->names.texts[number] : "";
 
@@ -34,16 +34,17 @@ static void put_name(const struct stats *s, uint32_t number, struct retis_text *
 
 static void put_line(struct retis_text *out, const char *label, const char *value)
 {
-	put(out, "%s: ", label);
+	put_formatted(out, "%s: ", label);
 	retis_text_escaped(out, value, strlen(value));
 	retis_text_char(out, '\n');
 }
 
-static void put_time(const struct stats *s, const char *label, uint64_t ns, struct retis_text *out)
+static void put_time_line(const struct stats *s, const char *label, uint64_t ns,
+			  struct retis_text *out)
 {
 	struct timestamp_cache cache = { 0 };
 
-	put(out, "%s: ", label);
+	put_formatted(out, "%s: ", label);
 	if (s->utc)
 		timestamp_utc(&cache, ns, s->clock_offset, out);
 	else
@@ -51,7 +52,7 @@ static void put_time(const struct stats *s, const char *label, uint64_t ns, stru
 	retis_text_char(out, '\n');
 }
 
-static void put_host(const struct retis_start *start, struct retis_text *out)
+static void put_host_line(const struct retis_start *start, struct retis_text *out)
 {
 	if (!start->host_name || !*start->host_name)
 		return;
@@ -82,10 +83,10 @@ void stats_text_start(const struct stats *s, const struct retis_start *start,
 		put_line(out, "Retis version", start->version);
 		put_line(out, "Retis cmdline", start->command_line);
 		put_machine(start, out);
-		put_host(start, out);
+		put_host_line(start, out);
 	}
 	if (split)
-		put(out, "\nSplit index: %u\n", start->split.id);
+		put_formatted(out, "\nSplit index: %u\n", start->split.id);
 }
 
 /* The most first; what is as much in the order of its number. */
@@ -108,7 +109,7 @@ static int by_count(const void *a, const void *b)
 }
 
 /* Adds up those of one name; the rest is empty. */
-static void merge(struct stats_count *counts, size_t n)
+static void merge_counts(struct stats_count *counts, size_t n)
 {
 	for (size_t i = 1; i < n; i++) {
 		for (size_t j = 0; j < i && counts[i].events; j++) {
@@ -120,38 +121,38 @@ static void merge(struct stats_count *counts, size_t n)
 	}
 }
 
-static void put_probes(struct stats *s, struct retis_text *out)
+static void put_probe_counts(struct stats *s, struct retis_text *out)
 {
 	double seconds = s->last > s->first ? (double)(s->last - s->first) / 1e9 : 0;
 
-	merge(s->probes, s->n_probes);
+	merge_counts(s->probes, s->n_probes);
 	qsort(s->probes, s->n_probes, sizeof(*s->probes), by_events);
 	retis_text_str(out, "Probes:\n");
 	for (size_t i = 0; i < s->n_probes && s->probes[i].events; i++) {
 		retis_text_str(out, "  ");
-		put_name(s, s->probes[i].name, out);
-		put(out, ": %" PRIu64, s->probes[i].events);
+		put_counted_name(s, s->probes[i].name, out);
+		put_formatted(out, ": %" PRIu64, s->probes[i].events);
 		if (seconds >= 0.001)
-			put(out, " (%.1f/s)", (double)s->probes[i].events / seconds);
+			put_formatted(out, " (%.1f/s)", (double)s->probes[i].events / seconds);
 		retis_text_char(out, '\n');
 	}
 }
 
-static void put_section(const struct stats *s, uint16_t number, struct retis_text *out)
+static void put_section_count(const struct stats *s, uint16_t number, struct retis_text *out)
 {
 	const struct stats_count *count = &s->sections[number];
 
 	retis_text_str(out, "  ");
-	put_name(s, count->name, out);
+	put_counted_name(s, count->name, out);
 	if (s->plugins[number] < s->names.n && *s->names.texts[s->plugins[number]]) {
 		retis_text_str(out, " (plugin ");
-		put_name(s, s->plugins[number], out);
+		put_counted_name(s, s->plugins[number], out);
 		retis_text_char(out, ')');
 	}
-	put(out, ": %" PRIu64 ", %" PRIu64 " bytes\n", count->events, count->bytes);
+	put_formatted(out, ": %" PRIu64 ", %" PRIu64 " bytes\n", count->events, count->bytes);
 }
 
-static void put_sections(const struct stats *s, struct retis_text *out)
+static void put_section_counts(const struct stats *s, struct retis_text *out)
 {
 	bool any = false;
 
@@ -161,7 +162,7 @@ static void put_sections(const struct stats *s, struct retis_text *out)
 		if (!any)
 			retis_text_str(out, "Sections:\n");
 		any = true;
-		put_section(s, i, out);
+		put_section_count(s, i, out);
 	}
 }
 
@@ -172,12 +173,12 @@ static void put_losses(struct stats *s, struct retis_text *out)
 	for (size_t i = 0; i < s->n_losses; i++) {
 		const struct stats_loss *l = &s->losses[i];
 
-		put(out, "  %s", retis_loss_text(l->cause));
+		put_formatted(out, "  %s", retis_loss_text(l->cause));
 		if (l->probe) {
 			retis_text_str(out, ", ");
-			put_name(s, l->probe - 1, out);
+			put_counted_name(s, l->probe - 1, out);
 		}
-		put(out, ": %" PRIu64 "\n", l->count);
+		put_formatted(out, ": %" PRIu64 "\n", l->count);
 	}
 }
 
@@ -192,10 +193,10 @@ static void put_hosts(const struct stats *s, struct retis_text *out)
 			continue;
 		retis_text_str(out, any ? "  " : "Hosts:\n  ");
 		any = true;
-		put_name(s, host->name - 1, out);
-		put(out, ": %" PRIu64, host->events);
+		put_counted_name(s, host->name - 1, out);
+		put_formatted(out, ": %" PRIu64, host->events);
 		if (host->lost)
-			put(out, ", %" PRIu64 " lost", host->lost);
+			put_formatted(out, ", %" PRIu64 " lost", host->lost);
 		retis_text_char(out, '\n');
 	}
 }
@@ -207,14 +208,14 @@ static void put_size(const struct stats *s, const struct input_totals *totals,
 	uint64_t raw = totals->raw - s->before.raw;
 	uint64_t stored = totals->stored - s->before.stored;
 
-	put(out, "Size: %" PRIu64 " bytes", bytes);
+	put_formatted(out, "Size: %" PRIu64 " bytes", bytes);
 	if (s->events)
-		put(out, ", %.1f per event", (double)bytes / (double)s->events);
+		put_formatted(out, ", %.1f per event", (double)bytes / (double)s->events);
 	if (stored)
-		put(out, ", events compressed %.1f times", (double)raw / (double)stored);
+		put_formatted(out, ", events compressed %.1f times", (double)raw / (double)stored);
 	retis_text_char(out, '\n');
 	if (totals->bad > s->before.bad)
-		put(out, "Damaged parts: %" PRIu64 "\n", totals->bad - s->before.bad);
+		put_formatted(out, "Damaged parts: %" PRIu64 "\n", totals->bad - s->before.bad);
 	if (!totals->complete)
 		retis_text_str(out, "The writer has not ended this file.\n");
 }
@@ -222,15 +223,15 @@ static void put_size(const struct stats *s, const struct input_totals *totals,
 void stats_text_counts(struct stats *s, const struct input_totals *totals, struct retis_text *out)
 {
 	if (s->series)
-		put(out, "Number of series: %" PRIu64 "\n", s->series);
-	put(out, "Number of events: %" PRIu64 "\n", s->events);
+		put_formatted(out, "Number of series: %" PRIu64 "\n", s->series);
+	put_formatted(out, "Number of events: %" PRIu64 "\n", s->events);
 	if (s->uncounted)
-		put(out, "Events of no probe: %" PRIu64 "\n", s->uncounted);
+		put_formatted(out, "Events of no probe: %" PRIu64 "\n", s->uncounted);
 	if (s->events) {
-		put_time(s, "First event at", s->first, out);
-		put_time(s, "Last event at", s->last, out);
-		put_probes(s, out);
-		put_sections(s, out);
+		put_time_line(s, "First event at", s->first, out);
+		put_time_line(s, "Last event at", s->last, out);
+		put_probe_counts(s, out);
+		put_section_counts(s, out);
 	}
 	put_hosts(s, out);
 	if (s->n_losses)

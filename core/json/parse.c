@@ -24,7 +24,7 @@ static bool is_digit(char c)
 	return c >= '0' && c <= '9';
 }
 
-static bool blame(struct json_cursor *c, const char *at)
+static bool blame_at(struct json_cursor *c, const char *at)
 {
 	c->at = c->end = at;
 	c->bad = true;
@@ -44,10 +44,10 @@ static bool skip_escape(struct json_cursor *c, const char *at)
 	if (kind == 'u') {
 		for (int i = 0; i < 4; i++, at++) {
 			if (at == c->end || !is_hex_digit(*at))
-				return blame(c, at);
+				return blame_at(c, at);
 		}
 	} else if (!kind || !strchr("\"\\/bfnrt", kind)) {
-		return blame(c, at);
+		return blame_at(c, at);
 	}
 	c->at = at;
 	return true;
@@ -96,7 +96,7 @@ static bool skip_string(struct json_cursor *c)
 		while (at < c->end && (unsigned char)*at >= 0x20 && *at != '"' && *at != '\\')
 			at++;
 		if (at == c->end || (unsigned char)*at < 0x20)
-			return blame(c, at);
+			return blame_at(c, at);
 		c->at = at + 1;
 		if (*at == '"')
 			return true;
@@ -109,7 +109,7 @@ static bool skip_string(struct json_cursor *c)
 static const char *skip_digits(struct json_cursor *c, const char *at)
 {
 	if (at == c->end || !is_digit(*at)) {
-		blame(c, at);
+		blame_at(c, at);
 		return NULL;
 	}
 	while (at < c->end && is_digit(*at))
@@ -122,7 +122,7 @@ static bool skip_number(struct json_cursor *c)
 	const char *start = c->at + (*c->at == '-'), *at = skip_digits(c, start);
 
 	if (at && *start == '0' && at - start > 1)
-		return blame(c, at);
+		return blame_at(c, at);
 	if (at && at < c->end && *at == '.')
 		at = skip_digits(c, at + 1);
 	if (at && at < c->end && (*at | 0x20) == 'e') {
@@ -139,7 +139,7 @@ static bool skip_word(struct json_cursor *c, const char *word)
 	size_t n = strlen(word);
 
 	if ((size_t)(c->end - c->at) < n || memcmp(c->at, word, n))
-		return blame(c, c->at);
+		return blame_at(c, c->at);
 	c->at += n;
 	return true;
 }
@@ -156,7 +156,7 @@ static bool skip_scalar(struct json_cursor *c, char first)
 	case 'n':
 		return skip_word(c, "null");
 	default:
-		return first == '-' || is_digit(first) ? skip_number(c) : blame(c, c->at);
+		return first == '-' || is_digit(first) ? skip_number(c) : blame_at(c, c->at);
 	}
 }
 
@@ -169,13 +169,13 @@ static inline bool end_value(struct json_cursor *c)
 		return true;
 	while (at < c->end && is_space(*at))
 		at++;
-	return at == c->end || blame(c, at);
+	return at == c->end || blame_at(c, at);
 }
 
-static inline bool enter(struct json_cursor *c)
+static inline bool enter_container(struct json_cursor *c)
 {
 	if (c->depth == JSON_DEPTH_MAX)
-		return blame(c, c->at);
+		return blame_at(c, c->at);
 	c->at++;
 	c->depth++;
 	c->fresh = true;
@@ -183,7 +183,7 @@ static inline bool enter(struct json_cursor *c)
 }
 
 /* To where the next of a container begins. False: it ends with CLOSE, or it is bad. */
-static inline bool next(struct json_cursor *c, char close)
+static inline bool next_in_container(struct json_cursor *c, char close)
 {
 	char first = json_peek_char(c);
 
@@ -196,10 +196,10 @@ static inline bool next(struct json_cursor *c, char close)
 	}
 	if (c->fresh) {
 		c->fresh = false;
-		return first || blame(c, c->at);
+		return first || blame_at(c, c->at);
 	}
 	if (first != ',')
-		return blame(c, c->at);
+		return blame_at(c, c->at);
 	c->at++;
 	return true;
 }
@@ -208,23 +208,23 @@ bool json_key(struct json_cursor *c, struct json *key)
 {
 	const char *start;
 
-	if (!next(c, '}'))
+	if (!next_in_container(c, '}'))
 		return false;
 	if (json_peek_char(c) != '"')
-		return blame(c, c->at);
+		return blame_at(c, c->at);
 	start = c->at + 1;
 	if (!skip_string(c))
 		return false;
 	*key = (struct json){ start, (size_t)(c->at - 1 - start) };
 	if (json_peek_char(c) != ':')
-		return blame(c, c->at);
+		return blame_at(c, c->at);
 	c->at++;
 	return true;
 }
 
 bool json_element(struct json_cursor *c)
 {
-	return next(c, ']');
+	return next_in_container(c, ']');
 }
 
 static bool skip_container(struct json_cursor *c)
@@ -239,7 +239,7 @@ static bool skip_container(struct json_cursor *c)
 		char first = json_peek_char(c);
 
 		if (first == '{' || first == '[') {
-			if (!enter(c))
+			if (!enter_container(c))
 				return false;
 			objects &= ~(1ull << (c->depth - 1));
 			objects |= (uint64_t)(first == '{') << (c->depth - 1);
@@ -270,7 +270,7 @@ struct json json_take(struct json_cursor *c)
 
 bool json_open(struct json_cursor *c, enum json_kind kind)
 {
-	return json_peek(c) == kind && enter(c);
+	return json_peek(c) == kind && enter_container(c);
 }
 
 int json_check(const char *text, size_t length, struct json *value, size_t *where)
@@ -289,8 +289,9 @@ struct json_cursor json_within(struct json container)
 {
 	struct json_cursor c = json_cursor(container.text, container.length);
 
-	if (!container.length || (*container.text != '{' && *container.text != '[') || !enter(&c))
-		blame(&c, c.at);
+	if (!container.length || (*container.text != '{' && *container.text != '[') ||
+	    !enter_container(&c))
+		blame_at(&c, c.at);
 	return c;
 }
 

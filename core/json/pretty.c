@@ -3,7 +3,7 @@
 
 #include "core/event/json.h"
 
-static void line(struct pretty *p)
+static void start_line(struct pretty *p)
 {
 	if (p->compact)
 		return;
@@ -11,12 +11,12 @@ static void line(struct pretty *p)
 	retis_text_spaces(p->out, 2 * p->depth);
 }
 
-static void begin(struct pretty *p, const char *key)
+static void begin_value(struct pretty *p, const char *key)
 {
 	if (p->behind)
 		retis_text_char(p->out, ',');
 	if (p->depth)
-		line(p);
+		start_line(p);
 	p->behind = true;
 	if (!key)
 		return;
@@ -26,7 +26,7 @@ static void begin(struct pretty *p, const char *key)
 
 void pretty_open(struct pretty *p, const char *key, char bracket)
 {
-	begin(p, key);
+	begin_value(p, key);
 	retis_text_char(p->out, bracket);
 	p->depth++;
 	p->behind = false;
@@ -36,25 +36,25 @@ void pretty_close(struct pretty *p, char bracket)
 {
 	p->depth--;
 	if (p->behind)
-		line(p);
+		start_line(p);
 	retis_text_char(p->out, bracket);
 	p->behind = true;
 }
 
 void pretty_string(struct pretty *p, const char *key, const char *value)
 {
-	begin(p, key);
+	begin_value(p, key);
 	json_string(p->out, value, strlen(value));
 }
 
 void pretty_uint(struct pretty *p, const char *key, uint64_t value)
 {
-	begin(p, key);
+	begin_value(p, key);
 	retis_text_dec(p->out, value);
 }
 
 void pretty_int(struct pretty *p, const char *key, int64_t value)
 {
-	begin(p, key);
+	begin_value(p, key);
 	retis_text_int(p->out, value);
 }

@@ -4,7 +4,7 @@
 
 #include "core/json/parse.h"
 
-static int digits(const char *at, const char *end, uint64_t *out)
+static int read_digits(const char *at, const char *end, uint64_t *out)
 {
 	uint64_t v = 0;
 
@@ -30,8 +30,8 @@ int json_uint(struct json value, uint64_t *out)
 	if (json_kind(value) != JSON_NUMBER)
 		return -EINVAL;
 	if (*value.text != '-')
-		return digits(value.text, value.text + value.length, out);
-	err = digits(value.text + 1, value.text + value.length, &v);
+		return read_digits(value.text, value.text + value.length, out);
+	err = read_digits(value.text + 1, value.text + value.length, &v);
 	return err ? err : -ERANGE;
 }
 
@@ -43,7 +43,7 @@ int json_int(struct json value, int64_t *out)
 
 	if (json_kind(value) != JSON_NUMBER)
 		return -EINVAL;
-	err = digits(value.text + negative, value.text + value.length, &v);
+	err = read_digits(value.text + negative, value.text + value.length, &v);
 	if (err)
 		return err;
 	if (v > (uint64_t)INT64_MAX + negative)
@@ -70,7 +70,7 @@ int json_take_int(struct json_cursor *c, int64_t *out)
 	return json_int(json_take(c), out);
 }
 
-static unsigned int hex4(const char *at)
+static unsigned int read_hex4(const char *at)
 {
 	unsigned int v = 0;
 
@@ -91,10 +91,10 @@ static uint32_t code_point(const char **at, const char *end)
 		*at = end;
 		return 0xfffd;
 	}
-	v = hex4(*at);
+	v = read_hex4(*at);
 	*at += 4;
 	if (v - 0xd800 < 0x400 && end - *at >= 6 && (*at)[0] == '\\' && (*at)[1] == 'u') {
-		low = hex4(*at + 2);
+		low = read_hex4(*at + 2);
 		if (low - 0xdc00 < 0x400) {
 			*at += 6;
 			return 0x10000 + ((v - 0xd800) << 10) + (low - 0xdc00);
@@ -103,7 +103,7 @@ static uint32_t code_point(const char **at, const char *end)
 	return !v || v - 0xd800 < 0x800 ? 0xfffd : v;
 }
 
-static size_t utf8(uint32_t c, char to[4])
+static size_t encode_utf8(uint32_t c, char to[4])
 {
 	if (c < 0x80) {
 		to[0] = (char)c;
@@ -140,7 +140,7 @@ static size_t take_char(const char **at, const char *end, char to[4])
 	}
 	c = *(*at)++;
 	if (c == 'u')
-		return utf8(code_point(at, end), to);
+		return encode_utf8(code_point(at, end), to);
 	known = strchr(from, c);
 	to[0] = known && c ? into[known - from] : c;
 	return 1;

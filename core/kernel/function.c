@@ -23,8 +23,8 @@ struct query {
 	size_t size;
 };
 
-static enum function_fault fault(const struct query *q, enum function_fault what,
-				 const char *format, ...)
+static enum function_fault explain_fault(const struct query *q, enum function_fault what,
+					 const char *format, ...)
 {
 	va_list args;
 
@@ -98,27 +98,28 @@ static enum function_fault explain_missing(const struct query *q)
 	char near[160];
 
 	if (*q->module)
-		return fault(q, FUNCTION_MISSING,
-			     kernel_has_module(q->k, q->module) == 1
-				     ? "no such function in module %s"
-				     : "module %s is not loaded",
-			     q->module);
+		return explain_fault(q, FUNCTION_MISSING,
+				     kernel_has_module(q->k, q->module) == 1
+					     ? "no such function in module %s"
+					     : "module %s is not loaded",
+				     q->module);
 	find_remains(q, &r);
 	if (r.whole)
-		return fault(q, FUNCTION_OPTIMISED,
-			     "was optimised to %s by the compiler: its arguments can't be relied "
-			     "upon",
-			     r.whole);
+		return explain_fault(
+			q, FUNCTION_OPTIMISED,
+			"was optimised to %s by the compiler: its arguments can't be relied "
+			"upon",
+			r.whole);
 	if (r.piece || in_any_types(q->k, q->name))
-		return fault(q, FUNCTION_INLINED,
-			     "was inlined into its callers by the compiler%s%s%s",
-			     r.piece ? " (only " : "", r.piece ? r.piece : "",
-			     r.piece ? " is left of it)" : "");
+		return explain_fault(q, FUNCTION_INLINED,
+				     "was inlined into its callers by the compiler%s%s%s",
+				     r.piece ? " (only " : "", r.piece ? r.piece : "",
+				     r.piece ? " is left of it)" : "");
 	if (r.data)
-		return fault(q, FUNCTION_MISSING, "is data, not a function");
+		return explain_fault(q, FUNCTION_MISSING, "is data, not a function");
 	find_nearest(q, near, sizeof(near));
-	return fault(q, FUNCTION_MISSING, "no such function in this kernel%s%s%s",
-		     near[0] ? "; did you mean " : "", near, near[0] ? "?" : "");
+	return explain_fault(q, FUNCTION_MISSING, "no such function in this kernel%s%s%s",
+			     near[0] ? "; did you mean " : "", near, near[0] ? "?" : "");
 }
 
 /* --- where it is ---------------------------------------------------------- */
@@ -153,11 +154,12 @@ static enum function_fault find_symbol(const struct query *q, const struct symbo
 	if (!first)
 		return explain_missing(q);
 	if (others)
-		return fault(q, FUNCTION_AMBIGUOUS,
-			     "ambiguous: %u functions have this name, and the kernel would pick "
-			     "one%s",
-			     others + 1,
-			     other_module ? "; name the module: kprobe:MODULE:FUNCTION" : "");
+		return explain_fault(
+			q, FUNCTION_AMBIGUOUS,
+			"ambiguous: %u functions have this name, and the kernel would pick "
+			"one%s",
+			others + 1,
+			other_module ? "; name the module: kprobe:MODULE:FUNCTION" : "");
 	*found = first;
 	return FUNCTION_USABLE;
 }
@@ -224,16 +226,17 @@ static enum function_fault check_traceable(const struct query *q, const struct s
 	struct tracefs *t = &q->k->tracefs;
 
 	if (section)
-		return fault(q, FUNCTION_UNTRACEABLE, "not traceable: %s", section);
+		return explain_fault(q, FUNCTION_UNTRACEABLE, "not traceable: %s", section);
 	if (t->spare && !t->functions.tried)
 		return FUNCTION_USABLE;
 	if (!tracefs_functions(t)) {
 		if (!is_traceable(q, symbol))
-			return fault(q, FUNCTION_UNTRACEABLE,
-				     "not traceable: it is not in available_filter_functions "
-				     "(notrace)");
+			return explain_fault(
+				q, FUNCTION_UNTRACEABLE,
+				"not traceable: it is not in available_filter_functions "
+				"(notrace)");
 	} else if (kernel_forbids_kprobes(q->k, q->name)) {
-		return fault(q, FUNCTION_UNTRACEABLE, "not traceable: " FUNCTION_FORBIDDEN);
+		return explain_fault(q, FUNCTION_UNTRACEABLE, "not traceable: " FUNCTION_FORBIDDEN);
 	}
 	return FUNCTION_USABLE;
 }
@@ -263,21 +266,22 @@ static enum function_fault read_types(const struct query *q, struct function *f)
 	int id, err;
 
 	if (!types)
-		return fault(q, FUNCTION_NO_BTF, "its arguments are unknown: no BTF for %s%s",
-			     *f->module ? "module " : "the kernel", f->module);
+		return explain_fault(q, FUNCTION_NO_BTF,
+				     "its arguments are unknown: no BTF for %s%s",
+				     *f->module ? "module " : "the kernel", f->module);
 	id = find_types(q, types, f->address);
 	if (id < 0 && strchr(q->name, '.'))
-		return fault(q, FUNCTION_OPTIMISED,
-			     "made by the compiler: its arguments can't be relied upon");
+		return explain_fault(q, FUNCTION_OPTIMISED,
+				     "made by the compiler: its arguments can't be relied upon");
 	if (id < 0)
-		return fault(q, FUNCTION_NO_BTF,
-			     "its arguments are unknown: BTF doesn't describe it");
+		return explain_fault(q, FUNCTION_NO_BTF,
+				     "its arguments are unknown: BTF doesn't describe it");
 	t = btf__type_by_id(types->btf, (uint32_t)id);
 	err = prototype_read(types->btf, t->type, 0, &f->proto);
 	if (err)
-		return fault(q, FUNCTION_PROTOTYPE,
-			     err == -E2BIG ? "it takes too many arguments"
-					   : "BTF describes it wrongly");
+		return explain_fault(q, FUNCTION_PROTOTYPE,
+				     err == -E2BIG ? "it takes too many arguments"
+						   : "BTF describes it wrongly");
 	f->btf_id = (uint32_t)id;
 	if (!*f->module)
 		return FUNCTION_USABLE;
@@ -297,7 +301,7 @@ enum function_fault kernel_function(struct kernel *k, const char *name, const ch
 
 	*f = (struct function){};
 	if (err)
-		return fault(&q, FUNCTION_MISSING, "/proc/kallsyms: %s", strerror(-err));
+		return explain_fault(&q, FUNCTION_MISSING, "/proc/kallsyms: %s", strerror(-err));
 	what = find_symbol(&q, &symbol);
 	if (what)
 		return what;

@@ -54,7 +54,7 @@ struct btf *kernel_btf(struct kernel *k)
 	return k->btf;
 }
 
-static int find_type(struct kernel *k, const char *name)
+static int find_type_id(struct kernel *k, const char *name)
 {
 	static const uint32_t kinds[] = { BTF_KIND_STRUCT, BTF_KIND_UNION, BTF_KIND_ENUM,
 					  BTF_KIND_ENUM64 };
@@ -73,14 +73,14 @@ static int find_type(struct kernel *k, const char *name)
 
 int kernel_has_type(struct kernel *k, const char *name)
 {
-	int id = find_type(k, name);
+	int id = find_type_id(k, name);
 
 	return id > 0 ? 1 : id == -ENOENT ? 0 : id;
 }
 
 int kernel_type_size(struct kernel *k, const char *name)
 {
-	int id = find_type(k, name);
+	int id = find_type_id(k, name);
 
 	return id > 0 ? (int)btf__resolve_size(k->btf, (uint32_t)id) : id;
 }
@@ -114,7 +114,7 @@ int kernel_has_field(struct kernel *k, const char *type_member)
 		return -EINVAL;
 	memcpy(name, type_member, (size_t)(dot - type_member));
 	name[dot - type_member] = '\0';
-	id = find_type(k, name);
+	id = find_type_id(k, name);
 	if (id < 0)
 		return id == -ENOENT ? 0 : id;
 	type = btf__type_by_id(k->btf, (uint32_t)id);

@@ -17,7 +17,7 @@ static const struct btf_type *skip_modifiers(const struct btf *btf, const struct
 	return t;
 }
 
-static const char *keyword(const struct btf_type *t)
+static const char *type_keyword(const struct btf_type *t)
 {
 	if (btf_is_struct(t))
 		return "struct ";
@@ -31,7 +31,7 @@ static const char *keyword(const struct btf_type *t)
 }
 
 /* Done for each parameter of tens of thousands of functions. */
-static char *append(char *at, const char *end, const char *text)
+static char *append_text(char *at, const char *end, const char *text)
 {
 	while (at < end && *text)
 		*at++ = *text++;
@@ -58,9 +58,9 @@ static void name_type(const struct btf *btf, uint32_t id, char *text, size_t siz
 	name = t && btf_is_ptr(t) ? "void" : t ? btf__name_by_offset(btf, t->name_off) : NULL;
 	if (!name || !*name || btf_is_func_proto(t))
 		return;
-	text = append(append(text, end, keyword(t)), end, name);
+	text = append_text(append_text(text, end, type_keyword(t)), end, name);
 	if (depth)
-		append(append(text, end, " "), end, stars);
+		append_text(append_text(text, end, " "), end, stars);
 }
 
 static bool is_signed(const struct btf_type *t)
@@ -107,8 +107,8 @@ int prototype_read(const struct btf *btf, uint32_t id, unsigned int skip, struct
 		struct prototype_arg *arg = &proto->args[i];
 
 		read_arg(btf, p[i].type, arg);
-		append(arg->name, arg->name + sizeof(arg->name) - 1,
-		       btf__name_by_offset(btf, p[i].name_off));
+		append_text(arg->name, arg->name + sizeof(arg->name) - 1,
+			    btf__name_by_offset(btf, p[i].name_off));
 	}
 	if (func->type)
 		read_arg(btf, func->type, &proto->ret);
@@ -142,8 +142,8 @@ int prototype_find(const struct prototype *proto, const char *types)
 	return -1;
 }
 
-static bool is_arg(const struct prototype_arg *arg, uint32_t position,
-		   const struct retis_arg *wanted)
+static bool arg_matches(const struct prototype_arg *arg, uint32_t position,
+			const struct retis_arg *wanted)
 {
 	return (!wanted->type || type_listed(wanted->type, arg->type)) &&
 	       (!wanted->name || !strcmp(wanted->name, arg->name)) &&
@@ -153,7 +153,7 @@ static bool is_arg(const struct prototype_arg *arg, uint32_t position,
 int prototype_find_arg(const struct prototype *proto, const struct retis_arg *wanted)
 {
 	for (unsigned int i = 0; i < proto->n_args; i++)
-		if (is_arg(&proto->args[i], i + 1, wanted))
+		if (arg_matches(&proto->args[i], i + 1, wanted))
 			return (int)i;
 	return -1;
 }

@@ -10,7 +10,7 @@
 /* Further behind a symbol's start, an address is not in it. */
 #define SYMBOL_MAX_SIZE (1 << 20)
 
-static int hex_digit(char c)
+static int lower_hex_digit(char c)
 {
 	if (c >= '0' && c <= '9')
 		return c - '0';
@@ -39,7 +39,7 @@ static char *cut_line(char *line, struct symbol *symbol)
 	int digit;
 
 	*symbol = (struct symbol){ .module = "" };
-	for (; (digit = hex_digit(*at)) >= 0; at++)
+	for (; (digit = lower_hex_digit(*at)) >= 0; at++)
 		symbol->address = symbol->address << 4 | (unsigned int)digit;
 	if (at == line || at[0] != ' ' || !at[1] || at[2] != ' ') {
 		at += strcspn(at, "\n");
@@ -136,7 +136,7 @@ int symbols_index(struct symbols *s)
 }
 
 /* The number in `code` of the first symbol behind ADDRESS. */
-static size_t find_behind(const struct symbols *s, uint64_t address)
+static size_t find_code_behind(const struct symbols *s, uint64_t address)
 {
 	size_t low = 0, high = s->n_code;
 
@@ -157,7 +157,7 @@ size_t symbols_at(struct symbols *s, uint64_t address, const uint32_t **first)
 
 	if (s->hidden || index_code(s))
 		return 0;
-	at = behind = find_behind(s, address);
+	at = behind = find_code_behind(s, address);
 	while (at && s->list[s->code[at - 1]].address == address)
 		at--;
 	*first = &s->code[at];
@@ -179,7 +179,7 @@ int kernel_symbolize(struct kernel *k, uint64_t address, struct symbol_name *sym
 	err = index_code(s);
 	if (err)
 		return err;
-	at = find_behind(s, address);
+	at = find_code_behind(s, address);
 	if (!at)
 		return -ENOENT;
 	/* Of several names of one address, the first one listed. */

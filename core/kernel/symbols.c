@@ -56,7 +56,7 @@ void symbols_take(struct symbols *s, char *text, size_t size)
 	*s = (struct symbols){ .text = text, .size = size, .loaded = true };
 }
 
-static int read_text(struct symbols *s)
+static int read_symbols_text(struct symbols *s)
 {
 	if (s->loaded)
 		return s->error;
@@ -70,7 +70,7 @@ static void *read_ahead(void *arg)
 {
 	struct symbols *s = arg;
 
-	if (!read_text(s))
+	if (!read_symbols_text(s))
 		symbols_make_index(s);
 	return NULL;
 }
@@ -98,7 +98,7 @@ static void wait_for_reader(struct symbols *s)
 int symbols_load(struct symbols *s)
 {
 	wait_for_reader(s);
-	return read_text(s);
+	return read_symbols_text(s);
 }
 
 void symbols_fini(struct symbols *s)

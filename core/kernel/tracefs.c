@@ -23,7 +23,7 @@ static char *end_of_word(char *at)
 	return at;
 }
 
-static int add_word(struct word_list *list, const char *word)
+static int word_list_add(struct word_list *list, const char *word)
 {
 	int err = list_grow((void **)&list->words, list->n, &list->room, sizeof(*list->words));
 
@@ -48,7 +48,7 @@ int word_list_take(struct word_list *list, char *text)
 		next += *next == '\n';
 		*end = '\0';
 		if (*line)
-			err = add_word(list, line);
+			err = word_list_add(list, line);
 	}
 	list->error = err;
 	return err;
@@ -62,7 +62,7 @@ void word_list_fini(struct word_list *list)
 	*list = (struct word_list){};
 }
 
-static int read_list(struct word_list *list, const char *file)
+static int read_word_list(struct word_list *list, const char *file)
 {
 	char path[128], *text = NULL;
 	size_t size;
@@ -80,12 +80,12 @@ static int read_list(struct word_list *list, const char *file)
 
 int tracefs_functions(struct tracefs *t)
 {
-	return read_list(&t->functions, "available_filter_functions");
+	return read_word_list(&t->functions, "available_filter_functions");
 }
 
 int tracefs_events(struct tracefs *t)
 {
-	return read_list(&t->events, "available_events");
+	return read_word_list(&t->events, "available_events");
 }
 
 /* "0xSTART-0xEND\tNAME": the name becomes the first word. */

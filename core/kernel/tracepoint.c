@@ -98,7 +98,7 @@ static int all_tracepoints(struct kernel *k, int (*each)(void *arg, const char *
 	return err;
 }
 
-static int consider(void *arg, const char *name)
+static int consider_name(void *arg, const char *name)
 {
 	nearest_consider(arg, name);
 	return 0;
@@ -108,12 +108,12 @@ void kernel_tracepoint_nearest(struct kernel *k, const char *name, char *text, s
 {
 	struct nearest nearest = { .wanted = name };
 
-	all_tracepoints(k, consider, &nearest);
+	all_tracepoints(k, consider_name, &nearest);
 	nearest_text(&nearest, text, size);
 }
 
 /* A line "group:name" to the end of the text. */
-static int print_event(void *arg, const char *name)
+static int print_tracepoint(void *arg, const char *name)
 {
 	char group[32];
 
@@ -135,7 +135,7 @@ static int events_of_types(struct kernel *k)
 	out = open_memstream(&text, &size);
 	if (!out)
 		return k->events.error = -ENOMEM;
-	err = all_tracepoints(k, print_event, out);
+	err = all_tracepoints(k, print_tracepoint, out);
 	if (fclose(out) && !err)
 		err = -ENOMEM;
 	if (err)
@@ -143,7 +143,7 @@ static int events_of_types(struct kernel *k)
 	return err ? (k->events.error = err) : word_list_take(&k->events, text);
 }
 
-static bool event_matches(const char *pattern, const char *event)
+static bool tracepoint_matches(const char *pattern, const char *event)
 {
 	const char *colon = strchr(event, ':');
 
@@ -161,7 +161,7 @@ int kernel_list_tracepoints(struct kernel *k, const char *pattern, struct name_l
 		err = events_of_types(k);
 	}
 	for (size_t i = 0; i < events->n && !err; i++)
-		if (event_matches(pattern, events->words[i]))
+		if (tracepoint_matches(pattern, events->words[i]))
 			err = name_list_add(list, events->words[i]);
 	if (!err)
 		name_list_sort(list);

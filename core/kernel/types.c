@@ -40,7 +40,7 @@ static int index_types(struct types *types)
 	return err;
 }
 
-static int search(const struct types *types, const char *name, uint32_t kind)
+static int search_types(const struct types *types, const char *name, uint32_t kind)
 {
 	uint32_t n = btf__type_cnt(types->btf);
 
@@ -62,7 +62,7 @@ int types_find(struct types *types, const char *name, uint32_t kind)
 	const struct names_entry *entry;
 
 	if (!types->indexed && ++types->searches < MANY_SEARCHES)
-		return search(types, name, kind);
+		return search_types(types, name, kind);
 	if (!types->indexed) {
 		int err = index_types(types);
 

@@ -102,7 +102,7 @@ static void map_sections(struct table *t)
 
 /* --- rows ------------------------------------------------------------------- */
 
-static int put_time(struct table *t, const struct retis_event *event)
+static int put_row_time(struct table *t, const struct retis_event *event)
 {
 	int64_t utc = (int64_t)(event->timestamp + (uint64_t)t->ev->clock_offset);
 	struct column *c = &t->root.children[COLUMN_TIME];
@@ -163,13 +163,13 @@ static int put_section_group(struct table *t, const struct retis_event *event,
 	return err ? err : column_put_fields(c, type->fields, type->n_fields, &view);
 }
 
-static int put_event(struct table *t, const struct retis_event *event)
+static int put_event_row(struct table *t, const struct retis_event *event)
 {
 	const struct retis_section *s = NULL;
 	int err;
 
 	map_sections(t);
-	err = put_time(t, event);
+	err = put_row_time(t, event);
 	if (!err)
 		err = put_common_group(t, event);
 	if (!err)
@@ -182,7 +182,7 @@ static int put_event(struct table *t, const struct retis_event *event)
 /* --- the stream ------------------------------------------------------------- */
 
 /* 1: *EVENT is set; 0: the end; an error. */
-static int next_event(struct table *t, const struct retis_event **event)
+static int next_table_event(struct table *t, const struct retis_event **event)
 {
 	const struct retis_events_item *item;
 	int got;
@@ -215,11 +215,11 @@ static int get_batch(struct ArrowArrayStream *stream, struct ArrowArray *out)
 	int got = 1, err = 0;
 
 	while (!err && t->root.length < BATCH_ROWS && bytes < BATCH_BYTES) {
-		got = next_event(t, &event);
+		got = next_table_event(t, &event);
 		if (got <= 0)
 			break;
 		bytes += event->size;
-		err = put_event(t, event);
+		err = put_event_row(t, event);
 	}
 	if (!err && got < 0)
 		err = got;
@@ -254,7 +254,7 @@ API int retis_events_arrow(struct retis_events *ev, struct ArrowArrayStream *out
 	if (got)
 		return got;
 	t->ev = ev;
-	got = next_event(t, &t->first);
+	got = next_table_event(t, &t->first);
 	if (got >= 0)
 		got = make_columns(t);
 	if (got < 0) {

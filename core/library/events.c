@@ -10,7 +10,7 @@
 #include "core/library/private.h"
 #include "core/plugin/loader.h"
 
-static void take_line(void *arg, enum retis_log_level level, const char *text)
+static void take_log_line(void *arg, enum retis_log_level level, const char *text)
 {
 	struct retis_events *ev = arg;
 
@@ -66,7 +66,7 @@ API int retis_events_open(const char *path, const struct retis_events_options *o
 	if (options)
 		memcpy(&ev->options, options,
 		       options->size < sizeof(*options) ? options->size : sizeof(*options));
-	ev->capture = (struct log_capture){ .line = take_line, .arg = ev };
+	ev->capture = (struct log_capture){ .line = take_log_line, .arg = ev };
 	before = log_capture(&ev->capture);
 	if (!err)
 		err = open_input(ev, path);
@@ -90,7 +90,7 @@ API void retis_events_close(struct retis_events *ev)
 	free(ev);
 }
 
-static void take_item(struct retis_events *ev, const struct input_item *from)
+static void present_item(struct retis_events *ev, const struct input_item *from)
 {
 	static const enum retis_events_kind kinds[] = {
 		[INPUT_START] = RETIS_EVENTS_START,
@@ -125,7 +125,7 @@ API int retis_events_next(struct retis_events *ev, const struct retis_events_ite
 	} while (got == -EINTR);
 	log_capture(before);
 	if (got > 0) {
-		take_item(ev, &from);
+		present_item(ev, &from);
 		*item = &ev->item;
 	} else if (got < 0 && !ev->error[0]) {
 		snprintf(ev->error, sizeof(ev->error), "%s", strerror(-got));

@@ -71,7 +71,7 @@ API void retis_events_view(const struct retis_events *ev, const struct retis_eve
 }
 
 /* The rule of printer_has_task(), which knows texts of probes. */
-static bool has_task(const struct input_names *names, const struct retis_event *event)
+static bool event_has_task(const struct input_names *names, const struct retis_event *event)
 {
 	bool user = event->probe < names->n_probes && names->probes[event->probe].path;
 
@@ -84,7 +84,7 @@ API const struct retis_field *retis_events_common(const struct retis_events *ev,
 {
 	const struct input_names *names = input_names(ev->input);
 
-	*view = common_view(event, has_task(names, event), names->names);
+	*view = common_view(event, event_has_task(names, event), names->names);
 	*n_fields = COMMON_FIELDS;
 	return common_fields;
 }

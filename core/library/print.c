@@ -5,8 +5,8 @@
 #include "core/event/buffer.h"
 #include "core/library/private.h"
 
-static int show(struct retis_events *ev, struct show *s, const struct retis_events_item *item,
-		const char **text, size_t *length)
+static int render_item(struct retis_events *ev, struct show *s,
+		       const struct retis_events_item *item, const char **text, size_t *length)
 {
 	static const enum input_kind kinds[] = {
 		[RETIS_EVENTS_START] = INPUT_START,
@@ -40,7 +40,7 @@ static int show(struct retis_events *ev, struct show *s, const struct retis_even
 API int retis_events_json(struct retis_events *ev, const struct retis_events_item *item,
 			  const char **text, size_t *length)
 {
-	return show(ev, &ev->json, item, text, length);
+	return render_item(ev, &ev->json, item, text, length);
 }
 
 API int retis_events_print(struct retis_events *ev, const struct retis_events_item *item,
@@ -53,7 +53,7 @@ API int retis_events_print(struct retis_events *ev, const struct retis_events_it
 	ev->text.utc = flags & RETIS_TEXT_UTC;
 	o->utc = ev->text.utc && ev->has_offset;
 	o->clock_offset = ev->clock_offset;
-	return show(ev, &ev->text, item, text, length);
+	return render_item(ev, &ev->text, item, text, length);
 }
 
 API int retis_events_print_section(struct retis_events *ev, const struct retis_event *event,

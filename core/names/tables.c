@@ -129,8 +129,8 @@ static struct name **find_place(struct name **slot, const struct retis_file_name
 	return versions < NAME_VERSIONS_MAX ? slot : NULL;
 }
 
-static int add_name(struct name_tables *names, const struct retis_file_name *entry,
-		    struct name *name)
+static int add_table_name(struct name_tables *names, const struct retis_file_name *entry,
+			  struct name *name)
 {
 	int err = list_grow((void **)&names->list, names->n, &names->room, sizeof(*names->list));
 	struct name **slot, **place;
@@ -165,7 +165,7 @@ int name_tables_add(struct name_tables *names, const struct retis_file_name *ent
 	if (!name)
 		return -ENOMEM;
 	pthread_rwlock_wrlock(&names->lock);
-	got = add_name(names, entry, name);
+	got = add_table_name(names, entry, name);
 	pthread_rwlock_unlock(&names->lock);
 	if (got <= 0)
 		free(name);
@@ -191,7 +191,7 @@ bool name_tables_get(struct name_tables *names, size_t index, struct retis_file_
 	return true;
 }
 
-static const struct name *find_version(const struct name *last, uint64_t at)
+static const struct name *find_name_version(const struct name *last, uint64_t at)
 {
 	const struct name *name = last;
 
@@ -207,9 +207,9 @@ const char *name_tables_find(struct name_tables *names, const char *table, const
 
 	pthread_rwlock_rdlock(&names->lock);
 	if (names->n)
-		name = find_version(*find_name_slot(names, hash_name(table, key, key_size), table,
-						    key, key_size),
-				    at);
+		name = find_name_version(*find_name_slot(names, hash_name(table, key, key_size),
+							 table, key, key_size),
+					 at);
 	pthread_rwlock_unlock(&names->lock);
 	return name ? name_text(name) : NULL;
 }

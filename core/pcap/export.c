@@ -61,7 +61,7 @@ static int learn_probes(struct export *x, const struct input_names *names)
 }
 
 /* The printers and we learn about probes and sections only when there are new ones. */
-static int learn_names(struct export *x, const struct input_names *names)
+static int learn_export_names(struct export *x, const struct input_names *names)
 {
 	int err;
 
@@ -83,7 +83,8 @@ static int learn_names(struct export *x, const struct input_names *names)
 
 /* --- blocks --------------------------------------------------------------- */
 
-static void put_begin(struct export *x, const struct registry *registry, struct retis_text *out)
+static void put_pcap_begin(struct export *x, const struct registry *registry,
+			   struct retis_text *out)
 {
 	if (x->begun)
 		return;
@@ -156,8 +157,8 @@ static int put_packet(struct export *x, const struct packet *p, const struct ret
 
 /* --- items ---------------------------------------------------------------- */
 
-static int take_event(struct export *x, const struct input_names *names,
-		      const struct retis_event *event, struct retis_text *out)
+static int export_event(struct export *x, const struct input_names *names,
+			const struct retis_event *event, struct retis_text *out)
 {
 	uint16_t probe = event->probe;
 	struct packet packet;
@@ -181,7 +182,7 @@ static int take_event(struct export *x, const struct input_names *names,
 	return put_packet(x, &packet, event, out);
 }
 
-static void take_start(struct export *x, const struct input_item *item)
+static void note_start(struct export *x, const struct input_item *item)
 {
 	x->clock_offset = item->has_offset ? item->start->clock_offset : 0;
 	if (item->start->timestamp)
@@ -192,15 +193,15 @@ int export_item(struct export *x, const struct input *in, const struct input_ite
 		struct retis_text *out)
 {
 	const struct input_names *names = input_names(in);
-	int err = learn_names(x, names);
+	int err = learn_export_names(x, names);
 
 	if (err)
 		return err;
-	put_begin(x, names->registry, out);
+	put_pcap_begin(x, names->registry, out);
 	if (item->kind == INPUT_START)
-		take_start(x, item);
+		note_start(x, item);
 	else if (item->kind == INPUT_EVENT)
-		err = take_event(x, names, item->event, out);
+		err = export_event(x, names, item->event, out);
 	else if (item->kind == INPUT_LOSS)
 		export_count_loss(x, item->loss);
 	return out->failed ? -ENOSPC : err;

@@ -233,7 +233,7 @@ static int add_losing(struct export *x, struct retis_text *out)
 }
 
 /* Takes what its probe lost: of several interfaces, the first has it. */
-static uint64_t take_lost(struct export *x, const struct export_interface *interface)
+static uint64_t take_probe_losses(struct export *x, const struct export_interface *interface)
 {
 	uint64_t lost = 0;
 
@@ -245,7 +245,7 @@ static uint64_t take_lost(struct export *x, const struct export_interface *inter
 }
 
 /* Readers want an interface, even if there was no packet. */
-static int add_any(struct export *x, struct retis_text *out)
+static int ensure_interface(struct export *x, struct retis_text *out)
 {
 	struct draft draft;
 	int number;
@@ -263,12 +263,12 @@ int export_end(struct export *x, struct retis_text *out)
 	int err = add_losing(x, out);
 
 	if (!err && !x->keys.n)
-		err = add_any(x, out);
+		err = ensure_interface(x, out);
 	if (err)
 		return err;
 	for (size_t i = 0; i < x->keys.n; i++) {
 		const struct export_interface *interface = &x->interfaces[i];
-		uint64_t lost = take_lost(x, interface);
+		uint64_t lost = take_probe_losses(x, interface);
 
 		pcapng_put_statistics(out, &(struct pcapng_statistics){
 						   .interface = (uint32_t)i,

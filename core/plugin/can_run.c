@@ -37,8 +37,8 @@ static const char *need_name(enum retis_need_kind kind)
 	return "feature";
 }
 
-static int check_need(const struct host *host, const struct retis_need *need, char *reason,
-		      size_t size)
+static int check_kernel_need(const struct host *host, const struct retis_need *need, char *reason,
+			     size_t size)
 {
 	const char *kind = need_name(need->kind);
 
@@ -72,7 +72,7 @@ int plugin_can_run(const struct plugin *plugin, struct kernel *k, char *reason, 
 	}
 	host_init(&host, desc->name, k);
 	for (uint32_t i = 0; !err && i < desc->n_needs; i++)
-		err = check_need(&host, &desc->needs[i], reason, size);
+		err = check_kernel_need(&host, &desc->needs[i], reason, size);
 	if (!err && desc->check) {
 		reason[0] = '\0';
 		err = desc->check(&host.api, plugin->state, reason, size);

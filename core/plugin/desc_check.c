@@ -67,13 +67,14 @@ static bool is_list_of(const char *const *list, size_t max, bool (*valid)(const 
 static int check_identity(const struct retis_plugin *desc, struct reason *reason)
 {
 	if (!is_collector_name(desc->name))
-		return refuse(reason, "its name is not made of a-z, 0-9 and '-' or too long");
+		return refuse_plugin(reason,
+				     "its name is not made of a-z, 0-9 and '-' or too long");
 	if (!is_line(desc->version, NAME_MAX_LEN))
-		return refuse(reason, "says no version");
+		return refuse_plugin(reason, "says no version");
 	if (!is_line(desc->summary, LINE_MAX_LEN))
-		return refuse(reason, "has no summary of one line");
+		return refuse_plugin(reason, "has no summary of one line");
 	if (!is_list_of(desc->aliases, ALIASES_MAX, is_collector_name))
-		return refuse(reason, "its aliases are not valid names");
+		return refuse_plugin(reason, "its aliases are not valid names");
 	return 0;
 }
 
@@ -99,17 +100,17 @@ static int check_objects(const struct retis_plugin *desc, struct reason *reason)
 	bool probe = desc->probe.data != desc->probe.end;
 
 	if (direct != probe)
-		return refuse(reason, "has a BPF object for only some kernels");
+		return refuse_plugin(reason, "has a BPF object for only some kernels");
 	if (direct && (!is_object(&desc->direct) || !is_object(&desc->probe)))
-		return refuse(reason, "its BPF objects are damaged");
+		return refuse_plugin(reason, "its BPF objects are damaged");
 	if (direct && !desc->n_hooks)
-		return refuse(reason, "has BPF objects but no hooks");
+		return refuse_plugin(reason, "has BPF objects but no hooks");
 	if (!direct && desc->n_hooks)
-		return refuse(reason, "has hooks but no BPF objects");
+		return refuse_plugin(reason, "has hooks but no BPF objects");
 	return 0;
 }
 
-static bool is_arg(const struct retis_arg *arg)
+static bool is_valid_arg(const struct retis_arg *arg)
 {
 	if (!arg->type && !arg->name && !arg->position)
 		return false;
@@ -120,13 +121,15 @@ static bool is_arg(const struct retis_arg *arg)
 static int check_args(const struct retis_hook *hook, struct reason *reason)
 {
 	if (hook->n_args > RETIS_HOOK_ARGS || (hook->n_args && !hook->args))
-		return refuse(reason, "hook %s: its list of arguments is not valid", hook->program);
+		return refuse_plugin(reason, "hook %s: its list of arguments is not valid",
+				     hook->program);
 	for (uint32_t i = 0; i < hook->n_args; i++)
-		if (!is_arg(&hook->args[i]))
-			return refuse(reason,
-				      "hook %s: argument %u has neither a C type nor a name nor a "
-				      "position",
-				      hook->program, i);
+		if (!is_valid_arg(&hook->args[i]))
+			return refuse_plugin(
+				reason,
+				"hook %s: argument %u has neither a C type nor a name nor a "
+				"position",
+				hook->program, i);
 	return 0;
 }
 
@@ -135,37 +138,41 @@ int desc_check_hook(const struct retis_hook *hook, struct reason *reason)
 	uint32_t possible = RETIS_INPUT_SKB | RETIS_INPUT_PACKET;
 
 	if (!is_identifier(hook->program))
-		return refuse(reason, "a hook's program is missing or not a C function's name");
+		return refuse_plugin(reason,
+				     "a hook's program is missing or not a C function's name");
 	if (!is_list_of(hook->probes, PROBES_MAX, is_probe))
-		return refuse(reason, "hook %s: its list of probes is not valid", hook->program);
+		return refuse_plugin(reason, "hook %s: its list of probes is not valid",
+				     hook->program);
 	if (check_args(hook, reason))
 		return -EINVAL;
 	for (uint32_t i = 0; i < hook->n_args; i++)
 		possible |= RETIS_INPUT_ARG(i);
 	if ((hook->any_of | hook->all_of) & ~possible)
-		return refuse(reason,
-			      "hook %s: any_of or all_of asks for what it has no argument for",
-			      hook->program);
+		return refuse_plugin(
+			reason, "hook %s: any_of or all_of asks for what it has no argument for",
+			hook->program);
 	if (hook->stage > RETIS_STAGE_STANDIN || hook->flags & ~HOOK_FLAGS)
-		return refuse(reason, "hook %s: its stage or flags are unknown", hook->program);
+		return refuse_plugin(reason, "hook %s: its stage or flags are unknown",
+				     hook->program);
 	if (hook->flags & RETIS_HOOK_ALONE && !hook->probes)
-		return refuse(reason, "hook %s: it can't be alone at all probes", hook->program);
+		return refuse_plugin(reason, "hook %s: it can't be alone at all probes",
+				     hook->program);
 	if (hook->flags & RETIS_HOOK_DECIDES &&
 	    (!hook->probes || hook->stage != RETIS_STAGE_COLLECT))
-		return refuse(reason,
-			      "hook %s: only one that collects at probes it names can decide",
-			      hook->program);
+		return refuse_plugin(
+			reason, "hook %s: only one that collects at probes it names can decide",
+			hook->program);
 	return 0;
 }
 
-static int check_need(const struct retis_need *need, struct reason *reason)
+static int check_need_entry(const struct retis_need *need, struct reason *reason)
 {
 	if (!is_line(need->name, 255))
-		return refuse(reason, "a need has no name");
+		return refuse_plugin(reason, "a need has no name");
 	if (need->kind < RETIS_NEED_TYPE || need->kind > RETIS_NEED_CONFIG)
-		return refuse(reason, "need %s is of an unknown kind", need->name);
+		return refuse_plugin(reason, "need %s is of an unknown kind", need->name);
 	if (need->purpose && !is_line(need->purpose, LINE_MAX_LEN))
-		return refuse(reason, "need %s: its purpose is not one line", need->name);
+		return refuse_plugin(reason, "need %s: its purpose is not one line", need->name);
 	return 0;
 }
 
@@ -178,13 +185,13 @@ int desc_check(const struct retis_plugin *desc, struct reason *reason)
 	for (uint32_t i = 0; !err && i < desc->n_hooks; i++)
 		err = desc_check_hook(&desc->hooks[i], reason);
 	for (uint32_t i = 0; !err && i < desc->n_needs; i++)
-		err = check_need(&desc->needs[i], reason);
+		err = check_need_entry(&desc->needs[i], reason);
 	for (uint32_t i = 0; !err && i < desc->n_counters; i++)
 		if (!is_line(desc->counters[i].name, LINE_MAX_LEN))
-			err = refuse(reason, "counter %u has no name", i);
+			err = refuse_plugin(reason, "counter %u has no name", i);
 	if (!err && !is_list_of(desc->default_probes, PROBES_MAX, is_probe))
-		err = refuse(reason, "its list of default probes is not valid");
+		err = refuse_plugin(reason, "its list of default probes is not valid");
 	if (!err && desc->state_size > STATE_MAX)
-		err = refuse(reason, "wants %zu bytes of private state", desc->state_size);
+		err = refuse_plugin(reason, "wants %zu bytes of private state", desc->state_size);
 	return err ? err : desc_check_options(desc, reason);
 }

@@ -41,7 +41,7 @@ static const struct list_rule rules[] = {
 
 #define N_RULES (sizeof(rules) / sizeof(rules[0]))
 
-int refuse(struct reason *reason, const char *format, ...)
+int refuse_plugin(struct reason *reason, const char *format, ...)
 {
 	va_list args;
 
@@ -74,14 +74,16 @@ static bool copy_struct(void *to, size_t known, const void *from, size_t size)
 static int check_head(const struct retis_plugin *from, size_t symbol_size, struct reason *reason)
 {
 	if (symbol_size < offsetof(struct retis_plugin, aliases) || !is_aligned(from))
-		return refuse(reason, "its '%s' is not a struct retis_plugin", RETIS_PLUGIN_SYMBOL);
+		return refuse_plugin(reason, "its '%s' is not a struct retis_plugin",
+				     RETIS_PLUGIN_SYMBOL);
 	if (from->abi_major != RETIS_ABI_MAJOR)
-		return refuse(reason,
-			      "built for plugin interface %u, this retis has %u: rebuild it",
-			      from->abi_major, RETIS_ABI_MAJOR);
+		return refuse_plugin(reason,
+				     "built for plugin interface %u, this retis has %u: rebuild it",
+				     from->abi_major, RETIS_ABI_MAJOR);
 	if (from->size < offsetof(struct retis_plugin, aliases) || from->size > DESC_SIZE_MAX ||
 	    from->size % STRUCT_ALIGN || from->size > symbol_size)
-		return refuse(reason, "its struct retis_plugin can't have %u bytes", from->size);
+		return refuse_plugin(reason, "its struct retis_plugin can't have %u bytes",
+				     from->size);
 	return 0;
 }
 
@@ -97,9 +99,10 @@ static int copy_list(struct retis_plugin *desc, const struct list_rule *rule, st
 	if (!n)
 		return 0;
 	if (!from || !is_aligned(from) || n > ELEMENTS_MAX)
-		return refuse(reason, "its list of %u %s is not valid", n, rule->what);
+		return refuse_plugin(reason, "its list of %u %s is not valid", n, rule->what);
 	if (!*stride || *stride % STRUCT_ALIGN || *stride > DESC_SIZE_MAX)
-		return refuse(reason, "its %s can't have %u bytes each", rule->what, *stride);
+		return refuse_plugin(reason, "its %s can't have %u bytes each", rule->what,
+				     *stride);
 	copy = calloc(n, rule->known);
 	if (!copy)
 		return -ENOMEM;
@@ -107,10 +110,11 @@ static int copy_list(struct retis_plugin *desc, const struct list_rule *rule, st
 	for (uint32_t i = 0; i < n; i++)
 		if (!copy_struct(copy + i * rule->known, rule->known, from + (size_t)i * *stride,
 				 *stride))
-			return refuse(reason,
-				      "its %s use what this retis does not know: a newer retis is "
-				      "needed",
-				      rule->what);
+			return refuse_plugin(
+				reason,
+				"its %s use what this retis does not know: a newer retis is "
+				"needed",
+				rule->what);
 	*stride = (uint32_t)rule->known;
 	return 0;
 }
@@ -132,10 +136,11 @@ int desc_copy(struct retis_plugin *desc, const void *from, size_t symbol_size,
 		return err;
 	if (!copy_struct(desc, sizeof(*desc), from, head->size)) {
 		forget_lists(desc, 0);
-		return refuse(reason,
-			      "uses what this retis does not know (interface %u.%u, this retis has "
-			      "%u.%u): a newer retis is needed",
-			      head->abi_major, head->abi_minor, RETIS_ABI_MAJOR, RETIS_ABI_MINOR);
+		return refuse_plugin(
+			reason,
+			"uses what this retis does not know (interface %u.%u, this retis has "
+			"%u.%u): a newer retis is needed",
+			head->abi_major, head->abi_minor, RETIS_ABI_MAJOR, RETIS_ABI_MINOR);
 	}
 	desc->size = sizeof(*desc);
 	for (size_t i = 0; i < N_RULES; i++) {

@@ -37,19 +37,20 @@ static int check_option(const struct retis_plugin *desc, const struct retis_opti
 	size_t size = stored_size(o->type);
 
 	if (!is_name(o->name))
-		return refuse(reason, "an option's name is not made of a-z, 0-9 and '-'");
+		return refuse_plugin(reason, "an option's name is not made of a-z, 0-9 and '-'");
 	if (!size)
-		return refuse(reason, "option --%s is of an unknown type", o->name);
+		return refuse_plugin(reason, "option --%s is of an unknown type", o->name);
 	if (!is_line(o->help, HELP_MAX))
-		return refuse(reason, "option --%s has no help", o->name);
+		return refuse_plugin(reason, "option --%s has no help", o->name);
 	if (o->value && !is_line(o->value, 32))
-		return refuse(reason, "option --%s: its value's name is not valid", o->name);
+		return refuse_plugin(reason, "option --%s: its value's name is not valid", o->name);
 	if (o->offset > desc->state_size || size > desc->state_size - o->offset)
-		return refuse(reason, "option --%s lies outside of the private state", o->name);
+		return refuse_plugin(reason, "option --%s lies outside of the private state",
+				     o->name);
 	if (o->type == RETIS_OPT_UINT && o->max && o->min > o->max)
-		return refuse(reason, "option --%s: min is above max", o->name);
+		return refuse_plugin(reason, "option --%s: min is above max", o->name);
 	if (o->type == RETIS_OPT_CHOICES && !are_choices(o->choices))
-		return refuse(reason, "option --%s: its choices are not valid", o->name);
+		return refuse_plugin(reason, "option --%s: its choices are not valid", o->name);
 	return 0;
 }
 
@@ -62,8 +63,8 @@ int desc_check_options(const struct retis_plugin *desc, struct reason *reason)
 			return err;
 		for (uint32_t j = 0; j < i; j++)
 			if (!strcmp(desc->options[j].name, desc->options[i].name))
-				return refuse(reason, "has two options --%s",
-					      desc->options[i].name);
+				return refuse_plugin(reason, "has two options --%s",
+						     desc->options[i].name);
 	}
 	return 0;
 }

@@ -58,7 +58,7 @@ static bool read_at(int fd, void *to, size_t size, uint64_t offset)
 }
 
 /* N elements of SIZE at OFFSET are in the file. */
-static bool fits(uint64_t offset, uint64_t n, uint64_t size, uint64_t file_size)
+static bool range_fits(uint64_t offset, uint64_t n, uint64_t size, uint64_t file_size)
 {
 	uint64_t bytes, end;
 
@@ -66,21 +66,21 @@ static bool fits(uint64_t offset, uint64_t n, uint64_t size, uint64_t file_size)
 	       !__builtin_add_overflow(offset, bytes, &end) && end <= file_size;
 }
 
-static int check_header(const struct self *self, const elf_header *h, struct reason *reason)
+static int check_elf_header(const struct self *self, const elf_header *h, struct reason *reason)
 {
 	if (memcmp(h->e_ident, ELFMAG, SELFMAG))
-		return refuse(reason, "not a shared object (no ELF file)");
+		return refuse_plugin(reason, "not a shared object (no ELF file)");
 	if (h->e_ident[EI_CLASS] != self->ident[EI_CLASS] ||
 	    h->e_ident[EI_DATA] != self->ident[EI_DATA] || h->e_machine != self->machine)
-		return refuse(reason,
-			      "built for another kind of machine (ELF machine %u, this is "
-			      "%u)",
-			      h->e_machine, self->machine);
+		return refuse_plugin(reason,
+				     "built for another kind of machine (ELF machine %u, this is "
+				     "%u)",
+				     h->e_machine, self->machine);
 	if (h->e_type != ET_DYN)
-		return refuse(reason, "an ELF file, but not a shared object");
+		return refuse_plugin(reason, "an ELF file, but not a shared object");
 	if (h->e_phentsize != sizeof(elf_segment) || !h->e_phnum ||
 	    (h->e_shnum && h->e_shentsize != sizeof(elf_section)))
-		return refuse(reason, "not a valid shared object (its headers are damaged)");
+		return refuse_plugin(reason, "not a valid shared object (its headers are damaged)");
 	return 0;
 }
 
@@ -92,29 +92,31 @@ static int check_segments(int fd, const elf_header *h, uint64_t file_size, struc
 		elf_segment s;
 
 		if (!read_at(fd, &s, sizeof(s), h->e_phoff + i * sizeof(s)))
-			return refuse(reason, "truncated: its headers end early");
-		if (!fits(s.p_offset, 1, s.p_filesz, file_size))
-			return refuse(reason, "truncated: a segment ends behind the file");
+			return refuse_plugin(reason, "truncated: its headers end early");
+		if (!range_fits(s.p_offset, 1, s.p_filesz, file_size))
+			return refuse_plugin(reason, "truncated: a segment ends behind the file");
 		if (s.p_type == PT_LOAD && (s.p_memsz < s.p_filesz || s.p_align & (s.p_align - 1)))
-			return refuse(reason, "not a valid shared object (a damaged segment)");
+			return refuse_plugin(reason,
+					     "not a valid shared object (a damaged segment)");
 		dynamic |= s.p_type == PT_DYNAMIC;
 		loaded |= s.p_type == PT_LOAD;
 	}
 	if (!dynamic || !loaded)
-		return refuse(reason, "not a valid shared object (nothing to load in it)");
+		return refuse_plugin(reason, "not a valid shared object (nothing to load in it)");
 	return 0;
 }
 
-static int check_sections(int fd, const elf_header *h, uint64_t file_size, struct reason *reason)
+static int check_elf_sections(int fd, const elf_header *h, uint64_t file_size,
+			      struct reason *reason)
 {
 	for (unsigned int i = 0; i < h->e_shnum; i++) {
 		elf_section s;
 
 		if (!read_at(fd, &s, sizeof(s), h->e_shoff + i * sizeof(s)))
-			return refuse(reason, "truncated: its headers end early");
+			return refuse_plugin(reason, "truncated: its headers end early");
 		if (s.sh_type != SHT_NOBITS && s.sh_type != SHT_NULL &&
-		    !fits(s.sh_offset, 1, s.sh_size, file_size))
-			return refuse(reason, "truncated: a section ends behind the file");
+		    !range_fits(s.sh_offset, 1, s.sh_size, file_size))
+			return refuse_plugin(reason, "truncated: a section ends behind the file");
 	}
 	return 0;
 }
@@ -125,22 +127,22 @@ int check_elf(const struct self *self, int fd, uint64_t file_size, struct reason
 	int err;
 
 	if (!file_size)
-		return refuse(reason, "empty");
+		return refuse_plugin(reason, "empty");
 	memset(&h, 0, sizeof(h));
 	if (file_size < sizeof(h)) {
 		if (file_size >= SELFMAG && read_at(fd, h.e_ident, SELFMAG, 0) &&
 		    !memcmp(h.e_ident, ELFMAG, SELFMAG))
-			return refuse(reason, "truncated: its header is incomplete");
-		return refuse(reason, "not a shared object (no ELF file)");
+			return refuse_plugin(reason, "truncated: its header is incomplete");
+		return refuse_plugin(reason, "not a shared object (no ELF file)");
 	}
 	if (!read_at(fd, &h, sizeof(h), 0))
-		return refuse(reason, "can't be read: %s", strerror(errno));
-	err = check_header(self, &h, reason);
+		return refuse_plugin(reason, "can't be read: %s", strerror(errno));
+	err = check_elf_header(self, &h, reason);
 	if (err)
 		return err;
-	if (!fits(h.e_phoff, h.e_phnum, h.e_phentsize, file_size) ||
-	    !fits(h.e_shoff, h.e_shnum, h.e_shentsize, file_size))
-		return refuse(reason, "truncated: the file ends before its headers");
+	if (!range_fits(h.e_phoff, h.e_phnum, h.e_phentsize, file_size) ||
+	    !range_fits(h.e_shoff, h.e_shnum, h.e_shentsize, file_size))
+		return refuse_plugin(reason, "truncated: the file ends before its headers");
 	err = check_segments(fd, &h, file_size, reason);
-	return err ? err : check_sections(fd, &h, file_size, reason);
+	return err ? err : check_elf_sections(fd, &h, file_size, reason);
 }

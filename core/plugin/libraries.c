@@ -97,7 +97,7 @@ static int check_in_folder(const struct walk *w, int dir, const char *name)
 		return 0;
 	next.depth++;
 	if (fstat(fd, &st) || !S_ISREG(st.st_mode))
-		err = refuse(w->reason, "not a regular file");
+		err = refuse_plugin(w->reason, "not a regular file");
 	else
 		err = check_trust(w->self, &st, "file", w->reason);
 	if (!err)
@@ -130,12 +130,13 @@ static int check_folder(const struct walk *w, const char *folder, const char *na
 	if (!strncmp(folder, "$ORIGIN", 7) || !strncmp(folder, "${ORIGIN}", 9))
 		return 0;
 	if (folder[0] != '/' || strchr(folder, '$'))
-		return refuse(w->reason, "it is looked for in '%s', wherever that is", folder);
+		return refuse_plugin(w->reason, "it is looked for in '%s', wherever that is",
+				     folder);
 	if (snprintf(path, sizeof(path), "%s", folder) >= (int)sizeof(path))
-		return refuse(w->reason, "a folder it is looked for in has a too long name");
+		return refuse_plugin(w->reason, "a folder it is looked for in has a too long name");
 	fd = open_nearest(path);
 	if (fd < 0 || fstat(fd, &st))
-		err = refuse(w->reason, "%s can't be read: %s", folder, strerror(errno));
+		err = refuse_plugin(w->reason, "%s can't be read: %s", folder, strerror(errno));
 	else
 		err = check_trust(w->self, &st, "directory", w->reason);
 	if (!err)
@@ -211,7 +212,7 @@ static int check_library(const struct walk *w, const char *name)
 	if (err != -EINVAL)
 		return err;
 	why = *w->reason;
-	return refuse(w->reason, "its library %.60s: %.300s", name, why.text);
+	return refuse_plugin(w->reason, "its library %.60s: %.300s", name, why.text);
 }
 
 static int check_image(struct walk *w, struct image *image)
@@ -240,12 +241,12 @@ static int check_file(const struct walk *w, int fd)
 	int err;
 
 	if (w->depth > DEPTH_MAX)
-		return refuse(w->reason, "it needs too many others");
+		return refuse_plugin(w->reason, "it needs too many others");
 	if (fstat(fd, &st) || !st.st_size)
-		return refuse(w->reason, "can't be read");
+		return refuse_plugin(w->reason, "can't be read");
 	data = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
 	if (data == MAP_FAILED)
-		return refuse(w->reason, "can't be read: %s", strerror(errno));
+		return refuse_plugin(w->reason, "can't be read: %s", strerror(errno));
 	image.data = data;
 	image.size = (size_t)st.st_size;
 	err = check_image(&own, &image);

@@ -48,7 +48,7 @@ static const char *const compatible[] = {
 	"Zlib",
 };
 
-static void advance(struct parser *p)
+static void next_license_word(struct parser *p)
 {
 	static const char id[] =
 		"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-.+:";
@@ -67,11 +67,11 @@ static bool is_token(const struct parser *p, const char *word)
 	return strlen(word) == p->length && !strncasecmp(p->token, word, p->length);
 }
 
-static bool accept(struct parser *p, const char *word)
+static bool accept_word(struct parser *p, const char *word)
 {
 	if (!is_token(p, word))
 		return false;
-	advance(p);
+	next_license_word(p);
 	return true;
 }
 
@@ -95,7 +95,7 @@ static bool parse_id(struct parser *p)
 		bare.length--;
 	for (size_t i = 0; i < sizeof(compatible) / sizeof(compatible[0]); i++)
 		found |= is_token(&bare, compatible[i]);
-	advance(p);
+	next_license_word(p);
 	return found;
 }
 
@@ -106,13 +106,13 @@ static bool parse_simple(struct parser *p)
 {
 	bool good;
 
-	if (accept(p, "(")) {
+	if (accept_word(p, "(")) {
 		good = parse_or(p);
-		p->broken |= !accept(p, ")");
+		p->broken |= !accept_word(p, ")");
 		return good;
 	}
 	good = parse_id(p);
-	if (accept(p, "WITH"))
+	if (accept_word(p, "WITH"))
 		parse_id(p);
 	return good;
 }
@@ -121,7 +121,7 @@ static bool parse_and(struct parser *p)
 {
 	bool good = parse_simple(p);
 
-	while (!p->broken && accept(p, "AND"))
+	while (!p->broken && accept_word(p, "AND"))
 		good &= parse_simple(p);
 	return good;
 }
@@ -135,7 +135,7 @@ static bool parse_or(struct parser *p)
 		return false;
 	}
 	good = parse_and(p);
-	while (!p->broken && accept(p, "OR"))
+	while (!p->broken && accept_word(p, "OR"))
 		good |= parse_and(p);
 	p->depth--;
 	return good;
@@ -147,15 +147,16 @@ int check_license(const char *license, struct reason *reason)
 	bool good;
 
 	if (!license || !license[0])
-		return refuse(reason, "says no licence");
+		return refuse_plugin(reason, "says no licence");
 	if (!is_line(license, LICENSE_MAX))
-		return refuse(reason, "its licence is not an SPDX expression");
-	advance(&p);
+		return refuse_plugin(reason, "its licence is not an SPDX expression");
+	next_license_word(&p);
 	good = parse_or(&p);
 	if (p.broken || p.length)
-		return refuse(reason, "its licence '%s' is not an SPDX expression", license);
+		return refuse_plugin(reason, "its licence '%s' is not an SPDX expression", license);
 	if (!good)
-		return refuse(reason, "its licence '%s' is not known to be compatible with the GPL",
-			      license);
+		return refuse_plugin(reason,
+				     "its licence '%s' is not known to be compatible with the GPL",
+				     license);
 	return 0;
 }

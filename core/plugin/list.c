@@ -51,12 +51,12 @@ static struct row *make_rows(const struct plugins *plugins, struct kernel *k)
 	return rows;
 }
 
-static const char *kind(const struct row *row)
+static const char *row_kind(const struct row *row)
 {
 	return row->collects ? "collector" : "decode-only";
 }
 
-static const char *cell(const struct row *row, enum column column, char *text)
+static const char *cell_text(const struct row *row, enum column column, char *text)
 {
 	const struct retis_plugin *desc = &row->plugin->desc;
 	char runs[sizeof(row->reason) + 8];
@@ -67,7 +67,7 @@ static const char *cell(const struct row *row, enum column column, char *text)
 	case COLUMN_VERSION:
 		return plugin_escape(text, CELL_MAX, desc->version);
 	case COLUMN_KIND:
-		return kind(row);
+		return row_kind(row);
 	case COLUMN_RUNS:
 		if (row->runs || !row->collects)
 			return row->runs ? "yes" : "-";
@@ -88,7 +88,7 @@ static size_t column_width(const struct row *rows, size_t n, enum column column)
 	char text[CELL_MAX];
 
 	for (size_t i = 0; i < n; i++) {
-		size_t length = strlen(cell(&rows[i], column, text));
+		size_t length = strlen(cell_text(&rows[i], column, text));
 
 		if (length > width && (length <= WIDTH_MAX || column == COLUMN_FILE))
 			width = length;
@@ -116,7 +116,7 @@ static void print_table(const struct row *rows, size_t n, FILE *out)
 	for (size_t i = 0; i < n; i++)
 		for (int c = 0; c < N_COLUMNS; c++)
 			print_cell(out, (enum column)c, width[c],
-				   cell(&rows[i], (enum column)c, text));
+				   cell_text(&rows[i], (enum column)c, text));
 }
 
 static void print_refused(const struct plugins *plugins, FILE *out)
@@ -131,7 +131,7 @@ static void print_refused(const struct plugins *plugins, FILE *out)
 			plugin_escape(reason, sizeof(reason), plugins->refused[i].reason));
 }
 
-static void json_member(struct retis_text *text, const char *key, const char *value)
+static void json_row_member(struct retis_text *text, const char *key, const char *value)
 {
 	if (text->data[text->length - 1] != '{')
 		retis_text_char(text, ',');
@@ -165,30 +165,30 @@ static void json_row(struct retis_text *text, const struct row *row)
 	const struct retis_plugin *desc = &row->plugin->desc;
 
 	retis_text_char(text, '{');
-	json_member(text, "file", row->plugin->path);
+	json_row_member(text, "file", row->plugin->path);
 	json_flag(text, "loaded", true);
-	json_member(text, "name", desc->name);
+	json_row_member(text, "name", desc->name);
 	json_aliases(text, desc->aliases);
-	json_member(text, "version", desc->version);
-	json_member(text, "license", desc->license);
-	json_member(text, "summary", desc->summary);
-	json_member(text, "kind", kind(row));
+	json_row_member(text, "version", desc->version);
+	json_row_member(text, "license", desc->license);
+	json_row_member(text, "summary", desc->summary);
+	json_row_member(text, "kind", row_kind(row));
 	json_flag(text, "runs", row->runs);
 	if (!row->runs)
-		json_member(text, "reason", row->reason);
+		json_row_member(text, "reason", row->reason);
 	retis_text_char(text, '}');
 }
 
 static void json_refused(struct retis_text *text, const struct plugin_refused *refused)
 {
 	retis_text_char(text, '{');
-	json_member(text, "file", refused->path);
+	json_row_member(text, "file", refused->path);
 	json_flag(text, "loaded", false);
-	json_member(text, "reason", refused->reason);
+	json_row_member(text, "reason", refused->reason);
 	retis_text_char(text, '}');
 }
 
-static int print_json(const struct plugins *plugins, const struct row *rows, FILE *out)
+static int print_list_json(const struct plugins *plugins, const struct row *rows, FILE *out)
 {
 	struct retis_text text;
 	int err = text_init(&text, 4096);
@@ -221,7 +221,7 @@ int plugins_list(const struct plugins *plugins, struct kernel *k, enum list_form
 	if (!rows)
 		return -ENOMEM;
 	if (format == LIST_JSON) {
-		err = print_json(plugins, rows, out);
+		err = print_list_json(plugins, rows, out);
 	} else {
 		print_table(rows, plugins->n, out);
 		print_refused(plugins, out);

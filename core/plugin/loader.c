@@ -16,17 +16,17 @@
 #include "core/util/log.h"
 
 /* Opens a regular file that may be loaded. -EINVAL if it may not. */
-static int open_file(struct load *l, int dir_fd, const char *name, struct stat *st)
+static int open_plugin_file(struct load *l, int dir_fd, const char *name, struct stat *st)
 {
 	/* Not blocking: somebody may have put a FIFO there. */
 	int err, fd = openat(dir_fd, name, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
 
 	if (fd < 0)
-		return refuse(&l->reason, "can't be opened: %s", strerror(errno));
+		return refuse_plugin(&l->reason, "can't be opened: %s", strerror(errno));
 	if (fstat(fd, st))
-		err = refuse(&l->reason, "can't be read: %s", strerror(errno));
+		err = refuse_plugin(&l->reason, "can't be read: %s", strerror(errno));
 	else if (!S_ISREG(st->st_mode))
-		err = refuse(&l->reason, "not a regular file");
+		err = refuse_plugin(&l->reason, "not a regular file");
 	else
 		err = check_trust(&l->self, st, "file", &l->reason);
 	if (!err)
@@ -54,7 +54,7 @@ static int make_state(struct plugin *plugin)
 }
 
 /* The user named the directory, but maybe not for that. */
-static void replace(struct load *l, struct plugin *plugin)
+static void replace_plugin(struct load *l, struct plugin *plugin)
 {
 	struct plugin **at = l->plugins->list;
 	char by[1024], safe[1024];
@@ -68,7 +68,7 @@ static void replace(struct load *l, struct plugin *plugin)
 	*at = plugin;
 }
 
-static int keep(struct load *l, struct plugin *plugin)
+static int keep_plugin(struct load *l, struct plugin *plugin)
 {
 	struct plugins *p = l->plugins;
 	char safe[1024];
@@ -76,7 +76,7 @@ static int keep(struct load *l, struct plugin *plugin)
 	if (!l->replaced && list_grow((void **)&p->list, p->n, &p->room, sizeof(*p->list)))
 		return -ENOMEM;
 	if (l->replaced)
-		replace(l, plugin);
+		replace_plugin(l, plugin);
 	else
 		p->list[p->n++] = plugin;
 	log_debug("plugin %s %s loaded from %s", plugin->desc.name, plugin->desc.version,
@@ -86,7 +86,7 @@ static int keep(struct load *l, struct plugin *plugin)
 
 /* Takes a plugin by its description, of SIZE bytes at most. 0, -EINVAL: refused, -EEXIST:
  * skipped, -ENOMEM. */
-static int take(struct load *l, struct plugin *plugin, const void *desc, size_t size)
+static int take_plugin(struct load *l, struct plugin *plugin, const void *desc, size_t size)
 {
 	int err = desc_copy(&plugin->desc, desc, size, &l->reason);
 
@@ -96,7 +96,7 @@ static int take(struct load *l, struct plugin *plugin, const void *desc, size_t 
 		err = check_neighbours(l, plugin);
 	if (!err)
 		err = make_state(plugin);
-	return err ? err : keep(l, plugin);
+	return err ? err : keep_plugin(l, plugin);
 }
 
 static struct plugin *plugin_new(const struct load *l, const char *path)
@@ -125,7 +125,7 @@ int load_file(struct load *l, int dir_fd, const char *name, const char *path)
 
 	if (!plugin)
 		return -ENOMEM;
-	err = open_file(l, dir_fd, name, &st);
+	err = open_plugin_file(l, dir_fd, name, &st);
 	if (err >= 0) {
 		plugin->fd = err;
 		plugin->device = st.st_dev;
@@ -135,7 +135,7 @@ int load_file(struct load *l, int dir_fd, const char *name, const char *path)
 	if (!err)
 		err = object_open(plugin, &desc, &size, &l->reason);
 	if (!err)
-		err = take(l, plugin, desc, size);
+		err = take_plugin(l, plugin, desc, size);
 	if (err)
 		plugin_free(plugin);
 	return err;
@@ -144,7 +144,7 @@ int load_file(struct load *l, int dir_fd, const char *name, const char *path)
 int load_builtin(struct load *l, const struct retis_plugin *desc)
 {
 	struct plugin *plugin = plugin_new(l, BUILTIN_PATH);
-	int err = plugin ? take(l, plugin, desc, desc->size) : -ENOMEM;
+	int err = plugin ? take_plugin(l, plugin, desc, desc->size) : -ENOMEM;
 
 	if (err)
 		plugin_free(plugin);

@@ -11,13 +11,13 @@ int check_same_file(struct load *l, const struct plugin *plugin)
 
 		if (other->device != plugin->device || other->inode != plugin->inode)
 			continue;
-		refuse(&l->reason, "the same file as %s", other->path);
+		refuse_plugin(&l->reason, "the same file as %s", other->path);
 		return -EEXIST;
 	}
 	return 0;
 }
 
-static bool is_installed(const struct plugin *plugin)
+static bool has_installed_origin(const struct plugin *plugin)
 {
 	return plugin->origin == ORIGIN_INSTALLED || plugin->origin == ORIGIN_SITE;
 }
@@ -26,8 +26,8 @@ static const struct plugin *find_replaced(const struct load *l, const struct plu
 {
 	const struct plugin *other = plugins_find(l->plugins, plugin->desc.name);
 
-	return other && !strcmp(other->desc.name, plugin->desc.name) && is_installed(other) &&
-			       plugin->origin == ORIGIN_OPTION
+	return other && !strcmp(other->desc.name, plugin->desc.name) &&
+			       has_installed_origin(other) && plugin->origin == ORIGIN_OPTION
 		       ? other
 		       : NULL;
 }
@@ -41,9 +41,9 @@ static int check_name(struct load *l, const struct plugin *plugin, const char *n
 	if (!other || other == l->replaced)
 		return 0;
 	if (other->place == plugin->place ||
-	    (is_installed(other) && other->origin != plugin->origin))
-		return refuse(&l->reason, "the name '%s' is taken by %s", name, other->path);
-	refuse(&l->reason, "%s comes first and has the name '%s' too", other->path, name);
+	    (has_installed_origin(other) && other->origin != plugin->origin))
+		return refuse_plugin(&l->reason, "the name '%s' is taken by %s", name, other->path);
+	refuse_plugin(&l->reason, "%s comes first and has the name '%s' too", other->path, name);
 	return -EEXIST;
 }
 
@@ -78,26 +78,28 @@ static int check_option_names(struct load *l, const struct plugin *plugin)
 		const struct plugin *other = owner_of_option(l, name);
 
 		if (other)
-			return refuse(&l->reason, "its option --%s is taken by the plugin %s", name,
-				      other->desc.name);
+			return refuse_plugin(&l->reason,
+					     "its option --%s is taken by the plugin %s", name,
+					     other->desc.name);
 		if (!strcmp(name, "help") ||
 		    (l->search->option_taken && l->search->option_taken(name)))
-			return refuse(&l->reason, "its option --%s is one of retis itself", name);
+			return refuse_plugin(&l->reason, "its option --%s is one of retis itself",
+					     name);
 	}
 	return 0;
 }
 
-static int refuse_section(struct load *l, const struct plugin *plugin, const char *name)
+static int refuse_section_clash(struct load *l, const struct plugin *plugin, const char *name)
 {
 	const struct registry_entry *other =
 		registry_get(l->registry, registry_find(l->registry, name));
 
 	if (!other || !other->plugin)
-		return refuse(&l->reason, "its section '%s' is one of retis itself", name);
+		return refuse_plugin(&l->reason, "its section '%s' is one of retis itself", name);
 	if (other->plugin == plugin->desc.name)
-		return refuse(&l->reason, "its section '%s' is there twice", name);
-	return refuse(&l->reason, "its section '%s' is taken by the plugin %s", name,
-		      other->plugin);
+		return refuse_plugin(&l->reason, "its section '%s' is there twice", name);
+	return refuse_plugin(&l->reason, "its section '%s' is taken by the plugin %s", name,
+			     other->plugin);
 }
 
 static int check_section(struct load *l, const struct plugin *plugin, uint32_t i)
@@ -106,12 +108,12 @@ static int check_section(struct load *l, const struct plugin *plugin, uint32_t i
 	int number = registry_add(l->registry, type, plugin->desc.name);
 
 	if (number == -EEXIST)
-		return refuse_section(l, plugin, type->name);
+		return refuse_section_clash(l, plugin, type->name);
 	if (number == -ENOSPC)
-		return refuse(&l->reason, "there are too many section types");
+		return refuse_plugin(&l->reason, "there are too many section types");
 	if (number < 0)
-		return refuse(&l->reason, "section '%s': %s",
-			      is_name(type->name) ? type->name : "?", l->registry->reason);
+		return refuse_plugin(&l->reason, "section '%s': %s",
+				     is_name(type->name) ? type->name : "?", l->registry->reason);
 	return 0;
 }
 
@@ -131,7 +133,7 @@ static void gather_sections(struct load *l)
 	}
 }
 
-static int check_sections(struct load *l, const struct plugin *plugin)
+static int check_new_sections(struct load *l, const struct plugin *plugin)
 {
 	int err = 0;
 
@@ -149,5 +151,5 @@ int check_neighbours(struct load *l, const struct plugin *plugin)
 	err = check_names(l, plugin);
 	if (!err)
 		err = check_option_names(l, plugin);
-	return err ? err : check_sections(l, plugin);
+	return err ? err : check_new_sections(l, plugin);
 }

@@ -22,7 +22,7 @@ int object_open(struct plugin *plugin, const void **desc, size_t *size, struct r
 	(void)plugin;
 	(void)desc;
 	(void)size;
-	return refuse(reason, "this program is static and loads none");
+	return refuse_plugin(reason, "this program is static and loads none");
 }
 
 void object_close(struct plugin *plugin)
@@ -73,10 +73,11 @@ int object_open(struct plugin *plugin, const void **desc, size_t *size, struct r
 	snprintf(name, sizeof(name), "/proc/self/fd/%d", plugin->fd);
 	plugin->handle = dlopen(name, RTLD_NOW | RTLD_LOCAL);
 	if (!plugin->handle)
-		return refuse(reason, "can't be loaded: %s", dl_reason(name));
+		return refuse_plugin(reason, "can't be loaded: %s", dl_reason(name));
 	*desc = dlsym(plugin->handle, RETIS_PLUGIN_SYMBOL);
 	if (!*desc)
-		return refuse(reason, "not a plugin (it exports no '%s')", RETIS_PLUGIN_SYMBOL);
+		return refuse_plugin(reason, "not a plugin (it exports no '%s')",
+				     RETIS_PLUGIN_SYMBOL);
 	*size = symbol_size(plugin->handle, *desc);
 	return 0;
 }

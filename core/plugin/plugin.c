@@ -5,7 +5,7 @@
 
 #include "core/plugin/object.h"
 
-static bool is_called(const struct plugin *plugin, const char *name)
+static bool plugin_is_called(const struct plugin *plugin, const char *name)
 {
 	const char *const *alias = plugin->desc.aliases;
 
@@ -20,7 +20,7 @@ static bool is_called(const struct plugin *plugin, const char *name)
 struct plugin *plugins_find(const struct plugins *plugins, const char *name)
 {
 	for (size_t i = 0; i < plugins->n; i++)
-		if (is_called(plugins->list[i], name))
+		if (plugin_is_called(plugins->list[i], name))
 			return plugins->list[i];
 	return NULL;
 }

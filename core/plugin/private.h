@@ -16,7 +16,8 @@ struct reason {
 };
 
 /* Writes the reason; returns -EINVAL. */
-int refuse(struct reason *reason, const char *format, ...) __attribute__((format(printf, 2, 3)));
+int refuse_plugin(struct reason *reason, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
 
 /* What a plugin's file is compared with: the running program. */
 struct self {

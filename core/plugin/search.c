@@ -65,7 +65,7 @@ static int is_shared_object(const struct dirent *entry)
 }
 
 /* The same order everywhere, whatever the locale. */
-static int by_name(const struct dirent **a, const struct dirent **b)
+static int by_entry_name(const struct dirent **a, const struct dirent **b)
 {
 	return strcmp((*a)->d_name, (*b)->d_name);
 }
@@ -73,7 +73,7 @@ static int by_name(const struct dirent **a, const struct dirent **b)
 static int read_dir(struct load *l, int fd, const char *dir)
 {
 	struct dirent **entries;
-	int err = 0, n = scandirat(fd, ".", &entries, is_shared_object, by_name);
+	int err = 0, n = scandirat(fd, ".", &entries, is_shared_object, by_entry_name);
 
 	if (n < 0)
 		return -errno;

@@ -23,13 +23,14 @@ int check_trust(const struct self *self, const struct stat *st, const char *what
 	if (!trust_needed())
 		return 0;
 	if (st->st_mode & (S_IWGRP | S_IWOTH))
-		return refuse(reason, "others than its owner can write to this %s: use chmod go-w",
-			      what);
+		return refuse_plugin(
+			reason, "others than its owner can write to this %s: use chmod go-w", what);
 	if (st->st_uid && st->st_uid != self->owner)
-		return refuse(reason,
-			      "this %s belongs to user %u, neither root nor the owner of retis: "
-			      "use chown root",
-			      what, (unsigned int)st->st_uid);
+		return refuse_plugin(
+			reason,
+			"this %s belongs to user %u, neither root nor the owner of retis: "
+			"use chown root",
+			what, (unsigned int)st->st_uid);
 	return 0;
 }
 
@@ -45,10 +46,11 @@ static int check_above(const struct self *self, int fd, const struct stat *st,
 		return 0;
 	snprintf(link, sizeof(link), "/proc/self/fd/%d", fd);
 	n = readlink(link, path, sizeof(path));
-	return refuse(reason,
-		      "others than root and the owner of retis can write to %.*s, the folder "
-		      "above: use chmod go-w or chown root",
-		      n > 0 ? (int)n : 1, n > 0 ? path : "/");
+	return refuse_plugin(
+		reason,
+		"others than root and the owner of retis can write to %.*s, the folder "
+		"above: use chmod go-w or chown root",
+		n > 0 ? (int)n : 1, n > 0 ? path : "/");
 }
 
 int check_folders(const struct self *self, int fd, struct reason *reason)
@@ -57,7 +59,7 @@ int check_folders(const struct self *self, int fd, struct reason *reason)
 	int at = fd, up, err = trust_needed() ? 0 : 1;
 
 	if (!err && fstat(fd, &st))
-		return refuse(reason, "can't be read: %s", strerror(errno));
+		return refuse_plugin(reason, "can't be read: %s", strerror(errno));
 	while (!err) {
 		below = st;
 		up = openat(at, "..", O_PATH | O_DIRECTORY | O_CLOEXEC);
@@ -65,8 +67,8 @@ int check_folders(const struct self *self, int fd, struct reason *reason)
 			close(at);
 		at = up;
 		if (up < 0 || fstat(up, &st))
-			err = refuse(reason, "the folders above can't be read: %s",
-				     strerror(errno));
+			err = refuse_plugin(reason, "the folders above can't be read: %s",
+					    strerror(errno));
 		else if (st.st_dev == below.st_dev && st.st_ino == below.st_ino)
 			err = 1;
 		else

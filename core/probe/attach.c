@@ -52,7 +52,7 @@ struct run {
 	bool useless[BACKEND_COUNT];
 };
 
-static const char *explain(int err)
+static const char *explain_error(int err)
 {
 	switch (-err) {
 	case ENOENT:
@@ -83,7 +83,7 @@ static const char *explain_at(const struct backend_ops *ops, const struct probe 
 
 	if (refused && ops->typed && probe->proto.n_args > BACKEND_ARG_REGISTERS)
 		return "this kernel can't do that for functions with arguments on the stack";
-	return explain(err);
+	return explain_error(err);
 }
 
 static struct attempt *attempt_of(const struct run *r, const struct probe *probe)
@@ -91,15 +91,15 @@ static struct attempt *attempt_of(const struct run *r, const struct probe *probe
 	return &r->attempts[probe - r->probes];
 }
 
-static enum backend current(const struct attempt *a)
+static enum backend current_backend(const struct attempt *a)
 {
 	return a->list[a->at];
 }
 
 /* "a: this; b: that", or "a, b: this" if both say the same. */
-static void add_reason(struct attempt *a)
+static void add_attempt_reason(struct attempt *a)
 {
-	const char *name = backend_get(current(a))->name;
+	const char *name = backend_get(current_backend(a))->name;
 	size_t used = strlen(a->reasons), n = strlen(name) + 2;
 	char *same = *a->why ? strstr(a->reasons, a->why) : NULL;
 	char *at = same && same > a->reasons + 2 ? same - 2 : NULL;
@@ -116,25 +116,25 @@ static void add_reason(struct attempt *a)
 }
 
 /* On to the next backend; why not this one is in `why`. */
-static void next(struct attempt *a, int err, bool loading)
+static void next_backend(struct attempt *a, int err, bool loading)
 {
-	add_reason(a);
-	a->failure = (struct attach_failure){ current(a), err, loading, a->reasons };
+	add_attempt_reason(a);
+	a->failure = (struct attach_failure){ current_backend(a), err, loading, a->reasons };
 	a->progress = PENDING;
 	a->at++;
 }
 
 /* The backend did not work for PROBE. */
-static void give_up(struct run *r, struct probe *probe, int err, bool loading)
+static void give_up_backend(struct run *r, struct probe *probe, int err, bool loading)
 {
 	struct attempt *a = attempt_of(r, probe);
-	enum backend backend = current(a);
+	enum backend backend = current_backend(a);
 	char name[192];
 
 	program_put(r->engine, probe);
 	probe_text(probe, name, sizeof(name));
 	log_debug("%s: not by %s: %s", name, backend_get(backend)->name, a->why);
-	next(a, err, loading);
+	next_backend(a, err, loading);
 	if (!r->useless[backend] && feature_get(feature_of_backend(backend))->result <= 0) {
 		log_debug("%s: not on this machine: %s", backend_get(backend)->name,
 			  feature_get(feature_of_backend(backend))->why);
@@ -147,7 +147,7 @@ static bool watch_progress(struct run *r)
 	return r->watch->progress(r->watch->arg, r->done, r->total);
 }
 
-static void succeed(struct run *r, struct probe *probe)
+static void note_attached(struct run *r, struct probe *probe)
 {
 	char name[192];
 
@@ -159,7 +159,7 @@ static void succeed(struct run *r, struct probe *probe)
 
 /* --- one by one ------------------------------------------------------------- */
 
-static struct backend_target target_of(const struct run *r, const struct probe *probe)
+static struct backend_target make_target(const struct run *r, const struct probe *probe)
 {
 	return (struct backend_target){
 		.name = probe_spec_name(&probe->spec),
@@ -173,7 +173,7 @@ static int attach_one(struct run *r, struct probe *probe, char *why)
 {
 	struct placement *place = engine_place(r->engine, probe);
 	const struct backend_ops *ops = backend_get(probe->backend);
-	struct backend_target target = target_of(r, probe);
+	struct backend_target target = make_target(r, probe);
 	int fd, entry = program_entry(r->engine, place->program, why);
 
 	if (entry < 0)
@@ -181,7 +181,7 @@ static int attach_one(struct run *r, struct probe *probe, char *why)
 	if (entry > 0) {
 		fd = ops->attach(ops, entry, &target, true);
 		if (fd < 0)
-			return engine_fail(why, fd, "%s", explain(fd));
+			return engine_fail(why, fd, "%s", explain_error(fd));
 		place->links[1] = fd;
 	}
 	fd = ops->attach(ops, place->program->fd, &target, false);
@@ -207,18 +207,18 @@ static bool is_useless(struct run *r, enum backend backend)
 static void try_one(struct run *r, struct probe *probe)
 {
 	struct attempt *a = attempt_of(r, probe);
-	enum backend backend = current(a);
+	enum backend backend = current_backend(a);
 	int err;
 
 	if (is_useless(r, backend)) {
 		snprintf(a->why, sizeof(a->why), "%s",
 			 feature_get(feature_of_backend(backend))->why);
-		next(a, -EOPNOTSUPP, false);
+		next_backend(a, -EOPNOTSUPP, false);
 		return;
 	}
 	err = program_get(r->engine, probe, backend, a->why);
 	if (err) {
-		give_up(r, probe, err, true);
+		give_up_backend(r, probe, err, true);
 		return;
 	}
 	if (backend_get(backend)->attach_many) {
@@ -227,9 +227,9 @@ static void try_one(struct run *r, struct probe *probe)
 	}
 	err = attach_one(r, probe, a->why);
 	if (err)
-		give_up(r, probe, err, false);
+		give_up_backend(r, probe, err, false);
 	else
-		succeed(r, probe);
+		note_attached(r, probe);
 }
 
 static int start_pending(struct run *r, bool *waiting)
@@ -287,13 +287,13 @@ static int link_group(struct run *r, const struct backend_target *targets, size_
 	if (entry > 0) {
 		first = ops->attach_many(ops, entry, targets, n, true);
 		if (first < 0)
-			return engine_fail(why, first, "%s", explain(first));
+			return engine_fail(why, first, "%s", explain_error(first));
 	}
 	fd = ops->attach_many(ops, program->fd, targets, n, false);
 	if (fd < 0) {
 		if (first >= 0)
 			close(first);
-		return engine_fail(why, fd, "%s", explain(fd));
+		return engine_fail(why, fd, "%s", explain_error(fd));
 	}
 	if (first >= 0)
 		keep_link(r->engine, first, program);
@@ -312,11 +312,11 @@ static bool attach_range(struct run *r, const struct group *g, size_t from, size
 		return false;
 	if (!err) {
 		for (size_t i = from; i < from + n; i++)
-			succeed(r, g->probes[i]);
+			note_attached(r, g->probes[i]);
 		return true;
 	}
 	if (n == 1) {
-		give_up(r, probe, err, false);
+		give_up_backend(r, probe, err, false);
 		return true;
 	}
 	return attach_range(r, g, from, n / 2) && attach_range(r, g, from + n / 2, n - n / 2);
@@ -334,7 +334,7 @@ static void collect_group(struct run *r, size_t first, struct group *g)
 		    engine_place(r->engine, probe)->program != program)
 			continue;
 		g->probes[g->n] = probe;
-		g->targets[g->n++] = target_of(r, probe);
+		g->targets[g->n++] = make_target(r, probe);
 	}
 }
 
@@ -358,7 +358,7 @@ static int attach_groups(struct run *r)
 
 /* --- all -------------------------------------------------------------------- */
 
-static size_t count_functions(const struct run *r)
+static size_t count_planned_functions(const struct run *r)
 {
 	size_t n = 0;
 
@@ -368,7 +368,7 @@ static size_t count_functions(const struct run *r)
 	return n;
 }
 
-static void prepare(struct run *r, size_t functions)
+static void prepare_attempts(struct run *r, size_t functions)
 {
 	for (size_t i = 0; i < r->n; i++) {
 		struct attempt *a = &r->attempts[i];
@@ -410,7 +410,7 @@ static int attach_all(struct run *r, size_t functions)
 	r->attempts = calloc(r->n + 1, sizeof(*r->attempts));
 	if (!r->attempts)
 		return -ENOMEM;
-	prepare(r, functions);
+	prepare_attempts(r, functions);
 	while (waiting && !err) {
 		waiting = false;
 		err = start_pending(r, &waiting);
@@ -427,7 +427,7 @@ int engine_attach(struct engine *e, struct probe *probes, size_t n,
 	struct run r = { .engine = e, .probes = probes, .n = n, .watch = watch };
 
 	raise_file_limit(e->options.probes);
-	return attach_all(&r, count_functions(&r));
+	return attach_all(&r, count_planned_functions(&r));
 }
 
 int engine_prepare_late(struct engine *e, char *why)

@@ -127,7 +127,7 @@ struct candidates {
 	size_t n;
 };
 
-static void add(struct candidates *c, enum backend backend)
+static void add_candidate(struct candidates *c, enum backend backend)
 {
 	c->list[c->n++] = backend;
 }
@@ -135,25 +135,26 @@ static void add(struct candidates *c, enum backend backend)
 static void add_typed(struct candidates *c, const struct probe *probe, bool returns)
 {
 	if (probe->btf_id)
-		add(c, returns ? BACKEND_FEXIT : BACKEND_FENTRY);
+		add_candidate(c, returns ? BACKEND_FEXIT : BACKEND_FENTRY);
 }
 
 static void add_multi(struct candidates *c, bool returns)
 {
 	if (!returns) {
-		add(c, BACKEND_KPROBE_MULTI);
+		add_candidate(c, BACKEND_KPROBE_MULTI);
 		return;
 	}
-	add(c, BACKEND_KPROBE_SESSION);
-	add(c, BACKEND_KRETPROBE_MULTI);
+	add_candidate(c, BACKEND_KPROBE_SESSION);
+	add_candidate(c, BACKEND_KRETPROBE_MULTI);
 }
 
 static void add_single(struct candidates *c, bool returns)
 {
-	add(c, returns ? BACKEND_KRETPROBE : BACKEND_KPROBE);
+	add_candidate(c, returns ? BACKEND_KRETPROBE : BACKEND_KPROBE);
 }
 
-static void add_any(struct candidates *c, const struct probe *probe, size_t functions, bool returns)
+static void add_by_cost(struct candidates *c, const struct probe *probe, size_t functions,
+			bool returns)
 {
 	if (functions <= FEW)
 		add_typed(c, probe, returns);
@@ -194,7 +195,7 @@ static void add_function(struct candidates *c, const struct probe *probe, size_t
 
 	switch (probe->spec.family) {
 	case PROBE_ANY:
-		add_any(c, probe, functions, returns);
+		add_by_cost(c, probe, functions, returns);
 		break;
 	case PROBE_KPROBE:
 		add_kprobe(c, functions, returns);
@@ -214,9 +215,9 @@ size_t backend_candidates(const struct probe *probe, size_t functions,
 	struct candidates c = { .list = list };
 
 	if (probe->spec.type == PROBE_RAW_TP)
-		add(&c, BACKEND_RAW_TP);
+		add_candidate(&c, BACKEND_RAW_TP);
 	else if (probe->spec.type == PROBE_USDT)
-		add(&c, BACKEND_UPROBE);
+		add_candidate(&c, BACKEND_UPROBE);
 	else
 		add_function(&c, probe, functions);
 	keep_forced(&c);

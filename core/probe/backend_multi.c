@@ -16,7 +16,7 @@ struct lists {
 	bool by_name;
 };
 
-static int fill(struct lists *l, const struct backend_target *targets, size_t n)
+static int fill_lists(struct lists *l, const struct backend_target *targets, size_t n)
 {
 	*l = (struct lists){ .places = calloc(n, sizeof(*l->places)),
 			     .cookies = calloc(n, sizeof(*l->cookies)) };
@@ -32,8 +32,8 @@ static int fill(struct lists *l, const struct backend_target *targets, size_t n)
 	return 0;
 }
 
-static int create(const struct backend_ops *ops, int prog, const struct lists *l, size_t n,
-		  bool entry)
+static int create_link(const struct backend_ops *ops, int prog, const struct lists *l, size_t n,
+		       bool entry)
 {
 	union bpf_attr attr = {};
 	uint64_t places = (uint64_t)(uintptr_t)l->places;
@@ -58,10 +58,10 @@ int backend_attach_multi(const struct backend_ops *ops, int prog,
 			 const struct backend_target *targets, size_t n, bool entry)
 {
 	struct lists l;
-	int fd = fill(&l, targets, n);
+	int fd = fill_lists(&l, targets, n);
 
 	if (!fd)
-		fd = create(ops, prog, &l, n, entry);
+		fd = create_link(ops, prog, &l, n, entry);
 	free(l.places);
 	free(l.cookies);
 	return fd;

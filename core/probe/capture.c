@@ -49,7 +49,7 @@ static int keep_copy(struct capture *c, const struct bpf_program *prog)
 	return 0;
 }
 
-static int prepare(struct bpf_program *prog, struct bpf_prog_load_opts *opts, long cookie)
+static int prepare_stand_in(struct bpf_program *prog, struct bpf_prog_load_opts *opts, long cookie)
 {
 	struct bpf_insn stand_in[] = {
 		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = BPF_REG_0 },
@@ -70,7 +70,7 @@ static int prepare(struct bpf_program *prog, struct bpf_prog_load_opts *opts, lo
 static int register_sections(void)
 {
 	static const char *const sections[] = { "hook/", "template/" };
-	LIBBPF_OPTS(libbpf_prog_handler_opts, opts, .prog_prepare_load_fn = prepare);
+	LIBBPF_OPTS(libbpf_prog_handler_opts, opts, .prog_prepare_load_fn = prepare_stand_in);
 	static bool done;
 
 	for (size_t i = 0; i < 2 && !done; i++) {
@@ -168,7 +168,7 @@ static int find_constant(const struct btf *btf, const char *name, uint32_t *offs
 	return -ENOENT;
 }
 
-static struct bpf_map *constants(struct bpf_object *object)
+static struct bpf_map *find_rodata(struct bpf_object *object)
 {
 	struct bpf_map *map;
 
@@ -186,7 +186,7 @@ int capture_set_constant(struct capture *c, const char *name, const void *value,
 {
 	uint32_t at, room;
 	size_t total = 0;
-	struct bpf_map *map = constants(c->object);
+	struct bpf_map *map = find_rodata(c->object);
 	const void *old = map ? bpf_map__initial_value(map, &total) : NULL;
 	int err = find_constant(bpf_object__btf(c->object), name, &at, &room);
 	char *data;
@@ -221,7 +221,7 @@ int capture_map_fd(const struct capture *c, const char *name)
 
 uint32_t capture_hook_abi(const struct capture *c)
 {
-	struct bpf_map *map = constants(c->object);
+	struct bpf_map *map = find_rodata(c->object);
 	uint32_t at, size, abi;
 	size_t total = 0;
 	const char *data = map ? bpf_map__initial_value(map, &total) : NULL;
@@ -235,7 +235,7 @@ uint32_t capture_hook_abi(const struct capture *c)
 
 /* What is spliced together runs under one licence, and the helpers for tracing
  * want it to be compatible with the GPL. */
-static int check_license(struct capture *c)
+static int check_object_license(struct capture *c)
 {
 	struct bpf_program *prog;
 
@@ -267,7 +267,7 @@ int capture_load(struct capture *c)
 	libbpf_log_poisons(NULL);
 	loading = NULL;
 	if (!err)
-		return check_license(c);
+		return check_object_license(c);
 	snprintf(c->error, sizeof(c->error), "%s", libbpf_log_last());
 	return err;
 }

@@ -42,8 +42,8 @@ static int mark_tails(struct cut_unit *unit, struct splice_error *error)
 }
 
 /* Where a reference or jump of DISTANCE at instruction AT goes, or -EINVAL. */
-static int64_t target_of(const struct cut_unit *unit, size_t at, int32_t distance,
-			 struct splice_error *error)
+static int64_t find_jump_target(const struct cut_unit *unit, size_t at, int32_t distance,
+				struct splice_error *error)
 {
 	int64_t target = (int64_t)at + 1 + distance;
 
@@ -63,7 +63,7 @@ static int mark_starts(struct cut_unit *unit, struct splice_error *error)
 	for (size_t i = 0; i < unit->code.count; i += cut_width(&insns[i])) {
 		if (!cut_is_reference(&insns[i]))
 			continue;
-		target = target_of(unit, i, insns[i].imm, error);
+		target = find_jump_target(unit, i, insns[i].imm, error);
 		if (target < 0)
 			return target;
 		unit->marks[target] = MARK_START;
@@ -71,7 +71,7 @@ static int mark_starts(struct cut_unit *unit, struct splice_error *error)
 	return 0;
 }
 
-static int mark(struct cut_unit *unit, struct splice_error *error)
+static int mark_unit(struct cut_unit *unit, struct splice_error *error)
 {
 	int err;
 
@@ -128,7 +128,7 @@ static int check_jump(const struct cut_part *part, size_t at, struct splice_erro
 	/* It takes its target from a map, which would have to be adjusted. */
 	if (insn->code == (BPF_JMP | BPF_JA | BPF_X))
 		return cut_refuse(error, part->unit, at, "indirect jump", -EINVAL);
-	target = target_of(part->unit, at, far ? insn->imm : insn->off, error);
+	target = find_jump_target(part->unit, at, far ? insn->imm : insn->off, error);
 	if (target < 0)
 		return target;
 	if (target < part->start || target >= (int64_t)part->start + part->count)
@@ -166,7 +166,7 @@ int cut_units(struct cut *cut, struct splice_error *error)
 	size_t n;
 
 	for (size_t i = 0; i < cut->n_units && !err; i++)
-		err = mark(&cut->units[i], error);
+		err = mark_unit(&cut->units[i], error);
 	if (err)
 		return err;
 	n = count_starts(cut);

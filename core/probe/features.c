@@ -53,7 +53,7 @@ static int function_id(void)
 	return id;
 }
 
-static int load(const struct backend_ops *ops)
+static int load_test_program(const struct backend_ops *ops)
 {
 	const struct bpf_insn nothing[] = { INSN_MOV(BPF_REG_0, 0), INSN_EXIT() };
 	LIBBPF_OPTS(bpf_prog_load_opts, opts,
@@ -95,7 +95,7 @@ static int attach_to_self(const struct backend_ops *ops, int prog)
 	return link;
 }
 
-static int attach(const struct backend_ops *ops, int prog)
+static int attach_test_program(const struct backend_ops *ops, int prog)
 {
 	bool function = ops->type != BPF_PROG_TYPE_RAW_TRACEPOINT;
 	struct backend_target target = { .name = function ? TEST_FUNCTION : TEST_TRACEPOINT };
@@ -107,7 +107,7 @@ static int attach(const struct backend_ops *ops, int prog)
 	return ops->attach(ops, prog, &target, false);
 }
 
-static int attempt(enum backend backend, const char **step)
+static int try_backend(enum backend backend, const char **step)
 {
 	const struct backend_ops *ops = backend_get(backend);
 	int link, prog;
@@ -115,12 +115,12 @@ static int attempt(enum backend backend, const char **step)
 	*step = "attaching";
 	if (ops->type != BPF_PROG_TYPE_RAW_TRACEPOINT && !ops->user && ftrace_is_off())
 		return -ENODEV;
-	prog = load(ops);
+	prog = load_test_program(ops);
 	*step = "loading";
 	if (prog < 0)
 		return prog;
 	*step = "attaching";
-	link = attach(ops, prog);
+	link = attach_test_program(ops, prog);
 	close(prog);
 	if (link < 0)
 		return link;
@@ -138,7 +138,7 @@ const struct feature *feature_get(enum feature_id id)
 		return f;
 	f->name = table[id].name;
 	f->purpose = table[id].purpose;
-	f->result = attempt(table[id].backend, &step);
+	f->result = try_backend(table[id].backend, &step);
 	if (f->result == -ENODEV)
 		snprintf(f->why, sizeof(f->why), "ftrace is off: sysctl kernel.ftrace_enabled=1");
 	else if (f->result <= 0)

@@ -15,7 +15,7 @@ enum {
 	TYPE_PART,
 };
 
-static int add_types(struct btf *btf)
+static int add_function_types(struct btf *btf)
 {
 	int err = btf__add_int(btf, "int", sizeof(int), BTF_INT_SIGNED);
 
@@ -35,7 +35,7 @@ int funcinfo_btf(struct btf **btf)
 
 	if (!made)
 		return -errno;
-	err = add_types(made);
+	err = add_function_types(made);
 	if (!err)
 		err = btf__load_into_kernel(made);
 	if (err) {

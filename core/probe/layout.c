@@ -39,7 +39,7 @@ unsigned int layout_reach(const struct probe *probe, unsigned int registers)
 	return n < registers ? n : registers;
 }
 
-static uint64_t width_of(const struct prototype_arg *arg)
+static uint64_t arg_width(const struct prototype_arg *arg)
 {
 	uint64_t width;
 
@@ -61,12 +61,12 @@ static uint64_t width_of(const struct prototype_arg *arg)
 
 static void set_width(struct layout *layout, unsigned int place, const struct prototype_arg *arg)
 {
-	layout->widths |= width_of(arg) << (place * WIDTH_BITS);
+	layout->widths |= arg_width(arg) << (place * WIDTH_BITS);
 }
 
 /* The place of argument ARG, or of none if it is negative; in the end its place
  * or a negative errno. */
-static int place(struct maker *m, int arg)
+static int place_arg(struct maker *m, int arg)
 {
 	const struct prototype *proto = &m->input->probe->proto;
 	bool there = arg >= 0 && (unsigned int)arg < m->reach;
@@ -95,7 +95,7 @@ static int place_hook(struct maker *m, const struct engine_hook *hook, struct ch
 	chain->n_args = hook->n_args;
 	for (uint32_t a = 0; a < hook->n_args; a++) {
 		bool wanted = hook->args[a] >= 0 || !(m->compact || chain_asks_for(hook->code, a));
-		int at = wanted ? place(m, hook->args[a]) : CHAIN_NO_ARG;
+		int at = wanted ? place_arg(m, hook->args[a]) : CHAIN_NO_ARG;
 
 		if (at < 0 && at != CHAIN_NO_ARG)
 			return at;
@@ -112,9 +112,9 @@ static int place_all(struct maker *m, struct chain_hook *chain, int *skb)
 	bool indirect;
 	int arg = probe_packet(probe, &indirect), err = 0;
 
-	*skb = arg < 0 ? CHAIN_NO_ARG : place(m, arg);
+	*skb = arg < 0 ? CHAIN_NO_ARG : place_arg(m, arg);
 	if (probe->role == TRACK_FREE_STOLEN)
-		err = place(m, 1);
+		err = place_arg(m, 1);
 	m->collects = m->supplied = m->stood_in = false;
 	for (size_t i = 0; i < m->input->n && err >= 0; i++) {
 		m->collects |= m->input->hooks[i].stage == RETIS_STAGE_COLLECT;

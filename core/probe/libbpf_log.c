@@ -15,7 +15,7 @@
 static _Thread_local char last[256];
 static _Thread_local struct poison_list *poisons;
 
-static void keep(const char *line)
+static void keep_message(const char *line)
 {
 	size_t n;
 
@@ -35,7 +35,7 @@ static void log_lines(enum retis_log_level level, char *text)
 	}
 }
 
-static int print(enum libbpf_print_level level, const char *format, va_list args)
+static int log_libbpf(enum libbpf_print_level level, const char *format, va_list args)
 {
 	enum retis_log_level to = level == LIBBPF_DEBUG ? RETIS_LOG_TRACE : RETIS_LOG_DEBUG;
 	bool complaint = level == LIBBPF_WARN;
@@ -54,7 +54,7 @@ static int print(enum libbpf_print_level level, const char *format, va_list args
 	if (n < 0)
 		return 0;
 	if (complaint)
-		keep(text);
+		keep_message(text);
 	if (log_wants(to))
 		log_lines(to, text);
 	free(text);
@@ -68,7 +68,7 @@ void libbpf_log_poisons(struct poison_list *list)
 
 void libbpf_log_init(void)
 {
-	libbpf_set_print(print);
+	libbpf_set_print(log_libbpf);
 }
 
 const char *libbpf_log_last(void)

@@ -66,7 +66,7 @@ void poison_read(struct poison_list *list, const char *format, va_list args)
 		keep_target(va_arg(args, const char *));
 }
 
-static void append(char *text, size_t size, const char *what)
+static void append_once(char *text, size_t size, const char *what)
 {
 	size_t used = strlen(text);
 
@@ -82,7 +82,7 @@ bool poison_name(const struct poison_list *list, const char *program, char *text
 		const char *what = owner + strlen(owner) + 1;
 
 		if (!strcmp(owner, program))
-			append(text, size, what);
+			append_once(text, size, what);
 		at += strlen(owner) + strlen(what) + 2;
 	}
 	return text[0];

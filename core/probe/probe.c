@@ -88,7 +88,8 @@ void probe_text(const struct probe *probe, char *text, size_t size)
 
 /* --- finding it in the kernel ---------------------------------------------- */
 
-__attribute__((format(printf, 3, 4))) static int fail(char *why, int err, const char *format, ...)
+__attribute__((format(printf, 3, 4))) static int refuse_probe(char *why, int err,
+							      const char *format, ...)
 {
 	va_list args;
 
@@ -105,8 +106,8 @@ static int unknown_tracepoint(const struct probe *probe, struct kernel *k, char 
 
 	if (probe->named)
 		kernel_tracepoint_nearest(k, probe_spec_name(&probe->spec), near, sizeof(near));
-	return fail(why, -ENOENT, "no such tracepoint in this kernel%s%s%s",
-		    near[0] ? "; did you mean " : "", near, near[0] ? "?" : "");
+	return refuse_probe(why, -ENOENT, "no such tracepoint in this kernel%s%s%s",
+			    near[0] ? "; did you mean " : "", near, near[0] ? "?" : "");
 }
 
 static int resolve_tracepoint(struct probe *probe, struct kernel *k, char *why)
@@ -118,10 +119,10 @@ static int resolve_tracepoint(struct probe *probe, struct kernel *k, char *why)
 	if (err == -ENOENT && kernel_btf(k))
 		return unknown_tracepoint(probe, k, why);
 	if (err)
-		return fail(why, err, "no prototype: %s", strerror(-err));
+		return refuse_probe(why, err, "no prototype: %s", strerror(-err));
 	snprintf(group, sizeof(group), "%.*s", (int)spec->group, spec->target);
 	if (kernel_event_in_group(group, probe_spec_name(spec)) == 0)
-		return fail(why, -ENOENT, "no such tracepoint in group %s", group);
+		return refuse_probe(why, -ENOENT, "no such tracepoint in group %s", group);
 	return 0;
 }
 
@@ -146,7 +147,7 @@ int probe_resolve(struct probe *probe, struct kernel *k, char *why)
 	if (probe->spec.type == PROBE_RAW_TP)
 		return resolve_tracepoint(probe, k, why);
 	if (probe->spec.type == PROBE_USDT)
-		return fail(why, -EOPNOTSUPP, "usdt probes are not in the kernel");
+		return refuse_probe(why, -EOPNOTSUPP, "usdt probes are not in the kernel");
 	return resolve_function(probe, k, why);
 }
 

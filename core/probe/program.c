@@ -142,8 +142,8 @@ static int fill_own(const struct order *o, struct splice_fill fills[OWN_FILLS])
 	return err;
 }
 
-static int splice(const struct order *o, const struct splice_code *template,
-		  struct splice_result *result)
+static int splice_order(const struct order *o, const struct splice_code *template,
+			struct splice_result *result)
 {
 	struct splice_fill fills[3 + OWN_FILLS] = {};
 	int err = fill_own(o, fills + 3);
@@ -159,7 +159,7 @@ static int splice(const struct order *o, const struct splice_code *template,
 }
 
 /* The module's BTF, whose types the program is bound to. */
-static int module_btf(const struct probe *probe)
+static int open_module_btf(const struct probe *probe)
 {
 	int fd = probe->btf_object ? bpf_btf_get_fd_by_id(probe->btf_object) : 0;
 
@@ -193,10 +193,10 @@ static int load_bound(struct engine *e, const struct backend_ops *ops, int btf,
 	return fd;
 }
 
-static int load(struct engine *e, const struct backend_ops *ops, const struct probe *probe,
-		const struct splice_result *result, char *why)
+static int load_spliced(struct engine *e, const struct backend_ops *ops, const struct probe *probe,
+			const struct splice_result *result, char *why)
 {
-	int fd, btf = ops->typed ? module_btf(probe) : 0;
+	int fd, btf = ops->typed ? open_module_btf(probe) : 0;
 
 	if (btf < 0)
 		return engine_fail(why, btf, "no BTF of module %s: %s", probe->module,
@@ -220,7 +220,7 @@ static int find_code(struct engine *e, const struct backend_ops *ops, const char
 }
 
 /* The program's fd. */
-static int make(struct engine *e, const struct order *o, char *why)
+static int build_program(struct engine *e, const struct order *o, char *why)
 {
 	struct splice_result result = {};
 	const struct splice_code *code;
@@ -228,10 +228,10 @@ static int make(struct engine *e, const struct order *o, char *why)
 
 	if (err)
 		return err;
-	err = splice(o, code, &result);
+	err = splice_order(o, code, &result);
 	if (err)
 		return engine_fail(why, err, "can't be spliced: %s", strerror(-err));
-	fd = load(e, o->ops, o->probe, &result, why);
+	fd = load_spliced(e, o->ops, o->probe, &result, why);
 	splice_result_fini(&result);
 	return fd;
 }
@@ -248,7 +248,8 @@ static bool is_same(const struct program *p, const struct order *o, enum backend
 	return true;
 }
 
-static struct program *find(const struct engine *e, const struct order *o, enum backend backend)
+static struct program *find_program(const struct engine *e, const struct order *o,
+				    enum backend backend)
 {
 	for (struct program *p = o->ops->shared ? e->programs : NULL; p; p = p->next)
 		if (is_same(p, o, backend))
@@ -270,8 +271,8 @@ void program_free(struct program *p)
 }
 
 /* Takes the order's chain. */
-static int add(struct engine *e, struct order *o, enum backend backend, struct program **out,
-	       char *why)
+static int add_program(struct engine *e, struct order *o, enum backend backend,
+		       struct program **out, char *why)
 {
 	struct program *p = calloc(1, sizeof(*p));
 
@@ -281,7 +282,7 @@ static int add(struct engine *e, struct order *o, enum backend backend, struct p
 		free(p);
 		return engine_fail(why, -ENOMEM, "out of memory");
 	}
-	p->fd = make(e, o, why);
+	p->fd = build_program(e, o, why);
 	if (p->fd < 0) {
 		int err = p->fd;
 
@@ -314,8 +315,8 @@ int program_get(struct engine *e, struct probe *probe, enum backend backend, cha
 	int err = order_make(e, &o, why);
 
 	if (!err) {
-		program = find(e, &o, backend);
-		err = program ? 0 : add(e, &o, backend, &program, why);
+		program = find_program(e, &o, backend);
+		err = program ? 0 : add_program(e, &o, backend, &program, why);
 	}
 	free(o.chain);
 	if (err)
@@ -329,7 +330,7 @@ int program_get(struct engine *e, struct probe *probe, enum backend backend, cha
 	return 0;
 }
 
-static void drop(struct engine *e, struct program *program)
+static void drop_program(struct engine *e, struct program *program)
 {
 	struct program **at = &e->programs;
 
@@ -363,7 +364,7 @@ void program_put(struct engine *e, struct probe *probe)
 	if (--program->users)
 		hand_over(e, program, probe);
 	else
-		drop(e, program);
+		drop_program(e, program);
 }
 
 static int splice_entry(const struct engine *e, const struct splice_code *template, uint64_t config,
@@ -393,7 +394,7 @@ static int make_entry(struct engine *e, const struct backend_ops *ops, const str
 	err = splice_entry(e, code, config, &result);
 	if (err)
 		return engine_fail(why, err, "can't be spliced: %s", strerror(-err));
-	fd = load(e, ops->typed ? backend_get(BACKEND_FENTRY) : ops, probe, &result, why);
+	fd = load_spliced(e, ops->typed ? backend_get(BACKEND_FENTRY) : ops, probe, &result, why);
 	splice_result_fini(&result);
 	return fd;
 }
@@ -436,7 +437,7 @@ int engine_try_hook(struct engine *e, const struct probe *probe, enum backend ba
 	int fd = order_make(e, &o, why);
 
 	if (!fd)
-		fd = make(e, &o, why);
+		fd = build_program(e, &o, why);
 	free(o.chain);
 	if (fd < 0)
 		return fd;

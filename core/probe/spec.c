@@ -35,7 +35,7 @@ struct subject {
 	char text[200];
 };
 
-static const char *escape(struct subject *to, const char *s, size_t n)
+static const char *escape_part(struct subject *to, const char *s, size_t n)
 {
 	struct retis_text t = { .data = to->text, .capacity = sizeof(to->text) - 1 };
 
@@ -44,7 +44,7 @@ static const char *escape(struct subject *to, const char *s, size_t n)
 	return to->text;
 }
 
-__attribute__((format(printf, 2, 3))) static int fail(char *why, const char *format, ...)
+__attribute__((format(printf, 2, 3))) static int refuse_spec(char *why, const char *format, ...)
 {
 	va_list args;
 
@@ -54,15 +54,15 @@ __attribute__((format(printf, 2, 3))) static int fail(char *why, const char *for
 	return -EINVAL;
 }
 
-static bool is(const char *text, size_t n, const char *word)
+static bool is_spelled(const char *text, size_t n, const char *word)
 {
 	return word && strlen(word) == n && !memcmp(text, word, n);
 }
 
-static const struct type *find_type(const char *text, size_t n)
+static const struct type *find_probe_type(const char *text, size_t n)
 {
 	for (size_t i = 0; i < COUNT(types); i++)
-		if (is(text, n, types[i].name) || is(text, n, types[i].alias))
+		if (is_spelled(text, n, types[i].name) || is_spelled(text, n, types[i].alias))
 			return &types[i];
 	return NULL;
 }
@@ -76,7 +76,8 @@ static int parse_pid(const char *option, size_t n, struct probe_spec *spec, char
 	long pid = n > 4 && isdigit((unsigned char)option[4]) ? strtol(option + 4, &end, 10) : 0;
 
 	if (pid <= 0 || pid > INT_MAX || end != option + n)
-		return fail(why, "'%s': not the number of a process", escape(&subject, option, n));
+		return refuse_spec(why, "'%s': not the number of a process",
+				   escape_part(&subject, option, n));
 	spec->pid = (pid_t)pid;
 	return 0;
 }
@@ -86,21 +87,22 @@ static int parse_option(const char *list, const char *option, size_t n, struct p
 {
 	struct subject subject;
 
-	bool *set = is(option, n, "stack")    ? &spec->stack
-		    : is(option, n, "ftrace") ? &spec->window
-					      : NULL;
+	bool *set = is_spelled(option, n, "stack")    ? &spec->stack
+		    : is_spelled(option, n, "ftrace") ? &spec->window
+						      : NULL;
 
 	if (spec->type == PROBE_USDT && n >= 4 && !memcmp(option, "pid=", 4) && !spec->pid)
 		return parse_pid(option, n, spec, why);
-	if (spec->type == PROBE_USDT && is(option, n, "stack"))
-		return fail(why, "usdt probes have no stack traces");
+	if (spec->type == PROBE_USDT && is_spelled(option, n, "stack"))
+		return refuse_spec(why, "usdt probes have no stack traces");
 	if (!set)
-		return fail(why, "'%s' is an invalid probe option.", escape(&subject, option, n));
+		return refuse_spec(why, "'%s' is an invalid probe option.",
+				   escape_part(&subject, option, n));
 	if (*set)
-		return fail(why, "duplicate options detected in %s.",
-			    escape(&subject, list, strlen(list)));
+		return refuse_spec(why, "duplicate options detected in %s.",
+				   escape_part(&subject, list, strlen(list)));
 	if (set == &spec->window && (spec->type != PROBE_FUNCTION || spec->family == PROBE_FENTRY))
-		return fail(why, "the option 'ftrace' is for functions, by kprobe");
+		return refuse_spec(why, "the option 'ftrace' is for functions, by kprobe");
 	*set = true;
 	return 0;
 }
@@ -115,8 +117,9 @@ static int parse_options(const char *list, struct probe_spec *spec, char *why)
 		int err;
 
 		if (!n && !at[n])
-			return fail(why, "Empty options are not allowed. Check your option list "
-					 "doesn't terminate with '/'.");
+			return refuse_spec(why,
+					   "Empty options are not allowed. Check your option list "
+					   "doesn't terminate with '/'.");
 		err = parse_option(list, at, n, spec, why);
 		if (err || !at[n])
 			return err;
@@ -175,13 +178,14 @@ static int parse_target(const char *text, const char *target, size_t n, struct p
 {
 	struct subject subject;
 
-	escape(&subject, text, strlen(text));
+	escape_part(&subject, text, strlen(text));
 	if (n >= sizeof(spec->target))
-		return fail(why, "%s: name too long", subject.text);
+		return refuse_spec(why, "%s: name too long", subject.text);
 	if (spec->type == PROBE_RAW_TP && split_tracepoint(target, n, spec))
-		return fail(why, "%s: not a tracepoint; expected tp:GROUP:NAME", subject.text);
+		return refuse_spec(why, "%s: not a tracepoint; expected tp:GROUP:NAME",
+				   subject.text);
 	if (spec->type != PROBE_RAW_TP && split_function(target, n, spec))
-		return fail(why, "%s: not the name of a function", subject.text);
+		return refuse_spec(why, "%s: not the name of a function", subject.text);
 	spec->wildcard = strchr(spec->target, '*') != NULL;
 	return 0;
 }
@@ -213,10 +217,10 @@ static int parse_usdt(const char *text, const char *target, struct probe_spec *s
 	struct subject subject;
 	size_t n, path;
 
-	escape(&subject, text, strlen(text));
+	escape_part(&subject, text, strlen(text));
 	if (!colon || colon == target)
-		return fail(why, "%s: not a usdt probe; expected usdt:[PATH:]PROVIDER::NAME",
-			    subject.text);
+		return refuse_spec(why, "%s: not a usdt probe; expected usdt:[PATH:]PROVIDER::NAME",
+				   subject.text);
 	name = colon + 1;
 	n = strcspn(name, "/");
 	end = colon[-1] == ':' ? colon - 1 : colon;
@@ -226,10 +230,10 @@ static int parse_usdt(const char *text, const char *target, struct probe_spec *s
 	spec->group = (size_t)(end - provider);
 	if (!valid_usdt_name(provider, spec->group) || !valid_usdt_name(name, n) ||
 	    (provider > target && !path))
-		return fail(why, "%s: not a usdt probe; expected usdt:[PATH:]PROVIDER::NAME",
-			    subject.text);
+		return refuse_spec(why, "%s: not a usdt probe; expected usdt:[PATH:]PROVIDER::NAME",
+				   subject.text);
 	if (path >= sizeof(spec->path) || spec->group + n + 2 > sizeof(spec->target))
-		return fail(why, "%s: name too long", subject.text);
+		return refuse_spec(why, "%s: name too long", subject.text);
 	memcpy(spec->path, target, path);
 	snprintf(spec->target, sizeof(spec->target), "%.*s:%.*s", (int)spec->group, provider,
 		 (int)n, name);
@@ -242,7 +246,7 @@ int probe_parse(const char *text, struct probe_spec *spec, char *why)
 	size_t length = strcspn(text, "/");
 	const char *colon = memchr(text, ':', length);
 	size_t prefix = colon ? (size_t)(colon - text) : 0;
-	const struct type *type = colon ? find_type(text, prefix) : NULL;
+	const struct type *type = colon ? find_probe_type(text, prefix) : NULL;
 	const char *target = type ? colon + 1 : text;
 	struct subject subject;
 	int err;
@@ -252,7 +256,8 @@ int probe_parse(const char *text, struct probe_spec *spec, char *why)
 		spec->type = type->type;
 		spec->family = type->family;
 	} else if (colon && memchr(colon + 1, ':', length - prefix - 1)) {
-		return fail(why, "Invalid TYPE %s. See the help.", escape(&subject, text, prefix));
+		return refuse_spec(why, "Invalid TYPE %s. See the help.",
+				   escape_part(&subject, text, prefix));
 	}
 	if (spec->type == PROBE_USDT)
 		return parse_usdt(text, target, spec, why);

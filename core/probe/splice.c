@@ -100,7 +100,7 @@ static int cut_input(struct splicer *s)
 }
 
 /* The slot that PART is, or NO_SLOT. */
-static uint32_t slot_of(const struct cut_part *part)
+static uint32_t read_slot(const struct cut_part *part)
 {
 	const struct bpf_insn body[] = { INSN_IMM64(BPF_REG_0, 0, RETIS_SLOT_MAGIC(0)),
 					 INSN_EXIT() };
@@ -124,7 +124,7 @@ static void find_slots(struct splicer *s)
 		/* The first part is the program itself. */
 		if (part->unit != &s->cut.units[0] || !i)
 			continue;
-		s->fates[i].slot = slot_of(part);
+		s->fates[i].slot = read_slot(part);
 		if (s->fates[i].slot != NO_SLOT)
 			s->fates[i].actual = NO_PART;
 	}
@@ -148,7 +148,7 @@ static int fill_slot(struct splicer *s, size_t index)
 	return 0;
 }
 
-static int fill(struct splicer *s)
+static int fill_slots(struct splicer *s)
 {
 	int err = 0;
 
@@ -187,7 +187,7 @@ static void reach_part(struct splicer *s, uint32_t part)
 	s->todo[s->n_todo++] = part;
 }
 
-static int follow(struct splicer *s, const struct cut_part *part)
+static int follow_references(struct splicer *s, const struct cut_part *part)
 {
 	const struct bpf_insn *insns = part->unit->code.insns;
 	size_t end = (size_t)part->start + part->count;
@@ -203,18 +203,18 @@ static int follow(struct splicer *s, const struct cut_part *part)
 	return 0;
 }
 
-static int reach(struct splicer *s)
+static int reach_all_parts(struct splicer *s)
 {
 	int err = 0;
 
 	reach_part(s, 0);
 	while (s->n_todo && !err)
-		err = follow(s, &s->cut.parts[s->todo[--s->n_todo]]);
+		err = follow_references(s, &s->cut.parts[s->todo[--s->n_todo]]);
 	return err;
 }
 
 /* Sets the counts of RESULT. */
-static int place(struct splicer *s, struct splice_result *result)
+static int place_parts(struct splicer *s, struct splice_result *result)
 {
 	for (size_t i = 0; i < s->cut.n_parts; i++) {
 		const struct cut_part *part = &s->cut.parts[i];
@@ -248,7 +248,7 @@ static void emit_part(const struct splicer *s, uint32_t number, struct bpf_insn 
 	}
 }
 
-static int emit(const struct splicer *s, struct splice_result *result)
+static int emit_code(const struct splicer *s, struct splice_result *result)
 {
 	struct splice_part *part;
 
@@ -266,7 +266,7 @@ static int emit(const struct splicer *s, struct splice_result *result)
 	return 0;
 }
 
-static int run(struct splicer *s, struct splice_result *result)
+static int run_splicer(struct splicer *s, struct splice_result *result)
 {
 	int err = cut_input(s);
 
@@ -276,12 +276,12 @@ static int run(struct splicer *s, struct splice_result *result)
 	s->todo = calloc(s->cut.n_parts, sizeof(*s->todo));
 	if (!s->fates || !s->todo)
 		return -ENOMEM;
-	err = fill(s);
+	err = fill_slots(s);
 	if (!err)
-		err = reach(s);
+		err = reach_all_parts(s);
 	if (!err)
-		err = place(s, result);
-	return err ? err : emit(s, result);
+		err = place_parts(s, result);
+	return err ? err : emit_code(s, result);
 }
 
 int splice_link(const struct splice_input *input, struct splice_result *result,
@@ -292,7 +292,7 @@ int splice_link(const struct splice_input *input, struct splice_result *result,
 	int err;
 
 	*error = (struct splice_error){ .reason = "out of memory" };
-	err = run(&s, &made);
+	err = run_splicer(&s, &made);
 	if (err)
 		splice_result_fini(&made);
 	else

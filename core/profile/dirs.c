@@ -24,7 +24,7 @@ static int add_dir(struct profile_dirs *d, const char *before, const char *behin
 }
 
 /* A relative one would depend on where one is. */
-static const char *absolute(const char *variable)
+static const char *read_absolute_path(const char *variable)
 {
 	const char *value = secure_getenv(variable);
 
@@ -33,7 +33,8 @@ static const char *absolute(const char *variable)
 
 static int add_own_dirs(struct profile_dirs *d)
 {
-	const char *config = absolute("XDG_CONFIG_HOME"), *home = absolute("HOME");
+	const char *config = read_absolute_path("XDG_CONFIG_HOME"),
+		   *home = read_absolute_path("HOME");
 	size_t before = d->n;
 	int err = config ? add_dir(d, config, "/retis/profiles") : 0;
 

@@ -14,7 +14,7 @@
 /* --- one file ---------------------------------------------------------------------- */
 
 /* All of the file in TEXT, which has room for one byte more than is allowed. */
-static ssize_t read_text(int fd, char *text)
+static ssize_t read_profile_text(int fd, char *text)
 {
 	size_t used = 0;
 	ssize_t got = 1;
@@ -39,7 +39,7 @@ static int read_open_file(const struct profile_reader *reader, const char *path,
 
 	if (!text)
 		return -ENOMEM;
-	got = read_text(fd, text);
+	got = read_profile_text(fd, text);
 	err = got < 0 ? profile_refuse(reader, "%.400s: %s", path, strerror((int)-got))
 		      : profile_parse(reader, path, text, (size_t)got, file);
 	free(text);
@@ -172,7 +172,7 @@ static void say_in_passing(void *arg, bool fatal, const char *text)
 	l->message = strdup(text);
 }
 
-static int look_into(void *arg, const char *path)
+static int look_into_profile(void *arg, const char *path)
 {
 	struct lookup *l = arg;
 	const struct profile_reader reader = { l->reader->commands, say_in_passing, l };
@@ -217,8 +217,8 @@ static int say_what_is_odd(const struct lookup *l)
 	return err;
 }
 
-static int find_name(const struct profile_reader *reader, const struct profile_dirs *dirs,
-		     const char *name, struct profile *profile)
+static int find_by_name(const struct profile_reader *reader, const struct profile_dirs *dirs,
+			const char *name, struct profile *profile)
 {
 	struct lookup l = {
 		.reader = reader, .name = name, .found = profile, .near = { .wanted = name }
@@ -226,7 +226,7 @@ static int find_name(const struct profile_reader *reader, const struct profile_d
 	int err = 0;
 
 	for (size_t i = 0; i < dirs->n && !err && !l.path; i++)
-		err = profile_dir_walk(dirs->dirs[i], look_into, &l);
+		err = profile_dir_walk(dirs->dirs[i], look_into_profile, &l);
 	if (!err)
 		err = l.path ? say_what_is_odd(&l) : not_found(&l);
 	if (err)
@@ -259,5 +259,5 @@ int profile_find(const struct profile_reader *reader, const struct profile_dirs 
 {
 	*profile = (struct profile){};
 	return profile_is_path(what) ? find_path(reader, what, profile)
-				     : find_name(reader, dirs, what, profile);
+				     : find_by_name(reader, dirs, what, profile);
 }

@@ -9,7 +9,7 @@
 
 #include "core/profile/private.h"
 
-static void say(const struct profile_reader *reader, bool fatal, const char *text)
+static void say_escaped(const struct profile_reader *reader, bool fatal, const char *text)
 {
 	char safe[4 * PROFILE_WHY_SIZE];
 	struct retis_text out = { .data = safe, .capacity = sizeof(safe) - 1 };
@@ -25,7 +25,7 @@ static void say_at(const struct parse *p, const yaml_mark_t *mark, bool fatal, c
 
 	snprintf(all, sizeof(all), "%.400s:%zu:%zu: %s", p->name, mark->line + 1, mark->column + 1,
 		 text);
-	say(p->reader, fatal, all);
+	say_escaped(p->reader, fatal, all);
 }
 
 int parse_refuse(const struct parse *p, const yaml_mark_t *mark, const char *format, ...)
@@ -59,7 +59,7 @@ int profile_refuse(const struct profile_reader *reader, const char *format, ...)
 	va_start(args, format);
 	vsnprintf(text, sizeof(text), format, args);
 	va_end(args);
-	say(reader, true, text);
+	say_escaped(reader, true, text);
 	return -EINVAL;
 }
 

@@ -207,7 +207,7 @@ static int take_profile_key(struct parse *p, const struct map_entry *e, void *ar
 }
 
 /* 0; 1 after a message: another format, not ours to read; -EINVAL, -ENOMEM. */
-static int check_version(struct parse *p, const yaml_node_t *root, const yaml_node_t *node)
+static int check_format_version(struct parse *p, const yaml_node_t *root, const yaml_node_t *node)
 {
 	unsigned int major, minor;
 	char *text = NULL, end;
@@ -235,7 +235,7 @@ static int check_version(struct parse *p, const yaml_node_t *root, const yaml_no
 	return err;
 }
 
-static int find_version(struct parse *p, const struct map_entry *e, void *arg)
+static int find_version_node(struct parse *p, const struct map_entry *e, void *arg)
 {
 	const yaml_node_t **node = arg;
 
@@ -249,10 +249,10 @@ static int take_document(struct parse *p, struct profile_file *file)
 {
 	const yaml_node_t *root = yaml_document_get_root_node(p->document), *version = NULL;
 	struct profile *profile;
-	int err = parse_map(p, root, "the profile", find_version, &version);
+	int err = parse_map(p, root, "the profile", find_version_node, &version);
 
 	if (!err)
-		err = check_version(p, root, version);
+		err = check_format_version(p, root, version);
 	if (err)
 		return err > 0 ? 0 : err;
 	profile = profile_grow((void **)&file->list, &file->n, sizeof(*file->list));

@@ -5,7 +5,7 @@
 
 #include "core/profile/profile.h"
 
-static bool is_digit(char c)
+static bool is_version_digit(char c)
 {
 	return c >= '0' && c <= '9';
 }
@@ -15,9 +15,9 @@ static int take_number(const char **s, uint64_t *number)
 {
 	uint64_t v = 0;
 
-	if (!is_digit(**s))
+	if (!is_version_digit(**s))
 		return -EINVAL;
-	for (; is_digit(**s); (*s)++)
+	for (; is_version_digit(**s); (*s)++)
 		if (__builtin_mul_overflow(v, 10, &v) ||
 		    __builtin_add_overflow(v, (uint64_t)(**s - '0'), &v))
 			return -EINVAL;
@@ -29,7 +29,7 @@ static int take_parts(const char **s, struct release *r)
 {
 	int err = take_number(s, &r->parts[0]);
 
-	for (r->n = 1; !err && r->n < RELEASE_PARTS && (*s)[0] == '.' && is_digit((*s)[1]);
+	for (r->n = 1; !err && r->n < RELEASE_PARTS && (*s)[0] == '.' && is_version_digit((*s)[1]);
 	     r->n++) {
 		(*s)++;
 		err = take_number(s, &r->parts[r->n]);
@@ -87,7 +87,7 @@ static int take_op(const char **s, enum version_op *op)
 	return -EINVAL;
 }
 
-static int take_version(const char **s, struct release *r)
+static int take_release(const char **s, struct release *r)
 {
 	int err = take_parts(s, r);
 
@@ -109,7 +109,7 @@ static int take_term(const char **s, struct version_range *range)
 	err = take_op(s, &op);
 	skip_spaces(s);
 	if (!err)
-		err = take_version(s, &version);
+		err = take_release(s, &version);
 	skip_spaces(s);
 	if (err)
 		return err;
@@ -150,7 +150,7 @@ static int compare_release(const struct release *have, const struct release *wan
 	return (have->build > wanted->build) - (have->build < wanted->build);
 }
 
-static bool op_holds(enum version_op op, int order)
+static bool version_op_holds(enum version_op op, int order)
 {
 	switch (op) {
 	case VERSION_EQ:
@@ -172,8 +172,8 @@ static bool op_holds(enum version_op op, int order)
 bool version_range_holds(const struct version_range *range, const struct release *release)
 {
 	for (unsigned int i = 0; i < range->n; i++)
-		if (!op_holds(range->terms[i].op,
-			      compare_release(release, &range->terms[i].version)))
+		if (!version_op_holds(range->terms[i].op,
+				      compare_release(release, &range->terms[i].version)))
 			return false;
 	return true;
 }

@@ -40,7 +40,7 @@ static int write_quoted(FILE *out, const char *text)
 }
 
 /* The option's name; the key is written by its first value. */
-static int write_values(FILE *out, const struct profile_arg *args, size_t n)
+static int write_arg_values(FILE *out, const struct profile_arg *args, size_t n)
 {
 	int err = 0;
 
@@ -72,7 +72,7 @@ static int write_variant(FILE *out, const struct profile_variant *v)
 	for (size_t i = 0, n; i < v->n_args && !err; i += n) {
 		for (n = 1; i + n < v->n_args && !strcmp(v->args[i].name, v->args[i + n].name); n++)
 			;
-		err = write_values(out, &v->args[i], n);
+		err = write_arg_values(out, &v->args[i], n);
 	}
 	return err;
 }

@@ -23,7 +23,7 @@ static bool is_block(const struct retis_reader *r, const unsigned char *at)
 	return block_header_valid(&h) && (!r->known || h.file == r->file || r->stats.complete);
 }
 
-static bool is_file(const unsigned char *at)
+static bool is_file_header(const unsigned char *at)
 {
 	struct file_header h;
 
@@ -65,7 +65,7 @@ static size_t find_magic(const unsigned char *data, size_t n)
 	return n;
 }
 
-static int damage(struct retis_reader *r, uint64_t offset, uint64_t events, const char *reason)
+static int note_damage(struct retis_reader *r, uint64_t offset, uint64_t events, const char *reason)
 {
 	r->damage = (struct retis_damage){
 		.offset = offset,
@@ -80,7 +80,7 @@ static int damage(struct retis_reader *r, uint64_t offset, uint64_t events, cons
 }
 
 /* Skips at least FIRST bytes, then up to something that looks sound. */
-static int resync(struct retis_reader *r, size_t first, uint64_t events, const char *reason)
+static int resync_blocks(struct retis_reader *r, size_t first, uint64_t events, const char *reason)
 {
 	struct source *s = &r->source;
 	uint64_t offset = s->offset;
@@ -101,10 +101,10 @@ static int resync(struct retis_reader *r, size_t first, uint64_t events, const c
 	}
 	if (s->error)
 		return s->error;
-	return damage(r, offset, events, reason);
+	return note_damage(r, offset, events, reason);
 }
 
-static void begin_file(struct retis_reader *r, uint64_t file)
+static void note_file_begin(struct retis_reader *r, uint64_t file)
 {
 	if (r->known && file != r->file)
 		r->new_file = true;
@@ -122,7 +122,7 @@ static void pass_file_header(struct retis_reader *r)
 
 	memcpy(&h, source_data(&r->source), sizeof(h));
 	source_skip(&r->source, sizeof(h));
-	begin_file(r, h.file);
+	note_file_begin(r, h.file);
 }
 
 /* The window is at a block's header, but is the block all there? */
@@ -137,14 +137,14 @@ static int check_payload(struct retis_reader *r)
 			return s->error;
 		if (r->follow)
 			return -EAGAIN;
-		return resync(r, 1, h->kind == BLOCK_EVENTS ? h->count : 0,
-			      "the file ends within a block");
+		return resync_blocks(r, 1, h->kind == BLOCK_EVENTS ? h->count : 0,
+				     "the file ends within a block");
 	}
 	if (block_payload_valid(h, source_data(s) + sizeof(*h)))
 		return BLOCK_FOUND;
 	r->wasted += size;
-	return resync(r, r->wasted > s->offset + WASTE ? size : 1,
-		      h->kind == BLOCK_EVENTS ? h->count : 0, "bad checksum of a block");
+	return resync_blocks(r, r->wasted > s->offset + WASTE ? size : 1,
+			     h->kind == BLOCK_EVENTS ? h->count : 0, "bad checksum of a block");
 }
 
 static int found_block(struct retis_reader *r)
@@ -153,7 +153,7 @@ static int found_block(struct retis_reader *r)
 
 	memcpy(&r->header, source_data(&r->source), sizeof(r->header));
 	if (!r->known || r->header.file != r->file) {
-		begin_file(r, r->header.file);
+		note_file_begin(r, r->header.file);
 		r->jumped = true;
 	}
 	found = check_payload(r);
@@ -162,7 +162,7 @@ static int found_block(struct retis_reader *r)
 	r->block_offset = r->source.offset;
 	if (!r->jumped && r->header.sequence != r->sequence) {
 		r->sequence = r->header.sequence;
-		return damage(r, r->source.offset, 0, "blocks are missing");
+		return note_damage(r, r->source.offset, 0, "blocks are missing");
 	}
 	r->sequence = r->header.sequence + 1;
 	r->jumped = false;
@@ -191,7 +191,7 @@ static int at_end(struct retis_reader *r, size_t n)
 	if (!n)
 		return 0;
 	source_skip(&r->source, n);
-	return damage(r, offset, 0, "the file ends within a block");
+	return note_damage(r, offset, 0, "the file ends within a block");
 }
 
 int blocks_next(struct retis_reader *r)
@@ -205,8 +205,8 @@ int blocks_next(struct retis_reader *r)
 			return at_end(r, n);
 		if (is_block(r, source_data(s)))
 			return found_block(r);
-		if (!is_file(source_data(s)))
-			return resync(r, 1, 0, "not a block");
+		if (!is_file_header(source_data(s)))
+			return resync_blocks(r, 1, 0, "not a block");
 		pass_file_header(r);
 	}
 }
@@ -216,7 +216,7 @@ void blocks_pass(struct retis_reader *r)
 	source_skip(&r->source, sizeof(r->header) + r->header.stored);
 }
 
-static int reserve(struct retis_reader *r, size_t size)
+static int reserve_raw(struct retis_reader *r, size_t size)
 {
 	unsigned char *bigger;
 
@@ -234,7 +234,7 @@ int blocks_decode(struct retis_reader *r)
 {
 	const struct block_header *h = &r->header;
 	const unsigned char *stored = source_data(&r->source) + sizeof(*h);
-	int err = reserve(r, h->raw ? h->raw : 1);
+	int err = reserve_raw(r, h->raw ? h->raw : 1);
 
 	if (err)
 		return err;

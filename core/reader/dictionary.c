@@ -44,7 +44,7 @@ static struct retis_start *take_start(struct dictionary *d, struct cursor *c)
 	return c->bad || start->split.kind > RETIS_SPLIT_TIME ? NULL : start;
 }
 
-static void name_host(struct dictionary *d, uint8_t number, const struct retis_start *start)
+static void name_stored_host(struct dictionary *d, uint8_t number, const struct retis_start *start)
 {
 	const struct retis_file_name name = {
 		.table = COMMON_HOSTS,
@@ -65,7 +65,7 @@ static bool read_start(struct dictionary *d, struct cursor *c, struct dictionary
 	d->start = take_start(d, c);
 	change->started = d->start != NULL;
 	if (d->start)
-		name_host(d, 0, d->start);
+		name_stored_host(d, 0, d->start);
 	return d->start != NULL;
 }
 
@@ -82,7 +82,7 @@ static bool read_host(struct dictionary *d, struct cursor *c)
 	d->hosts[number - 1] = take_start(d, c);
 	if (!d->hosts[number - 1])
 		return false;
-	name_host(d, (uint8_t)number, d->hosts[number - 1]);
+	name_stored_host(d, (uint8_t)number, d->hosts[number - 1]);
 	if (number > d->start->n_hosts)
 		d->start->n_hosts = number;
 	return true;
@@ -99,7 +99,7 @@ static void *get_array(struct cursor *c, uint32_t n, size_t size, size_t bytes)
 	return array;
 }
 
-static void read_names(struct cursor *c, struct retis_field *f)
+static void read_enum_names(struct cursor *c, struct retis_field *f)
 {
 	struct retis_enum_name *names;
 
@@ -148,14 +148,14 @@ static const struct retis_field *read_fields(struct cursor *c, uint32_t *n, int 
 		f->present = cursor_u32(c);
 		f->name = cursor_string(c);
 		f->about = cursor_string(c);
-		read_names(c, f);
+		read_enum_names(c, f);
 		read_field_more(c, f);
 		f->fields = read_fields(c, &f->n_fields, depth + 1);
 	}
 	return fields;
 }
 
-static bool name_valid(const char *name)
+static bool stored_name_valid(const char *name)
 {
 	size_t n = strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789-");
 
@@ -166,7 +166,7 @@ static bool section_valid(const struct dictionary *d, const struct retis_file_se
 {
 	char reason[160];
 
-	if (!name_valid(s->type.name) || s->type.place > RETIS_FIRST_LINE)
+	if (!stored_name_valid(s->type.name) || s->type.place > RETIS_FIRST_LINE)
 		return false;
 	for (uint32_t i = 0; i < d->n_sections; i++)
 		if (d->sections[i].section &&
@@ -175,8 +175,8 @@ static bool section_valid(const struct dictionary *d, const struct retis_file_se
 	return !registry_check_fields(s->type.fields, s->type.n_fields, reason, sizeof(reason));
 }
 
-static bool read_section(struct dictionary *d, struct cursor *c, uint32_t checksum,
-			 struct dictionary_change *change)
+static bool read_section_record(struct dictionary *d, struct cursor *c, uint32_t checksum,
+				struct dictionary_change *change)
 {
 	uint16_t number = cursor_u16(c);
 	struct retis_file_section *s;
@@ -299,7 +299,7 @@ static bool read_record(struct dictionary *d, const struct record_header *h,
 	case RECORD_START:
 		return read_start(d, &c, change);
 	case RECORD_SECTION:
-		return read_section(d, &c, checksum, change);
+		return read_section_record(d, &c, checksum, change);
 	case RECORD_PROBE:
 		return read_probe(d, &c, checksum, change);
 	case RECORD_SYMBOL:

@@ -141,7 +141,7 @@ int reader_take_dictionary(struct retis_reader *r, const char **bad)
 	return r->dictionary.arena.no_memory ? -ENOMEM : 0;
 }
 
-static int give(struct retis_reader *r, enum retis_item_kind kind)
+static int give_item(struct retis_reader *r, enum retis_item_kind kind)
 {
 	r->item = (struct retis_item){ .kind = kind, .offset = r->block_offset };
 	return 1;
@@ -158,7 +158,7 @@ static int give_bad_block(struct retis_reader *r, uint64_t events, const char *r
 	};
 	r->stats.damages++;
 	r->stats.skipped += r->damage.length;
-	give(r, RETIS_ITEM_DAMAGE);
+	give_item(r, RETIS_ITEM_DAMAGE);
 	r->item.damage = &r->damage;
 	return 1;
 }
@@ -196,7 +196,7 @@ static int next_event(struct retis_reader *r)
 		if (!sections_valid(event))
 			return give_bad_block(r, 1, "an event that makes no sense");
 		r->stats.events++;
-		give(r, RETIS_ITEM_EVENT);
+		give_item(r, RETIS_ITEM_EVENT);
 		r->item.event = event;
 		return 1;
 	}
@@ -223,7 +223,7 @@ static int next_loss(struct retis_reader *r)
 			.probe = row.probe,
 			.host = row.host,
 		};
-		give(r, RETIS_ITEM_LOSS);
+		give_item(r, RETIS_ITEM_LOSS);
 		r->item.loss = &r->loss;
 		return 1;
 	}
@@ -231,7 +231,7 @@ static int next_loss(struct retis_reader *r)
 }
 
 /* The file's dictionary is lost; a copy may come further on. */
-static int look_ahead(struct retis_reader *r)
+static int look_for_dictionary(struct retis_reader *r)
 {
 	uint64_t offset = r->source.offset;
 	struct retis_reader_stats stats = r->stats;
@@ -276,7 +276,7 @@ static bool passes_over(const struct retis_reader *r)
 	return r->wants && !r->wants(r->wants_arg, h->first, h->last);
 }
 
-static int take_events(struct retis_reader *r)
+static int take_events_block(struct retis_reader *r)
 {
 	int err;
 
@@ -298,7 +298,7 @@ static int take_events(struct retis_reader *r)
 	return err;
 }
 
-static int take_losses(struct retis_reader *r)
+static int take_losses_block(struct retis_reader *r)
 {
 	int err = blocks_decode(r);
 
@@ -323,11 +323,11 @@ static int take_block(struct retis_reader *r)
 	case BLOCK_EVENTS:
 		if ((!r->dictionary.start || r->new_file) && !r->looked_ahead) {
 			r->header.raw = 0;
-			return look_ahead(r);
+			return look_for_dictionary(r);
 		}
-		return take_events(r);
+		return take_events_block(r);
 	case BLOCK_LOSSES:
-		return take_losses(r);
+		return take_losses_block(r);
 	case BLOCK_END:
 		r->stats.complete = true;
 		break;
@@ -340,21 +340,21 @@ static int take_block(struct retis_reader *r)
 }
 
 /* What is known by now and was not told yet. */
-static int tell(struct retis_reader *r)
+static int give_untold(struct retis_reader *r)
 {
 	if (r->tell_start) {
 		r->tell_start = r->tell_dictionary = false;
-		return give(r, RETIS_ITEM_START);
+		return give_item(r, RETIS_ITEM_START);
 	}
 	if (r->tell_dictionary) {
 		r->tell_dictionary = false;
-		return give(r, RETIS_ITEM_DICTIONARY);
+		return give_item(r, RETIS_ITEM_DICTIONARY);
 	}
 	return 0;
 }
 
 /* The file's dictionary was not found: what there is belongs to another one. */
-static void forget(struct retis_reader *r)
+static void forget_old_file(struct retis_reader *r)
 {
 	if (!r->new_file || r->header.kind != BLOCK_EVENTS)
 		return;
@@ -374,10 +374,10 @@ static int rest_of_block(struct retis_reader *r)
 	return 0;
 }
 
-static int next(struct retis_reader *r)
+static int next_item(struct retis_reader *r)
 {
 	for (;;) {
-		int found = tell(r);
+		int found = give_untold(r);
 
 		if (!found)
 			found = rest_of_block(r);
@@ -389,7 +389,7 @@ static int next(struct retis_reader *r)
 		if (found == BLOCK_FOUND) {
 			found = take_block(r);
 			if (!found && r->header.raw)
-				forget(r);
+				forget_old_file(r);
 			if (found)
 				return found;
 			continue;
@@ -398,7 +398,7 @@ static int next(struct retis_reader *r)
 		if (found == BLOCK_DAMAGE && r->seeking)
 			continue;
 		if (found == BLOCK_DAMAGE) {
-			give(r, RETIS_ITEM_DAMAGE);
+			give_item(r, RETIS_ITEM_DAMAGE);
 			r->item.damage = &r->damage;
 			r->item.offset = r->damage.offset;
 			return 1;
@@ -409,7 +409,7 @@ static int next(struct retis_reader *r)
 
 API int retis_reader_next(struct retis_reader *r, const struct retis_item **item)
 {
-	int found = next(r);
+	int found = next_item(r);
 
 	if (found > 0)
 		*item = &r->item;

@@ -12,7 +12,7 @@
 #define END_SIZE (sizeof(struct block_header) + sizeof(struct file_end))
 
 /* The next block, if there is a sound one and it is of that kind. */
-static bool expect(struct retis_reader *r, uint64_t offset, uint16_t kind)
+static bool expect_block(struct retis_reader *r, uint64_t offset, uint16_t kind)
 {
 	if (source_go(&r->source, offset))
 		return false;
@@ -29,7 +29,7 @@ static bool find_end(struct retis_reader *r, struct file_end *end)
 	if (size < (int64_t)END_SIZE)
 		return false;
 	at = (uint64_t)size - END_SIZE;
-	if (!expect(r, at, BLOCK_END) || r->header.raw < sizeof(*end))
+	if (!expect_block(r, at, BLOCK_END) || r->header.raw < sizeof(*end))
 		return false;
 	memcpy(end, r->raw, sizeof(*end));
 	/* Joined files: offsets are another file's. */
@@ -42,7 +42,7 @@ static int read_dictionaries(struct retis_reader *r, const struct file_end *end)
 	const char *bad;
 
 	for (uint64_t at = end->dictionary; !err && at < end->index; at = r->source.offset) {
-		if (!expect(r, at, BLOCK_DICTIONARY))
+		if (!expect_block(r, at, BLOCK_DICTIONARY))
 			break;
 		err = reader_take_dictionary(r, &bad);
 	}
@@ -81,7 +81,7 @@ static bool use_index(struct retis_reader *r, uint64_t timestamp, uint64_t *offs
 	if (!find_end(r, &end))
 		return false;
 	*err = read_dictionaries(r, &end);
-	if (*err || !expect(r, end.index, BLOCK_INDEX))
+	if (*err || !expect_block(r, end.index, BLOCK_INDEX))
 		return false;
 	n = r->header.raw / sizeof(struct file_index);
 	if (!index_find((const struct file_index *)r->raw, n, timestamp, offset))
@@ -89,7 +89,7 @@ static bool use_index(struct retis_reader *r, uint64_t timestamp, uint64_t *offs
 	return true;
 }
 
-static int go_to(struct retis_reader *r, uint64_t offset)
+static int go_to_offset(struct retis_reader *r, uint64_t offset)
 {
 	int err = source_go(&r->source, offset);
 
@@ -113,7 +113,7 @@ API int retis_reader_seek(struct retis_reader *r, uint64_t timestamp)
 	r->stats = stats;
 	if (err)
 		return reader_fail(r, err, "%s", strerror(-err));
-	err = go_to(r, offset);
+	err = go_to_offset(r, offset);
 	r->seeking = !err;
 	r->from = timestamp;
 	return err;
@@ -124,5 +124,5 @@ API int retis_reader_seek_block(struct retis_reader *r, uint64_t offset)
 	if (!r->source.seekable)
 		return reader_fail(r, -ESPIPE, "can't seek in a pipe");
 	r->seeking = false;
-	return go_to(r, offset);
+	return go_to_offset(r, offset);
 }

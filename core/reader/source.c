@@ -38,7 +38,7 @@ void source_fini(struct source *s)
 }
 
 /* The window may hold twice what is wanted, so that it is moved seldom. */
-static int make_room(struct source *s, size_t wanted)
+static int make_window_room(struct source *s, size_t wanted)
 {
 	if (s->start + wanted <= s->capacity)
 		return 0;
@@ -67,7 +67,7 @@ size_t source_fill(struct source *s, size_t wanted)
 {
 	if (s->n >= wanted)
 		return wanted;
-	s->error = make_room(s, wanted);
+	s->error = make_window_room(s, wanted);
 	while (s->n < wanted && !s->error) {
 		size_t end = s->start + s->n;
 		ssize_t got;

@@ -31,7 +31,7 @@ static size_t up_to(const struct dictionary *d, uint64_t address)
 	return low;
 }
 
-static void insert(struct dictionary *d)
+static void insert_symbol(struct dictionary *d)
 {
 	struct dictionary_symbol s = d->symbols[d->n_sorted];
 	size_t at = up_to(d, s.start);
@@ -59,7 +59,7 @@ void dictionary_sort_symbols(struct dictionary *d)
 		qsort(d->symbols, d->n_symbols, sizeof(*d->symbols), by_start);
 	else
 		while (d->n_sorted < d->n_symbols)
-			insert(d);
+			insert_symbol(d);
 	remove_repeated(d);
 }
 

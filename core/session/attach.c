@@ -54,7 +54,7 @@ static bool signal_came(void)
 	return sigtimedwait(&set, NULL, &at_once) > 0;
 }
 
-static bool progress(void *arg, size_t done, size_t total)
+static bool tell_progress(void *arg, size_t done, size_t total)
 {
 	struct attaching *a = arg;
 	int64_t now = now_ms();
@@ -84,7 +84,7 @@ struct collector *session_hook_owner(const struct session *s, const struct splic
 }
 
 /* -EAGAIN: without the collector, which nobody asked for by name, it may work. */
-static int blame(struct collector *c, const char *program, int err, const char *why)
+static int blame_collector(struct collector *c, const char *program, int err, const char *why)
 {
 	const char *name = c->plugin->desc.name;
 	char members[192], better[256];
@@ -120,7 +120,7 @@ static int blame_hook(struct session *s, const struct probe *probe, const struct
 			continue;
 		c = session_hook_owner(s, code, &program);
 		if (c)
-			return blame(c, program, f->err, why);
+			return blame_collector(c, program, f->err, why);
 	}
 	return 0;
 }
@@ -141,7 +141,7 @@ static bool look_closer(const struct session *s, const struct probe *probe, char
 	return true;
 }
 
-static int failed(void *arg, struct probe *probe, const struct attach_failure *f)
+static int probe_failed(void *arg, struct probe *probe, const struct attach_failure *f)
 {
 	struct attaching *a = arg;
 	char name[192], why[PROBE_WHY_SIZE];
@@ -169,7 +169,7 @@ static int failed(void *arg, struct probe *probe, const struct attach_failure *f
 	return 0;
 }
 
-static void summarise(const struct attaching *a)
+static void summarise_attaching(const struct attaching *a)
 {
 	if (a->passed_over == 1)
 		log_info("No probe at %s", a->example);
@@ -190,7 +190,7 @@ size_t session_count_attached(const struct session *s)
 int session_attach(struct session *s)
 {
 	struct attaching a = { .session = s, .said = now_ms() };
-	const struct attach_watch watch = { progress, failed, &a };
+	const struct attach_watch watch = { tell_progress, probe_failed, &a };
 	sigset_t set;
 	int err;
 
@@ -203,7 +203,7 @@ int session_attach(struct session *s)
 		log_info("Received signal, terminating...");
 	if (err)
 		return err;
-	summarise(&a);
+	summarise_attaching(&a);
 	if (!session_count_attached(s)) {
 		log_fatal("there is no probe to attach: name some with --probe");
 		return -ENOENT;

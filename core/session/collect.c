@@ -116,7 +116,7 @@ static void restore_signals(const struct run *r)
 	sigprocmask(SIG_UNBLOCK, &set, NULL);
 }
 
-static void on_signal(struct run *r)
+static void read_signals(struct run *r)
 {
 	struct signalfd_siginfo info;
 
@@ -199,7 +199,7 @@ static void wait_for_end(struct run *r, int ended)
 		if (poll(fds, 3, -1) < 0 && errno != EINTR)
 			break;
 		if (fds[0].revents)
-			on_signal(r);
+			read_signals(r);
 		if (fds[1].revents)
 			on_tick(r);
 		if (fds[2].revents)
@@ -372,7 +372,7 @@ static int start_threads(struct run *r)
 	return err;
 }
 
-static int start(struct run *r)
+static int start_run(struct run *r)
 {
 	struct session *s = r->session;
 	int err = 0;
@@ -423,8 +423,8 @@ static void report_cost(const struct session *s, const struct consumer_result *r
 }
 
 /* Behind all events: those of the command are there by then. */
-static void report(struct run *r, const struct consumer_result *result,
-		   const struct outlet_result *shown)
+static void report_run(struct run *r, const struct consumer_result *result,
+		       const struct outlet_result *shown)
 {
 	const struct session *s = r->session;
 
@@ -448,7 +448,7 @@ static void report(struct run *r, const struct consumer_result *result,
 		log_fatal("events were lost, ending as --on-loss exit says");
 }
 
-static int finish(struct run *r)
+static int finish_run(struct run *r)
 {
 	struct session *s = r->session;
 	struct consumer_result result = {};
@@ -481,7 +481,7 @@ static int finish(struct run *r)
 	console_finish(&r->console, &shown);
 	result.bad += odd + shown.bad;
 	result.error = result.error ? result.error : shown.error;
-	report(r, &result, &shown);
+	report_run(r, &result, &shown);
 	if (!err && result.error && result.error != -EPIPE) {
 		log_fatal("could not write events: %s", strerror(-result.error));
 		err = result.error;
@@ -548,7 +548,7 @@ int session_collect(struct session *s)
 	if (!err)
 		err = open_run(&r, pipe_fds);
 	if (!err)
-		err = start(&r);
+		err = start_run(&r);
 	if (err && !log_failed())
 		log_fatal("could not start collecting: %s", strerror(-err));
 	if (err && !r.consumer)
@@ -557,7 +557,7 @@ int session_collect(struct session *s)
 	if (!err)
 		wait_for_end(&r, pipe_fds[0]);
 	if (r.consumer || r.drain) {
-		int end = finish(&r);
+		int end = finish_run(&r);
 
 		err = err ? err : end;
 	}

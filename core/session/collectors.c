@@ -57,7 +57,7 @@ static int add_hook(struct collector *c, const struct retis_hook *hook)
 	return err;
 }
 
-static int consider(struct session *s, struct plugin *plugin, enum wish asked)
+static int consider_plugin(struct session *s, struct plugin *plugin, enum wish asked)
 {
 	struct collector *c = &s->collectors[s->n_collectors];
 	char reason[256];
@@ -87,7 +87,7 @@ static int consider(struct session *s, struct plugin *plugin, enum wish asked)
 	return 0;
 }
 
-static void announce(const struct session *s)
+static void announce_collectors(const struct session *s)
 {
 	char text[512] = "";
 	size_t used = 0;
@@ -122,7 +122,7 @@ int session_choose_collectors(struct session *s)
 	err = read_wishes(s, asked, &any);
 	for (size_t i = 0; !err && i < n; i++)
 		if (asked[i] || (any && !s->plugins->list[i]->desc.on_request))
-			err = consider(s, s->plugins->list[i], asked[i]);
+			err = consider_plugin(s, s->plugins->list[i], asked[i]);
 	free(asked);
 	if (err)
 		return err;
@@ -131,13 +131,13 @@ int session_choose_collectors(struct session *s)
 		return -ENOENT;
 	}
 	if (any)
-		announce(s);
+		announce_collectors(s);
 	return 0;
 }
 
 /* The collector can't work: the end of the run if it was asked for by name, else
  * the others go on. */
-static int give_up(struct collector *c, int err, const char *what, const char *why)
+static int give_up_collector(struct collector *c, int err, const char *what, const char *why)
 {
 	const char *name = c->plugin->desc.name;
 
@@ -150,7 +150,7 @@ static int give_up(struct collector *c, int err, const char *what, const char *w
 	return 0;
 }
 
-static int take_probe(void *arg, const char *probe)
+static int take_plugin_probe(void *arg, const char *probe)
 {
 	return session_add_probe(arg, probe, WISH_PLUGIN);
 }
@@ -170,17 +170,17 @@ static int open_object(struct session *s, struct collector *c)
 
 	err = capture_open(s->direct ? &desc->direct : &desc->probe, desc->name, &c->object);
 	if (err)
-		return give_up(c, err, "its BPF object can't be opened", strerror(-err));
+		return give_up_collector(c, err, "its BPF object can't be opened", strerror(-err));
 	if (capture_hook_abi(c->object) != RETIS_BPF_ABI)
-		return give_up(c, -EINVAL, "its hooks",
-			       "built for another retis: rebuild the plugin");
+		return give_up_collector(c, -EINVAL, "its hooks",
+					 "built for another retis: rebuild the plugin");
 	c->host.object = c->object;
-	c->host.add_probe = take_probe;
+	c->host.add_probe = take_plugin_probe;
 	c->host.add_hook = take_hook;
 	err = capture_set_constant(c->object, "retis_section_base", &base, sizeof(base));
 	/* An object without sections of its own needs no base. */
 	if (err && err != -ENOENT)
-		return give_up(c, err, "retis_section_base can't be set", strerror(-err));
+		return give_up_collector(c, err, "retis_section_base can't be set", strerror(-err));
 	return 0;
 }
 
@@ -195,8 +195,8 @@ static int setup_collector(struct session *s, struct collector *c)
 	c->host.setting_up = true;
 	err = desc->setup(&c->host.api, c->plugin->state);
 	c->host.setting_up = false;
-	return err ? give_up(c, err, "it could not be initialized",
-			     *c->host.fault ? c->host.fault : strerror(-err))
+	return err ? give_up_collector(c, err, "it could not be initialized",
+				       *c->host.fault ? c->host.fault : strerror(-err))
 		   : 0;
 }
 
@@ -207,12 +207,12 @@ static int load_object(struct collector *c)
 	int err = c->broken ? 0 : capture_load(c->object);
 
 	if (err)
-		return give_up(c, err, "its BPF object can't be loaded",
-			       *capture_error(c->object) ? capture_error(c->object)
-							 : strerror(-err));
+		return give_up_collector(c, err, "its BPF object can't be loaded",
+					 *capture_error(c->object) ? capture_error(c->object)
+								   : strerror(-err));
 	fault = c->broken ? NULL : counters_check(c);
 	if (fault)
-		return give_up(c, -EINVAL, "its BPF object", fault);
+		return give_up_collector(c, -EINVAL, "its BPF object", fault);
 	if (!c->broken && counters) {
 		c->counted = calloc(counters, sizeof(*c->counted));
 		if (!c->counted)

@@ -37,7 +37,7 @@ static int read_counter(int fd, uint32_t index, uint64_t *each, int n_cpus, uint
 	return 0;
 }
 
-static int look_at(struct collector *c, uint64_t *each, int n_cpus, uint64_t *more)
+static int look_at_counters(struct collector *c, uint64_t *each, int n_cpus, uint64_t *more)
 {
 	int err = 0, fd = capture_map_fd(c->object, COUNTERS_MAP);
 
@@ -68,7 +68,7 @@ int64_t counters_look(struct session *s)
 		more += dropped - c->told;
 		c->told = dropped;
 		if (!c->broken && c->counted)
-			err = look_at(c, each, n_cpus, &more);
+			err = look_at_counters(c, each, n_cpus, &more);
 	}
 	free(each);
 	return err ? err : (int64_t)more;

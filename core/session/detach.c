@@ -20,7 +20,7 @@
  * a second where it is not. */
 #define PATIENCE_MS 250
 
-static int64_t now_ms(void)
+static int64_t monotonic_ms(void)
 {
 	struct timespec t;
 
@@ -29,7 +29,7 @@ static int64_t now_ms(void)
 }
 
 /* Who reads our output waits until it is closed everywhere. */
-static void close_output(void)
+static void close_own_output(void)
 {
 	int null = open("/dev/null", O_RDWR);
 
@@ -46,7 +46,7 @@ static _Noreturn void detach_in_child(const int go[2])
 	char none;
 
 	close(go[1]);
-	close_output();
+	close_own_output();
 	signal(SIGINT, SIG_IGN);
 	signal(SIGQUIT, SIG_IGN);
 	prctl(PR_SET_NAME, "retis-detach");
@@ -62,7 +62,7 @@ void session_detach(struct session *s)
 
 	if (!s->engine || !engine_links(s->engine))
 		return;
-	s->detach_began = now_ms();
+	s->detach_began = monotonic_ms();
 	if (pipe2(go, O_CLOEXEC)) {
 		engine_detach(s->engine);
 		return;
@@ -79,7 +79,7 @@ void session_detach_wait(struct session *s)
 {
 	const struct timespec step = { .tv_nsec = 5000000 };
 
-	while (s->detacher > 0 && now_ms() - s->detach_began < PATIENCE_MS) {
+	while (s->detacher > 0 && monotonic_ms() - s->detach_began < PATIENCE_MS) {
 		if (waitpid(s->detacher, NULL, WNOHANG))
 			return;
 		nanosleep(&step, NULL);

@@ -154,7 +154,7 @@ static void look_at_the_rest(struct doctor *d)
 		doctor_probes(d);
 }
 
-static int conclude(struct doctor *d)
+static int print_conclusion(struct doctor *d)
 {
 	if (d->problems)
 		fprintf(d->out, "\nThis collection would not work: %u problem(s), see above.\n",
@@ -179,7 +179,7 @@ int doctor_report(const struct session_options *options, struct plugins *plugins
 		doctor_settings(&d);
 		look_at_the_rest(&d);
 	}
-	err = conclude(&d);
+	err = print_conclusion(&d);
 	session_fini(&d.session);
 	return err;
 }

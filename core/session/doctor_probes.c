@@ -63,7 +63,7 @@ static int add_own(struct session *s, const char *text)
 	return session_add_own_probes(s);
 }
 
-static void plan(struct doctor *d)
+static void plan_asked_probes(struct doctor *d)
 {
 	const struct session_options *options = d->session.options;
 
@@ -84,7 +84,7 @@ static size_t count_functions(const struct session *s)
 	return n;
 }
 
-static bool go_on(void *arg, size_t done, size_t total)
+static bool never_stop(void *arg, size_t done, size_t total)
 {
 	(void)arg;
 	(void)done;
@@ -100,7 +100,7 @@ static int note_failure(void *arg, struct probe *probe, const struct attach_fail
 	return v->why[probe->number] ? 0 : -ENOMEM;
 }
 
-static int load(struct session *s, const char *text)
+static int load_programs(struct session *s, const char *text)
 {
 	int err = session_plan_fields(s);
 
@@ -109,9 +109,9 @@ static int load(struct session *s, const char *text)
 }
 
 /* For real, and away again. */
-static int attach(struct doctor *d, struct verdicts *v)
+static int try_attaching(struct doctor *d, struct verdicts *v)
 {
-	const struct attach_watch watch = { go_on, note_failure, v };
+	const struct attach_watch watch = { never_stop, note_failure, v };
 	struct session *s = &d->session;
 	int err = engine_attach(s->engine, s->probes, s->n_probes, &watch);
 
@@ -121,7 +121,7 @@ static int attach(struct doctor *d, struct verdicts *v)
 }
 
 /* By what the kernel is known to offer. */
-static int guess(struct doctor *d, struct verdicts *v)
+static int guess_verdicts(struct doctor *d, struct verdicts *v)
 {
 	const struct session *s = &d->session;
 	size_t functions = count_functions(s);
@@ -180,7 +180,7 @@ static bool report_probe(struct doctor *d, const struct probe *probe, const char
 	return true;
 }
 
-static void report(struct doctor *d, const struct verdicts *v)
+static void report_verdicts(struct doctor *d, const struct verdicts *v)
 {
 	const struct session *s = &d->session;
 	size_t usable = 0;
@@ -199,19 +199,19 @@ void doctor_probes(struct doctor *d)
 	int err = 0;
 
 	doctor_heading(d, "Probes");
-	plan(d);
+	plan_asked_probes(d);
 	v.why = calloc(s->n_probes ? s->n_probes : 1, sizeof(*v.why));
 	if (!v.why)
 		return;
 	if (d->privileged && s->n_probes) {
-		err = report_adding(d, load, NULL);
+		err = report_adding(d, load_programs, NULL);
 		if (!err)
 			err = count_functions(s) <= MANY_FUNCTIONS && !ftrace_is_off()
-				      ? attach(d, &v)
-				      : guess(d, &v);
+				      ? try_attaching(d, &v)
+				      : guess_verdicts(d, &v);
 	}
 	if (!err)
-		report(d, &v);
+		report_verdicts(d, &v);
 	session_detach(s);
 	for (size_t i = 0; i < s->n_probes; i++)
 		free(v.why[i]);

@@ -11,7 +11,7 @@
 #include "core/session/doctor.h"
 
 /* The first line of a small file; false if it can't be read. */
-static bool read_line(const char *path, char *line, size_t size)
+static bool read_first_line(const char *path, char *line, size_t size)
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
 	ssize_t n;
@@ -31,7 +31,7 @@ static void look_at_lockdown(struct doctor *d)
 {
 	char line[64];
 
-	if (!read_line("/sys/kernel/security/lockdown", line, sizeof(line)))
+	if (!read_first_line("/sys/kernel/security/lockdown", line, sizeof(line)))
 		return;
 	if (strstr(line, "[confidentiality]"))
 		doctor_say(d, FINDING_PROBLEM,
@@ -50,7 +50,7 @@ static void look_at_addresses(struct doctor *d)
 		doctor_say(d, FINDING_OK, "kernel addresses can be seen");
 		return;
 	}
-	read_line("/proc/sys/kernel/kptr_restrict", level, sizeof(level));
+	read_first_line("/proc/sys/kernel/kptr_restrict", level, sizeof(level));
 	doctor_say(d, FINDING_NOTE,
 		   "kernel addresses are hidden, stack traces have no names; CAP_SYSLOG is needed, "
 		   "and kernel.kptr_restrict (now %s) must be below 2: sysctl "
@@ -78,7 +78,7 @@ static void look_at_paranoia(struct doctor *d)
 	char level[16];
 
 	if (d->privileged ||
-	    !read_line("/proc/sys/kernel/perf_event_paranoid", level, sizeof(level)))
+	    !read_first_line("/proc/sys/kernel/perf_event_paranoid", level, sizeof(level)))
 		return;
 	doctor_say(d, FINDING_NOTE,
 		   "kernel.perf_event_paranoid is %s: probes at functions need CAP_PERFMON", level);
@@ -88,11 +88,11 @@ static void look_at_ftrace(struct doctor *d)
 {
 	char on[16];
 
-	if (read_line("/proc/sys/kernel/ftrace_enabled", on, sizeof(on)) && *on == '0')
+	if (read_first_line("/proc/sys/kernel/ftrace_enabled", on, sizeof(on)) && *on == '0')
 		doctor_say(d, FINDING_NOTE,
 			   "ftrace is off, so is fentry and kprobe.multi: sysctl "
 			   "kernel.ftrace_enabled=1");
-	if (read_line("/sys/kernel/debug/kprobes/enabled", on, sizeof(on)) && *on == '0')
+	if (read_first_line("/sys/kernel/debug/kprobes/enabled", on, sizeof(on)) && *on == '0')
 		doctor_say(d, FINDING_NOTE,
 			   "kprobes are off: echo 1 > /sys/kernel/debug/kprobes/enabled");
 }

@@ -12,7 +12,7 @@
 
 #define OPTION "--fields"
 
-static int tell(const struct session *s, const struct meta_why *why, int err)
+static int tell_why(const struct session *s, const struct meta_why *why, int err)
 {
 	if (err)
 		meta_filter_tell(OPTION, s->options->fields, why, true);
@@ -30,7 +30,7 @@ int session_parse_fields(struct session *s)
 	if (!s->fields)
 		return -ENOMEM;
 	err = fields_parse(s->options->fields, s->fields, &why);
-	return tell(s, &why, err);
+	return tell_why(s, &why, err);
 }
 
 /* Of functions and tracepoints; those of programs have no names. */
@@ -85,7 +85,7 @@ int session_plan_fields(struct session *s)
 		return 0;
 	err = fields_resolve(s->fields, &types, &probes, &why);
 	if (err)
-		return tell(s, &why, err);
+		return tell_why(s, &why, err);
 	number = registry_add(&s->registry, &s->fields->type, "");
 	if (number < 0) {
 		log_fatal(OPTION ": %s", number == -EEXIST
@@ -95,7 +95,7 @@ int session_plan_fields(struct session *s)
 		return number;
 	}
 	err = fields_emit(s->fields, (uint16_t)number, big, &s->fields_code, &why);
-	return tell(s, &why, err);
+	return tell_why(s, &why, err);
 }
 
 /* What paths begin with is there. */

@@ -42,7 +42,7 @@ static const char *plugin_version(const struct session *s, const char *name)
 	return plugin ? plugin->desc.version : "";
 }
 
-static void put_sections(const struct session *s, struct retis_text *out)
+static void put_session_sections(const struct session *s, struct retis_text *out)
 {
 	for (uint16_t i = 0; i < s->registry.n; i++) {
 		const struct registry_entry *e = registry_get(&s->registry, i);
@@ -56,7 +56,7 @@ static void put_sections(const struct session *s, struct retis_text *out)
 	}
 }
 
-static void put_probes(const struct session *s, size_t first, struct retis_text *out)
+static void put_session_probes(const struct session *s, size_t first, struct retis_text *out)
 {
 	for (size_t i = first; i < s->n_probes; i++) {
 		const struct retis_file_probe probe = {
@@ -81,8 +81,8 @@ static int add_dictionary(struct session *s)
 
 	if (err)
 		return err;
-	put_sections(s, &records);
-	put_probes(s, 0, &records);
+	put_session_sections(s, &records);
+	put_session_probes(s, 0, &records);
 	err = writer_add(s->writer, &records);
 	text_fini(&records);
 	return err;
@@ -118,7 +118,7 @@ int session_file_probes(struct session *s, size_t first)
 
 	if (err || !s->writer)
 		return err;
-	put_probes(s, first, &records);
+	put_session_probes(s, first, &records);
 	err = writer_add(s->writer, &records);
 	text_fini(&records);
 	return err;
@@ -137,7 +137,7 @@ static int sink_loss(void *arg, const struct retis_loss *loss)
 	return writer_loss(((struct session *)arg)->writer, loss);
 }
 
-static int sink_flush(void *arg, uint64_t now, uint64_t until)
+static int sink_tick(void *arg, uint64_t now, uint64_t until)
 {
 	(void)until;
 	return writer_tick(((struct session *)arg)->writer, now);
@@ -166,7 +166,7 @@ int session_start_file(struct session *s, struct sink *sink)
 		.arg = s,
 		.event = sink_event,
 		.loss = sink_loss,
-		.flush = sink_flush,
+		.flush = sink_tick,
 	};
 	return err ? err : writer_start(s->writer, &start);
 }

@@ -36,14 +36,14 @@ static int compile_packet(struct session *s)
 	return 0;
 }
 
-static struct btf *module_btf(void *data, size_t n)
+static struct btf *next_module_btf(void *data, size_t n)
 {
 	return kernel_module_btf(data, n);
 }
 
-static int compile_text(struct session *s, const char *option, const char *text)
+static int compile_meta_text(struct session *s, const char *option, const char *text)
 {
-	const struct meta_types types = { kernel_btf(s->kernel), module_btf, s->kernel };
+	const struct meta_types types = { kernel_btf(s->kernel), next_module_btf, s->kernel };
 	struct splice_code code;
 	struct meta_why why;
 	int err = meta_filter_compile(text, &types, &code, &why);
@@ -86,13 +86,13 @@ static int make_who(struct session *s, char **text)
 static int compile_both(struct session *s, const char *meta, const char *who)
 {
 	char *both = NULL;
-	int err = meta ? compile_text(s, "--filter-meta", meta) : 0;
+	int err = meta ? compile_meta_text(s, "--filter-meta", meta) : 0;
 
 	if (!err && asprintf(&both, "%s%s%s%s", meta ? "(" : "", meta ? meta : "",
 			     meta ? ") and " : "", who) < 0)
 		err = -ENOMEM;
 	if (!err)
-		err = compile_text(s, "who and where", both);
+		err = compile_meta_text(s, "who and where", both);
 	if (!err)
 		log_debug("metadata filter: %s", both);
 	free(both);
@@ -106,7 +106,7 @@ static int compile_meta(struct session *s)
 	int err;
 
 	if (!who_given(&s->options->who))
-		return meta ? compile_text(s, "--filter-meta", meta) : 0;
+		return meta ? compile_meta_text(s, "--filter-meta", meta) : 0;
 	err = make_who(s, &who);
 	if (!err)
 		err = compile_both(s, meta, who);

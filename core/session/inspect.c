@@ -125,7 +125,7 @@ static int inspect_spec(struct run *r, const struct probe_spec *spec)
 	return err == -ENOMEM ? err : 0;
 }
 
-static int nothing(const struct run *r, const struct probe_spec *spec)
+static int report_nothing_found(const struct run *r, const struct probe_spec *spec)
 {
 	bool why = *r->why && (!spec->wildcard || spec->type == PROBE_USDT);
 
@@ -159,5 +159,5 @@ int inspect_probes(const struct inspect *inspect, const char *pattern)
 	}
 	if (inspect->json)
 		fputs(r.printed ? "]\n" : "[]\n", inspect->out);
-	return err ? err : r.found ? 0 : nothing(&r, &spec);
+	return err ? err : r.found ? 0 : report_nothing_found(&r, &spec);
 }

@@ -88,7 +88,7 @@ static const struct {
 #define N_LOOKS (sizeof(table) / sizeof(table[0]))
 #define N_ROWS (N_LOOKS + FEATURE_COUNT)
 
-static void fill(struct kernel *k, struct row rows[N_ROWS])
+static void fill_rows(struct kernel *k, struct row rows[N_ROWS])
 {
 	for (size_t i = 0; i < N_LOOKS; i++) {
 		rows[i].name = table[i].name;
@@ -124,14 +124,14 @@ static void print_rows(const struct row *rows, FILE *out)
 	}
 }
 
-static void json_member(struct retis_text *text, const char *key, const char *value)
+static void json_feature_member(struct retis_text *text, const char *key, const char *value)
 {
 	json_string(text, key, strlen(key));
 	retis_text_char(text, ':');
 	json_string(text, value, strlen(value));
 }
 
-static int print_json(const struct row *rows, FILE *out)
+static int print_features_json(const struct row *rows, FILE *out)
 {
 	struct retis_text text;
 	int err = text_init(&text, 4096);
@@ -140,13 +140,13 @@ static int print_json(const struct row *rows, FILE *out)
 		return err;
 	for (size_t i = 0; i < N_ROWS; i++) {
 		retis_text_str(&text, i ? ",\n {" : "[{");
-		json_member(&text, "feature", rows[i].name);
+		json_feature_member(&text, "feature", rows[i].name);
 		retis_text_str(&text, rows[i].found ? ",\"found\":true," : ",\"found\":false,");
 		if (!rows[i].found) {
-			json_member(&text, "reason", rows[i].why);
+			json_feature_member(&text, "reason", rows[i].why);
 			retis_text_char(&text, ',');
 		}
-		json_member(&text, "purpose", rows[i].purpose);
+		json_feature_member(&text, "purpose", rows[i].purpose);
 		retis_text_char(&text, '}');
 	}
 	retis_text_str(&text, "]\n");
@@ -164,9 +164,9 @@ int inspect_features(const struct inspect *inspect)
 
 	if (!rows)
 		return -ENOMEM;
-	fill(inspect->kernel, rows);
+	fill_rows(inspect->kernel, rows);
 	if (inspect->json)
-		err = print_json(rows, inspect->out);
+		err = print_features_json(rows, inspect->out);
 	else
 		print_rows(rows, inspect->out);
 	free(rows);

@@ -8,7 +8,7 @@
 #include "core/probe/probe.h"
 #include "core/session/inspect.h"
 
-static const char *type_of(const struct prototype_arg *arg)
+static const char *arg_type_text(const struct prototype_arg *arg)
 {
 	return *arg->type ? arg->type : "?";
 }
@@ -19,10 +19,10 @@ static void print_arguments(const struct prototype *proto, FILE *out)
 {
 	fprintf(out, "  arguments   ");
 	for (unsigned int i = 0; i < proto->n_args; i++)
-		fprintf(out, "%s%s", i ? ", " : "", type_of(&proto->args[i]));
+		fprintf(out, "%s%s", i ? ", " : "", arg_type_text(&proto->args[i]));
 	fprintf(out, "%s\n", proto->n_args ? "" : "none");
 	if (proto->ret.size)
-		fprintf(out, "  returns     %s\n", type_of(&proto->ret));
+		fprintf(out, "  returns     %s\n", arg_type_text(&proto->ret));
 }
 
 static void print_collectors(const struct inspect *inspect, const struct probe *probe)
@@ -57,18 +57,18 @@ static void print_details(const struct inspect *inspect, const struct probe *pro
 
 /* --- JSON ----------------------------------------------------------------- */
 
-static void json_text(struct retis_text *text, const char *s)
+static void json_probe_string(struct retis_text *text, const char *s)
 {
 	json_string(text, s, strlen(s));
 }
 
-static void json_member(struct retis_text *text, const char *key, const char *value)
+static void json_probe_member(struct retis_text *text, const char *key, const char *value)
 {
 	if (text->data[text->length - 1] != '{')
 		retis_text_char(text, ',');
-	json_text(text, key);
+	json_probe_string(text, key);
 	retis_text_char(text, ':');
-	json_text(text, value);
+	json_probe_string(text, value);
 }
 
 static void json_arguments(struct retis_text *text, const struct prototype *proto)
@@ -77,11 +77,11 @@ static void json_arguments(struct retis_text *text, const struct prototype *prot
 	for (unsigned int i = 0; i < proto->n_args; i++) {
 		if (i)
 			retis_text_char(text, ',');
-		json_text(text, proto->args[i].type);
+		json_probe_string(text, proto->args[i].type);
 	}
 	retis_text_char(text, ']');
 	if (proto->ret.size)
-		json_member(text, "returns", proto->ret.type);
+		json_probe_member(text, "returns", proto->ret.type);
 }
 
 static void json_collectors(struct retis_text *text, const struct inspect *inspect,
@@ -96,7 +96,7 @@ static void json_collectors(struct retis_text *text, const struct inspect *inspe
 			continue;
 		if (!first)
 			retis_text_char(text, ',');
-		json_text(text, plugins->list[i]->desc.name);
+		json_probe_string(text, plugins->list[i]->desc.name);
 		first = false;
 	}
 	retis_text_char(text, ']');
@@ -111,12 +111,13 @@ static void json_details(struct retis_text *text, const struct inspect *inspect,
 	json_arguments(text, &probe->proto);
 	json_collectors(text, inspect, probe);
 	if (backend)
-		json_member(text, "backend", backend);
+		json_probe_member(text, "backend", backend);
 	else
-		json_member(text, "unattachable", why);
+		json_probe_member(text, "unattachable", why);
 }
 
-static int print_json(const struct inspect *inspect, const struct probe *probe, const char *name)
+static int print_probe_json(const struct inspect *inspect, const struct probe *probe,
+			    const char *name)
 {
 	struct retis_text text;
 	int err = text_init(&text, 1024);
@@ -124,11 +125,11 @@ static int print_json(const struct inspect *inspect, const struct probe *probe, 
 	if (err)
 		return err;
 	retis_text_char(&text, '{');
-	json_member(&text, "probe", name);
-	json_member(&text, "type", probe_type_name(probe));
-	json_member(&text, "symbol", probe->spec.target);
+	json_probe_member(&text, "probe", name);
+	json_probe_member(&text, "type", probe_type_name(probe));
+	json_probe_member(&text, "symbol", probe->spec.target);
 	if (*probe->module)
-		json_member(&text, "module", probe->module);
+		json_probe_member(&text, "module", probe->module);
 	if (inspect->details)
 		json_details(&text, inspect, probe);
 	retis_text_char(&text, '}');
@@ -146,7 +147,7 @@ int inspect_print(const struct inspect *inspect, const struct probe *probe, bool
 	probe_text(probe, name, sizeof(name));
 	if (inspect->json) {
 		fputs(first ? "[" : ",\n ", inspect->out);
-		return print_json(inspect, probe, name);
+		return print_probe_json(inspect, probe, name);
 	}
 	fprintf(inspect->out, "%s\n", name);
 	if (inspect->details)

@@ -29,7 +29,7 @@ void losses_fini(struct losses *l)
 	free(l->records);
 }
 
-static int note(struct losses *l, uint16_t probe, enum retis_loss_cause cause, uint64_t count)
+static int note_loss(struct losses *l, uint16_t probe, enum retis_loss_cause cause, uint64_t count)
 {
 	int err;
 
@@ -48,20 +48,20 @@ static int note_probe(struct losses *l, size_t i, uint16_t probe, const struct l
 		      uint64_t skipped)
 {
 	const struct loss_counters *before = &l->seen[i];
-	int err = note(l, probe, RETIS_LOSS_RING_FULL, now->ring_full - before->ring_full);
+	int err = note_loss(l, probe, RETIS_LOSS_RING_FULL, now->ring_full - before->ring_full);
 
 	if (!err)
-		err = note(l, probe, RETIS_LOSS_NESTING, now->nesting - before->nesting);
+		err = note_loss(l, probe, RETIS_LOSS_NESTING, now->nesting - before->nesting);
 	if (!err)
-		err = note(l, probe, RETIS_LOSS_SKIPPED, skipped - l->skipped[i]);
+		err = note_loss(l, probe, RETIS_LOSS_SKIPPED, skipped - l->skipped[i]);
 	if (!err)
-		err = note(l, probe, RETIS_LOSS_SECTION, now->space - before->space);
+		err = note_loss(l, probe, RETIS_LOSS_SECTION, now->space - before->space);
 	if (!err)
-		err = note(l, probe, RETIS_LOSS_UNPAIRED, now->unpaired - before->unpaired);
+		err = note_loss(l, probe, RETIS_LOSS_UNPAIRED, now->unpaired - before->unpaired);
 	if (!err)
-		err = note(l, probe, RETIS_LOSS_UNTRACKED, now->untracked - before->untracked);
+		err = note_loss(l, probe, RETIS_LOSS_UNTRACKED, now->untracked - before->untracked);
 	if (!err)
-		err = note(l, probe, RETIS_LOSS_UNREAD, now->unread - before->unread);
+		err = note_loss(l, probe, RETIS_LOSS_UNREAD, now->unread - before->unread);
 	return err;
 }
 
@@ -82,7 +82,7 @@ static void add_up(struct losses *l, const struct probe *probe, const struct los
 	l->sections += now->space - before->space;
 }
 
-static int look_at(struct losses *l, const struct session *s, size_t i, uint64_t *bytes)
+static int look_at_losses(struct losses *l, const struct session *s, size_t i, uint64_t *bytes)
 {
 	struct loss_counters now, *before = &l->seen[i];
 	const struct probe *probe = &s->probes[i];
@@ -118,7 +118,7 @@ int64_t losses_look(struct losses *l, struct session *s)
 
 	l->n_records = 0;
 	for (size_t i = 0; i < s->n_probes && !err; i++)
-		err = look_at(l, s, i, &bytes);
+		err = look_at_losses(l, s, i, &bytes);
 	l->more_counted = 0;
 	if (!err) {
 		int64_t counted = counters_look(s);
@@ -127,7 +127,7 @@ int64_t losses_look(struct losses *l, struct session *s)
 		l->more_counted = counted < 0 ? 0 : (uint64_t)counted;
 	}
 	if (!err)
-		err = note(l, RETIS_NO_PROBE, RETIS_LOSS_MAP_FULL, l->more_counted);
+		err = note_loss(l, RETIS_NO_PROBE, RETIS_LOSS_MAP_FULL, l->more_counted);
 	l->looked = time;
 	l->run_bytes = bytes ? l->run_bytes + bytes : 0;
 	if (l->run_bytes > l->worst_bytes)
@@ -179,14 +179,14 @@ void losses_warn(const struct losses *l, const struct session *s)
 		counters_warn(s);
 }
 
-static void report(const char *probe, uint64_t n, const char *what, const char *cause)
+static void report_lost(const char *probe, uint64_t n, const char *what, const char *cause)
 {
 	if (n)
 		log_warn("lost %" PRIu64 " %s from %s: %s", n, what, probe, cause);
 }
 
 /* Says so if what follows is about more probes than the one in NAME. */
-static void speaker(char *name, size_t size, size_t n)
+static void add_more_count(char *name, size_t size, size_t n)
 {
 	size_t length = strlen(name);
 
@@ -258,14 +258,18 @@ void losses_report(const struct losses *l, const struct session *s)
 		if (s->probes[i].internal)
 			continue;
 		probe_text(&s->probes[i], name, sizeof(name));
-		report(name, l->seen[i].ring_full, "event(s)", full);
-		report(name, l->seen[i].nesting, "event(s)", retis_loss_text(RETIS_LOSS_NESTING));
-		report(name, l->seen[i].space, "section(s)", retis_loss_text(RETIS_LOSS_SECTION));
+		report_lost(name, l->seen[i].ring_full, "event(s)", full);
+		report_lost(name, l->seen[i].nesting, "event(s)",
+			    retis_loss_text(RETIS_LOSS_NESTING));
+		report_lost(name, l->seen[i].space, "section(s)",
+			    retis_loss_text(RETIS_LOSS_SECTION));
 		report_spoiler(s, &s->probes[i], &l->seen[i], name);
-		report(name, l->seen[i].unpaired, "event(s)", retis_loss_text(RETIS_LOSS_UNPAIRED));
-		report(name, l->seen[i].unread, "event(s)", retis_loss_text(RETIS_LOSS_UNREAD));
-		speaker(name, sizeof(name), engine_speaks_for(s->engine, &s->probes[i]));
-		report(name, l->skipped[i], "event(s)", retis_loss_text(RETIS_LOSS_SKIPPED));
+		report_lost(name, l->seen[i].unpaired, "event(s)",
+			    retis_loss_text(RETIS_LOSS_UNPAIRED));
+		report_lost(name, l->seen[i].unread, "event(s)",
+			    retis_loss_text(RETIS_LOSS_UNREAD));
+		add_more_count(name, sizeof(name), engine_speaks_for(s->engine, &s->probes[i]));
+		report_lost(name, l->skipped[i], "event(s)", retis_loss_text(RETIS_LOSS_SKIPPED));
 	}
 	if (!l->events)
 		return;

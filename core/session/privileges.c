@@ -22,12 +22,12 @@
 #define CAP_BPF 39
 #endif
 
-static bool has(const struct __user_cap_data_struct *data, unsigned int capability)
+static bool has_capability(const struct __user_cap_data_struct *data, unsigned int capability)
 {
 	return data[capability / 32].effective >> (capability % 32) & 1;
 }
 
-static int get(struct __user_cap_data_struct data[2])
+static int read_capabilities(struct __user_cap_data_struct data[2])
 {
 	struct __user_cap_header_struct header = { .version = _LINUX_CAPABILITY_VERSION_3 };
 
@@ -37,7 +37,7 @@ static int get(struct __user_cap_data_struct data[2])
 /* Without it kernel addresses are hidden, and functions go by their names. */
 static void check_syslog(const struct __user_cap_data_struct *data)
 {
-	if (!has(data, CAP_SYSLOG))
+	if (!has_capability(data, CAP_SYSLOG))
 		log_info("CAP_SYSLOG is missing: addresses of kernel symbols may be hidden, then "
 			 "stack traces have no names");
 }
@@ -45,13 +45,13 @@ static void check_syslog(const struct __user_cap_data_struct *data)
 int session_check_privileges(void)
 {
 	struct __user_cap_data_struct data[2] = {};
-	int err = get(data);
+	int err = read_capabilities(data);
 	bool bpf, perfmon;
 
 	if (err)
 		return err;
-	bpf = has(data, CAP_BPF) || has(data, CAP_SYS_ADMIN);
-	perfmon = has(data, CAP_PERFMON) || has(data, CAP_SYS_ADMIN);
+	bpf = has_capability(data, CAP_BPF) || has_capability(data, CAP_SYS_ADMIN);
+	perfmon = has_capability(data, CAP_PERFMON) || has_capability(data, CAP_SYS_ADMIN);
 	if (bpf && perfmon) {
 		check_syslog(data);
 		return 0;

@@ -36,7 +36,7 @@ struct probe_stack {
 
 /* --- from frames to probes ------------------------------------------------- */
 
-static bool is_full(struct probe_stack *p)
+static bool has_all_probes(struct probe_stack *p)
 {
 	const struct session *s = p->session;
 
@@ -50,8 +50,8 @@ static bool is_full(struct probe_stack *p)
 }
 
 /* The function at START becomes a probe if collectors have a use for it. */
-static bool resolve(struct probe_stack *p, const struct symbol_name *symbol, uint64_t start,
-		    struct probe *probe)
+static bool resolve_symbol(struct probe_stack *p, const struct symbol_name *symbol, uint64_t start,
+			   struct probe *probe)
 {
 	char why[PROBE_WHY_SIZE];
 
@@ -72,13 +72,13 @@ static bool resolve(struct probe_stack *p, const struct symbol_name *symbol, uin
 	return probe->address == start && session_probe_feeds(p->session, probe);
 }
 
-static void consider(struct probe_stack *p, const struct symbol_name *symbol, uint64_t start)
+static void consider_symbol(struct probe_stack *p, const struct symbol_name *symbol, uint64_t start)
 {
 	struct session *s = p->session;
 	struct probe *probe = &s->probes[s->n_probes + p->found];
 
 	if (address_set_add(&p->functions, start) <= 0 || frame_is_glue(symbol->name) ||
-	    is_full(p) || !resolve(p, symbol, start, probe))
+	    has_all_probes(p) || !resolve_symbol(p, symbol, start, probe))
 		return;
 	probe->number = (uint16_t)(s->n_probes + p->found);
 	if (!session_plan_late(s, probe) && engine_planned(s->engine, probe))
@@ -95,7 +95,7 @@ static void look_at_frame(struct probe_stack *p, uint64_t address)
 	if (address_set_add(&p->frames, address) <= 0 ||
 	    kernel_symbolize(p->session->stack_names, address, &symbol) || !symbol.offset)
 		return;
-	consider(p, &symbol, address - symbol.offset);
+	consider_symbol(p, &symbol, address - symbol.offset);
 }
 
 static void look_at_event(struct probe_stack *p, const struct retis_event *event)
@@ -114,7 +114,7 @@ static void look_at_event(struct probe_stack *p, const struct retis_event *event
 
 /* --- attaching them -------------------------------------------------------- */
 
-static void warn(const struct probe *probe, const char *why)
+static void warn_not_attached(const struct probe *probe, const char *why)
 {
 	char name[192];
 
@@ -122,7 +122,7 @@ static void warn(const struct probe *probe, const char *why)
 	log_warn("Could not attach additional probe: %s: %s", name, why);
 }
 
-static bool go_on(void *arg, size_t done, size_t total)
+static bool keep_attaching(void *arg, size_t done, size_t total)
 {
 	const struct probe_stack *p = arg;
 
@@ -131,15 +131,15 @@ static bool go_on(void *arg, size_t done, size_t total)
 	return !p->ended;
 }
 
-static int failed(void *arg, struct probe *probe, const struct attach_failure *failure)
+static int late_probe_failed(void *arg, struct probe *probe, const struct attach_failure *failure)
 {
 	(void)arg;
-	warn(probe, failure->why);
+	warn_not_attached(probe, failure->why);
 	return 0;
 }
 
 /* Before the first event of theirs: their names. */
-static int announce(struct probe_stack *p, size_t first)
+static int announce_new_probes(struct probe_stack *p, size_t first)
 {
 	struct session *s = p->session;
 	int err;
@@ -157,11 +157,11 @@ static int announce(struct probe_stack *p, size_t first)
 	return err;
 }
 
-static void attach(struct probe_stack *p, size_t first)
+static void attach_new_probes(struct probe_stack *p, size_t first)
 {
-	const struct attach_watch watch = { go_on, failed, p };
+	const struct attach_watch watch = { keep_attaching, late_probe_failed, p };
 	struct session *s = p->session;
-	int err = announce(p, first);
+	int err = announce_new_probes(p, first);
 
 	if (!err)
 		err = engine_attach_late(s->engine, &s->probes[first], p->found, &watch);
@@ -169,11 +169,11 @@ static void attach(struct probe_stack *p, size_t first)
 		if (s->probes[i].prog_fd >= 0)
 			log_debug("Added probe to %s", s->probes[i].spec.target);
 		else if (err && err != -ECANCELED)
-			warn(&s->probes[i], strerror(-err));
+			warn_not_attached(&s->probes[i], strerror(-err));
 	}
 }
 
-static void look_ahead(void *arg, const struct order_entry *entries, size_t n)
+static void probe_ahead(void *arg, const struct order_entry *entries, size_t n)
 {
 	struct probe_stack *p = arg;
 
@@ -183,13 +183,13 @@ static void look_ahead(void *arg, const struct order_entry *entries, size_t n)
 		return;
 	pthread_mutex_lock(&p->lock);
 	if (!p->ended)
-		attach(p, p->session->n_probes);
+		attach_new_probes(p, p->session->n_probes);
 	pthread_mutex_unlock(&p->lock);
 	p->found = 0;
 }
 
 /* The trace was for us, unless somebody asked for it. */
-static void trim(void *arg, struct retis_event *event)
+static void drop_own_stack(void *arg, struct retis_event *event)
 {
 	const struct session *s = ((struct probe_stack *)arg)->session;
 
@@ -211,7 +211,7 @@ static int note_probed(struct probe_stack *p)
 }
 
 /* What takes long is read now: types, symbols, where kprobes are forbidden. */
-static int prepare(struct probe_stack *p, char *why)
+static int prepare_names(struct probe_stack *p, char *why)
 {
 	struct kernel *names = p->session->stack_names;
 	struct symbol_name symbol;
@@ -246,11 +246,11 @@ int probe_stack_start(struct session *s, struct console *console, struct preview
 		probe_stack_free(p);
 		return err;
 	}
-	if (prepare(p, why)) {
+	if (prepare_names(p, why)) {
 		log_warn("Functions in stack traces can't be probed: %s", why);
 		p->ended = true;
 	}
-	*preview = (struct preview){ p, look_ahead, trim };
+	*preview = (struct preview){ p, probe_ahead, drop_own_stack };
 	*out = p;
 	return 0;
 }

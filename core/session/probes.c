@@ -20,7 +20,7 @@ static bool same_place(const struct probe_spec *a, const struct probe_spec *b)
 }
 
 /* Among the first N. */
-static struct probe *find(struct session *s, const struct probe_spec *spec, size_t n)
+static struct probe *find_probe(struct session *s, const struct probe_spec *spec, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
 		if (same_place(&s->probes[i].spec, spec))
@@ -87,7 +87,7 @@ static bool is_function(const struct session *s, const struct probe_spec *spec)
 
 static int add_named(struct session *s, struct probe *probe)
 {
-	struct probe *same = find(s, &probe->spec, s->n_probes);
+	struct probe *same = find_probe(s, &probe->spec, s->n_probes);
 	char why[PROBE_WHY_SIZE];
 	int err;
 
@@ -107,7 +107,7 @@ static int add_named(struct session *s, struct probe *probe)
 
 int session_add_tracker(struct session *s, struct probe *probe, char *why)
 {
-	struct probe *same = find(s, &probe->spec, s->n_probes);
+	struct probe *same = find_probe(s, &probe->spec, s->n_probes);
 	int err = same ? 0 : probe_resolve(probe, s->kernel, why);
 
 	if (same)
@@ -137,7 +137,7 @@ static size_t passed_over(const struct tally *t)
 	return n;
 }
 
-static void summarise(const struct probe *pattern, const struct tally *t)
+static void summarise_pattern(const struct probe *pattern, const struct tally *t)
 {
 	char text[512] = "", name[192];
 	size_t used = 0;
@@ -158,7 +158,7 @@ static void summarise(const struct probe *pattern, const struct tally *t)
 /* KNOWN: probes there were before the pattern. */
 static int add_match(struct session *s, struct probe *probe, size_t known, struct tally *t)
 {
-	struct probe *same = find(s, &probe->spec, known);
+	struct probe *same = find_probe(s, &probe->spec, known);
 	const char *useless;
 	char why[PROBE_WHY_SIZE];
 
@@ -199,7 +199,7 @@ static int add_matches(struct session *s, const struct probe *pattern,
 		return err;
 	if (!tally.probes && !tally.useless && !passed_over(&tally))
 		return session_probe_missing(pattern, -ENOENT, "");
-	summarise(pattern, &tally);
+	summarise_pattern(pattern, &tally);
 	return 0;
 }
 

@@ -97,7 +97,7 @@ static void hide_hosts(struct redact *r, char *filter)
 	}
 }
 
-static int write_file(const char *text, const struct redact *r, const char *name)
+static int write_report_file(const char *text, const struct redact *r, const char *name)
 {
 	int fd = open(name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0644);
 	FILE *out = fd < 0 ? NULL : fdopen(fd, "w");
@@ -134,7 +134,7 @@ static int write_report(const struct session_options *options, const char *text)
 			redact_add(&r, getenv(users[i]));
 	hide_hosts(&r, filter);
 	strftime(name, sizeof(name), "retis-report-%Y%m%d-%H%M%S.txt", gmtime(&now));
-	err = write_file(text, &r, name);
+	err = write_report_file(text, &r, name);
 	free(filter);
 	if (err)
 		log_fatal("can't write %s: %s", name, strerror(-err));

@@ -27,7 +27,7 @@ static uint32_t skip_frames(const void *session, const uint64_t *frames, uint32_
 	return frame_skip(stack_symbol, session, frames, n);
 }
 
-static void put_frame(const void *session, uint64_t address, struct retis_text *out)
+static void put_session_frame(const void *session, uint64_t address, struct retis_text *out)
 {
 	char room[FRAME_SYMBOL_SIZE];
 	uint64_t offset = 0;
@@ -36,7 +36,7 @@ static void put_frame(const void *session, uint64_t address, struct retis_text *
 	frame_put(out, symbol, offset, address);
 }
 
-static bool wanted(const struct session *s)
+static bool wants_stacks(const struct session *s)
 {
 	for (size_t i = 0; i < s->n_probes; i++)
 		if (s->probes[i].spec.stack)
@@ -62,16 +62,17 @@ int stack_prepare(struct printer_stack *stack, struct session *s)
 {
 	int err = symbol_names_init(&s->symbol_names, s);
 
-	*stack = (struct printer_stack){
-		.section = s->stack_section, .frame = put_frame, .skip = skip_frames, .arg = s
-	};
-	if (err || (!wanted(s) && !s->symbol_names.n_fields))
+	*stack = (struct printer_stack){ .section = s->stack_section,
+					 .frame = put_session_frame,
+					 .skip = skip_frames,
+					 .arg = s };
+	if (err || (!wants_stacks(s) && !s->symbol_names.n_fields))
 		return err;
 	s->stack_names = kernel_new();
 	if (!s->stack_names)
 		return -ENOMEM;
 	/* Else only one thread needs them, and can wait for the first one. */
-	if (wanted(s))
+	if (wants_stacks(s))
 		read_now(s);
 	else
 		kernel_read_ahead(s->stack_names);

@@ -18,8 +18,8 @@ static bool is_symbol(const struct retis_field *f)
 	       !strcmp(f->names_from, RETIS_SYMBOLS);
 }
 
-static int add_fields(struct symbol_names *names, const struct retis_section_type *type,
-		      uint16_t number)
+static int add_symbol_fields(struct symbol_names *names, const struct retis_section_type *type,
+			     uint16_t number)
 {
 	int err = 0;
 
@@ -43,8 +43,8 @@ int symbol_names_init(struct symbol_names *names, const struct session *s)
 		const struct plugin *plugin = s->collectors[i].plugin;
 
 		for (uint32_t n = 0; n < plugin->desc.n_sections && !err; n++)
-			err = add_fields(names, &plugin->desc.sections[n],
-					 (uint16_t)(plugin->section_base + n));
+			err = add_symbol_fields(names, &plugin->desc.sections[n],
+						(uint16_t)(plugin->section_base + n));
 	}
 	return err;
 }
@@ -56,7 +56,7 @@ void symbol_names_fini(struct symbol_names *names)
 	*names = (struct symbol_names){};
 }
 
-static int add_name(struct session *s, uint64_t address, uint64_t since)
+static int add_symbol_name(struct session *s, uint64_t address, uint64_t since)
 {
 	char room[FRAME_SYMBOL_SIZE], text[FRAME_SYMBOL_SIZE + 20];
 	struct retis_text out = { .data = text, .capacity = sizeof(text) - 1 };
@@ -88,7 +88,7 @@ static int name_field(struct session *s, const struct retis_event *event,
 		return 0;
 	address = field_uint(field_data(field, &view), sizeof(address));
 	is_new = address_set_add(&s->symbol_names.seen, address);
-	return is_new > 0 ? add_name(s, address, event->timestamp) : is_new;
+	return is_new > 0 ? add_symbol_name(s, address, event->timestamp) : is_new;
 }
 
 static int name_symbols(void *arg, const struct retis_event *event)

@@ -82,7 +82,7 @@ static ino_t module_inode(const char *name)
 	return stat(path, &st) ? 0 : st.st_ino;
 }
 
-static struct watched_module *watched(struct watch *w, const char *name)
+static struct watched_module *find_or_watch(struct watch *w, const char *name)
 {
 	for (size_t i = 0; i < w->n; i++)
 		if (!strcmp(w->modules[i].name, name))
@@ -95,7 +95,7 @@ static struct watched_module *watched(struct watch *w, const char *name)
 
 static int watch_module(struct watch *w, const char *name)
 {
-	struct watched_module *module = watched(w, name);
+	struct watched_module *module = find_or_watch(w, name);
 
 	if (!module)
 		return -ENOMEM;
@@ -171,7 +171,7 @@ static void look_at_modules(struct watch *w)
 	}
 }
 
-static void look_at_ftrace(struct watch *w, const struct session *s)
+static void look_at_ftrace_switch(struct watch *w, const struct session *s)
 {
 	bool off = ftrace_is_off();
 	size_t blind = 0, trackers = 0;
@@ -196,7 +196,7 @@ void watch_look(struct watch *w, const struct session *s)
 {
 	look_at_modules(w);
 	look_at_processes(w);
-	look_at_ftrace(w, s);
+	look_at_ftrace_switch(w, s);
 }
 
 void watch_fini(struct watch *w)

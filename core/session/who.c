@@ -60,7 +60,7 @@ static int put_quoted(struct retis_text *out, const char *name, size_t n, char *
 }
 
 /* The device's, or, where there is none, that of the socket that owns the packet. */
-static int put_netns(struct retis_text *out, const char *name, char *why)
+static int put_netns_filter(struct retis_text *out, const char *name, char *why)
 {
 	unsigned long inode;
 	int err = who_find_netns(name, &inode, why);
@@ -114,7 +114,7 @@ static int put_comm(struct retis_text *out, const char *name, char *why)
 }
 
 /* Of the socket that owns the packet: it, or one below it. */
-static int put_cgroup(struct retis_text *out, const char *name, char *why)
+static int put_cgroup_filter(struct retis_text *out, const char *name, char *why)
 {
 	unsigned long id;
 	unsigned int level;
@@ -165,8 +165,12 @@ static int put_kind(struct retis_text *out, const struct who_names *names, put_o
 static int put_all(struct retis_text *out, const struct who *who, bool interrupts, char *why)
 {
 	static put_one *const puts[WHO_KINDS] = {
-		[WHO_NETNS] = put_netns, [WHO_IFNAME] = put_ifname, [WHO_PID] = put_pid,
-		[WHO_COMM] = put_comm,	 [WHO_CGROUP] = put_cgroup, [WHO_MARK] = put_mark,
+		[WHO_NETNS] = put_netns_filter,
+		[WHO_IFNAME] = put_ifname,
+		[WHO_PID] = put_pid,
+		[WHO_COMM] = put_comm,
+		[WHO_CGROUP] = put_cgroup_filter,
+		[WHO_MARK] = put_mark,
 	};
 	int err = 0;
 

@@ -13,7 +13,7 @@
 /* Of ids of containers: so many digits are no accident. */
 #define CONTAINER_ID_MIN 12
 
-static bool is_number(const char *text)
+static bool is_all_digits(const char *text)
 {
 	return *text && !text[strspn(text, "0123456789")];
 }
@@ -22,7 +22,7 @@ int who_find_netns(const char *name, unsigned long *inode, char *why)
 {
 	char path[512];
 	struct stat st;
-	unsigned long number = is_number(name) ? strtoul(name, NULL, 10) : 0;
+	unsigned long number = is_all_digits(name) ? strtoul(name, NULL, 10) : 0;
 
 	/* Namespaces have numbers from 0xf0000000 on, processes up to 4 million. */
 	if (number > UINT32_MAX / 2) {

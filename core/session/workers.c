@@ -46,7 +46,7 @@ static void fill_header(struct retis_event *event, const struct host_event *from
 	prctl(PR_GET_NAME, event->comm);
 }
 
-static int add_event(const struct host *host, const struct host_event *from)
+static int add_host_event(const struct host *host, const struct host_event *from)
 {
 	struct collector *c = collector_of(host);
 	const struct session *s = host->arg;
@@ -74,7 +74,7 @@ static int add_event(const struct host *host, const struct host_event *from)
 void workers_accept(struct session *s)
 {
 	for (size_t i = 0; i < s->n_collectors; i++)
-		s->collectors[i].host.add_event = add_event;
+		s->collectors[i].host.add_event = add_host_event;
 }
 
 static void *run_worker(void *arg)

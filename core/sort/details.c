@@ -40,7 +40,7 @@ void details_fini(struct details *d)
 
 /* --- where they are -------------------------------------------------------------------- */
 
-static uint32_t present_bit(const struct retis_field *f)
+static uint32_t field_present_bit(const struct retis_field *f)
 {
 	return f->present ? 1u << (f->present - 1) : 0;
 }
@@ -53,7 +53,7 @@ static void add_subject(struct details_place *p, const struct retis_field *f)
 
 	p->subject = p->subject_size && p->subject < f->offset ? p->subject : f->offset;
 	p->subject_size = (end > known ? end : known) - p->subject;
-	p->needs |= present_bit(f);
+	p->needs |= field_present_bit(f);
 }
 
 static void learn_place(struct details_place *p, const struct retis_section_type *type)
@@ -71,7 +71,7 @@ static void learn_place(struct details_place *p, const struct retis_section_type
 			continue;
 		has_details = true;
 		p->offset = f->offset;
-		p->told = present_bit(f);
+		p->told = field_present_bit(f);
 	}
 	/* Details are the end of it. */
 	if (!has_details || p->subject_size > DETAILS_SUBJECT_MAX ||
@@ -110,7 +110,7 @@ static const uint8_t *subject_of(const struct details_place *p, const struct ret
 	return (const uint8_t *)retis_section_data(s) + p->subject;
 }
 
-static bool tells(const struct details_place *p, const struct retis_section *s)
+static bool tells_detail(const struct details_place *p, const struct retis_section *s)
 {
 	return (s->present & p->told) == p->told && s->size > p->offset &&
 	       ((const uint8_t *)retis_section_data(s))[p->offset];
@@ -182,7 +182,7 @@ int details_take(struct details *d, const struct retis_event *event)
 	struct detail *e;
 	uint32_t size;
 
-	if (!p || !tells(p, s))
+	if (!p || !tells_detail(p, s))
 		return 0;
 	if (grow_detail_slots(d))
 		return -ENOMEM;
@@ -247,7 +247,7 @@ const struct retis_event *details_complete(const struct details *d, const struct
 	const struct details_place *p = s ? &d->places[s->type] : NULL;
 	const struct detail *e;
 
-	if (!p || tells(p, s))
+	if (!p || tells_detail(p, s))
 		return event;
 	e = find_detail(d, p, s, event->timestamp);
 	return e ? put_detail(event, s, p, e, room) : event;

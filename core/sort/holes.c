@@ -49,7 +49,7 @@ static void join_holes(struct hole *into, const struct hole *from)
 }
 
 /* Half as many, which is always even. */
-static void thin_out(struct holes *h)
+static void merge_holes(struct holes *h)
 {
 	order_holes(h);
 	for (size_t i = 0; i < h->n / 2; i++) {
@@ -79,7 +79,7 @@ int holes_add(struct holes *h, const struct retis_loss *loss)
 	if (loss->cause == RETIS_LOSS_SECTION || !loss->count)
 		return 0;
 	if (h->n == HOLES_MAX)
-		thin_out(h);
+		merge_holes(h);
 	if (h->n == h->room && grow_holes(h))
 		return -ENOMEM;
 	h->list[h->n++] = (struct hole){

@@ -57,7 +57,7 @@ int live_learn(struct live *l, const struct input_names *names)
 
 /* --- the table -------------------------------------------------------------- */
 
-static struct live_series **slot_of(struct live *l, uint64_t time, uint64_t head)
+static struct live_series **find_series_slot(struct live *l, uint64_t time, uint64_t head)
 {
 	uint64_t hash = (time ^ head * 0x9e3779b97f4a7c15u) * 0xff51afd7ed558ccdu;
 
@@ -67,7 +67,7 @@ static struct live_series **slot_of(struct live *l, uint64_t time, uint64_t head
 /* Where it is linked from, or would be. */
 static struct live_series **find_series(struct live *l, uint64_t time, uint64_t head)
 {
-	struct live_series **at = slot_of(l, time, head);
+	struct live_series **at = find_series_slot(l, time, head);
 
 	while (*at && ((*at)->time != time || (*at)->head != head))
 		at = &(*at)->in_slot;
@@ -129,7 +129,7 @@ void live_fini(struct live *l)
 
 /* --- out -------------------------------------------------------------------- */
 
-static int put_event(struct live *l, const struct retis_event *event)
+static int put_live_event(struct live *l, const struct retis_event *event)
 {
 	l->options.went_out(l->options.arg);
 	return emit_event(l->emit, event);
@@ -140,7 +140,7 @@ static int put_events(struct live *l, const struct story *story)
 	int err = 0;
 
 	for (struct entry *e = story_next(story, NULL); e && !err; e = story_next(story, e))
-		err = put_event(l, (const struct retis_event *)(e + 1));
+		err = put_live_event(l, (const struct retis_event *)(e + 1));
 	return err ? err : emit_series_end(l->emit);
 }
 
@@ -161,7 +161,7 @@ static int tell_series(struct live *l, struct live_series *s)
 /* An event of no packet is a series of one. */
 static int tell_single(struct live *l, const struct retis_event *event)
 {
-	int err = put_event(l, event);
+	int err = put_live_event(l, event);
 
 	return err ? err : emit_series_end(l->emit);
 }

@@ -52,7 +52,7 @@ static int tell_out(const struct sort_output *o)
 	return o->options->went_out(o->options->arg);
 }
 
-static int put_event(struct sort_output *o, const struct retis_event *event)
+static int put_sorted_event(struct sort_output *o, const struct retis_event *event)
 {
 	int err = emit_event(o->emit, event);
 
@@ -64,7 +64,7 @@ static int put_series(struct sort_output *o)
 	int err = 0;
 
 	for (struct entry *e = story_next(&o->story, NULL); e && !err; e = story_next(&o->story, e))
-		err = put_event(o, (const struct retis_event *)(e + 1));
+		err = put_sorted_event(o, (const struct retis_event *)(e + 1));
 	return err ? err : emit_series_end(o->emit);
 }
 
@@ -116,7 +116,7 @@ static int put_alone(struct sort_output *o, const struct entry *e)
 	if (!wants_all(o))
 		return 0;
 	if (e->kind != ENTRY_LOSS) {
-		err = put_event(o, entry_data(e));
+		err = put_sorted_event(o, entry_data(e));
 		return err ? err : emit_series_end(o->emit);
 	}
 	err = emit_alone(o->emit, &loss);
@@ -165,7 +165,7 @@ static int put_ranked(struct sort_output *o)
 			n++;
 		}
 		series = e->head;
-		err = put_event(o, entry_data(e));
+		err = put_sorted_event(o, entry_data(e));
 	}
 	return err || !n ? err : emit_series_end(o->emit);
 }

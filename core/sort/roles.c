@@ -25,7 +25,7 @@ static void add_place(struct sort_roles *roles, const struct retis_field *f, uin
 	};
 }
 
-static bool is_number(const struct retis_field *f)
+static bool is_plain_number(const struct retis_field *f)
 {
 	return (f->kind == RETIS_UINT || f->kind == RETIS_HEX) && !f->count && f->size;
 }
@@ -36,17 +36,17 @@ static bool is_packet(const struct retis_field *f)
 	return f->role == RETIS_ROLE_PACKET && f->kind == RETIS_BYTES && !f->count && !f->size;
 }
 
-static void add_fields(struct sort_roles *roles, const struct retis_field *fields, uint32_t n,
-		       uint32_t present, uint32_t rank)
+static void add_role_fields(struct sort_roles *roles, const struct retis_field *fields, uint32_t n,
+			    uint32_t present, uint32_t rank)
 {
 	for (uint32_t i = 0; i < n; i++) {
 		const struct retis_field *f = &fields[i];
 		uint32_t needs = present | (f->present ? 1u << (f->present - 1) : 0);
 
 		if (f->kind == RETIS_OBJECT && !f->count)
-			add_fields(roles, f->fields, f->n_fields, needs, rank);
+			add_role_fields(roles, f->fields, f->n_fields, needs, rank);
 		else if (f->role <= RETIS_ROLE_LAST && WANTED >> f->role & 1 &&
-			 (f->role == RETIS_ROLE_DROP_REASON || is_packet(f) || is_number(f)))
+			 (f->role == RETIS_ROLE_DROP_REASON || is_packet(f) || is_plain_number(f)))
 			add_place(roles, f, needs, rank);
 	}
 }
@@ -59,7 +59,7 @@ void roles_learn(struct sort_roles *roles, const struct registry *registry)
 		const struct retis_section_type *type = registry->entries[number].type;
 
 		roles->first[number] = (uint8_t)roles->n;
-		add_fields(roles, type->fields, type->n_fields, 0, i);
+		add_role_fields(roles, type->fields, type->n_fields, 0, i);
 		roles->end[number] = (uint8_t)roles->n;
 	}
 	for (uint32_t i = 0; i < roles->n; i++)

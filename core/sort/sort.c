@@ -113,7 +113,7 @@ static bool choose_window(struct sort *s)
 
 /* --- a pass ----------------------------------------------------------------- */
 
-static int learn_names(struct sort *s, const struct input_names *names)
+static int learn_roles(struct sort *s, const struct input_names *names)
 {
 	if (s->generation == names->generation)
 		return 0;
@@ -174,7 +174,8 @@ static int take_loss(struct sort *s, enum pass pass, const struct input_item *it
 	return err ? err : take_entry(s, pass, &e, item->loss);
 }
 
-static int take_item(struct sort *s, enum pass pass, const struct input_item *item, uint64_t number)
+static int take_sort_item(struct sort *s, enum pass pass, const struct input_item *item,
+			  uint64_t number)
 {
 	struct entry e;
 	int err;
@@ -205,7 +206,7 @@ static int take_item(struct sort *s, enum pass pass, const struct input_item *it
 	return 0;
 }
 
-static bool is_stopped(const struct sort *s, enum pass pass)
+static bool pass_is_stopped(const struct sort *s, enum pass pass)
 {
 	return pass == PASS_SURVEY && s->options->stopped(s->options->arg);
 }
@@ -219,15 +220,15 @@ static int read_items(struct sort *s, struct input *in, enum pass pass, uint64_t
 
 	s->high = 0;
 	identity_restart(&s->identity);
-	while (!err && n < limit && !is_stopped(s, pass)) {
+	while (!err && n < limit && !pass_is_stopped(s, pass)) {
 		got = input_next(in, &item);
 		if (got == -EINTR)
 			continue;
 		if (got <= 0)
 			break;
-		err = learn_names(s, input_names(in));
+		err = learn_roles(s, input_names(in));
 		if (!err)
-			err = take_item(s, pass, &item, n++);
+			err = take_sort_item(s, pass, &item, n++);
 	}
 	if (pass == PASS_SURVEY)
 		s->items = n;
@@ -275,7 +276,7 @@ static int survey_copy(struct sort *s, const struct input_item *item)
 	return read_items(s, s->surveyed, PASS_SURVEY, UINT64_MAX);
 }
 
-static int survey(struct sort *s)
+static int survey_input(struct sort *s)
 {
 	int err;
 
@@ -332,7 +333,7 @@ static int begin_output(struct sort *s)
 
 static int run_sort(struct sort *s, struct sort_result *result)
 {
-	int err = survey(s);
+	int err = survey_input(s);
 
 	if (err)
 		return err;

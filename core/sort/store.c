@@ -192,7 +192,7 @@ static uint64_t free_run(const struct store *s)
 }
 
 /* Everything there is, into RUN, which is none of the store's. */
-static int write_all(struct store *s, struct run *run)
+static int write_everything(struct store *s, struct run *run)
 {
 	int err = run_init(run);
 
@@ -213,7 +213,7 @@ static int write_all(struct store *s, struct run *run)
 static int merge_all(struct store *s)
 {
 	struct run run;
-	int err = write_all(s, &run);
+	int err = write_everything(s, &run);
 
 	if (err) {
 		run_fini(&run);
@@ -259,7 +259,7 @@ static int write_items(struct store *s, size_t from, struct run *run)
 }
 
 /* What is in memory goes to a file. */
-static int spill(struct store *s)
+static int spill_items(struct store *s)
 {
 	uint64_t run = free_run(s);
 	size_t from;
@@ -313,7 +313,7 @@ static int make_place(struct store *s, size_t bytes)
 	int err = take_back(s);
 
 	if (!err && memory_of(s) > s->limit && s->slab && s->slab->used + bytes > SLAB_ROOM)
-		err = spill(s);
+		err = spill_items(s);
 	if (!err && (!s->slab || s->slab->used + bytes > SLAB_ROOM))
 		err = new_slab(s);
 	return err;

@@ -68,7 +68,7 @@ static int use_note(const struct reading *r, const char *data, size_t size)
 	return r->use(r->arg, r->elf->header.e_machine, &note);
 }
 
-static size_t padded(size_t n)
+static size_t pad_to_word(size_t n)
 {
 	return (n + 3) & ~(size_t)3;
 }
@@ -84,14 +84,14 @@ static int use_section(const struct reading *r, const char *data, size_t size)
 		Elf64_Nhdr header;
 
 		memcpy(&header, data + at, sizeof(header));
-		description = name + padded(header.n_namesz);
+		description = name + pad_to_word(header.n_namesz);
 		end = description + header.n_descsz;
 		if (description > size || end > size)
 			break;
 		if (header.n_type == NOTE_TYPE && header.n_namesz == sizeof(NOTE_OWNER) &&
 		    !memcmp(data + name, NOTE_OWNER, sizeof(NOTE_OWNER)))
 			err = use_note(r, data + description, header.n_descsz);
-		at = padded(end) < size ? padded(end) : size;
+		at = pad_to_word(end) < size ? pad_to_word(end) : size;
 	}
 	return err;
 }

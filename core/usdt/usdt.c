@@ -14,7 +14,7 @@
 #include "core/util/log.h"
 #include "core/util/pattern.h"
 
-__attribute__((format(printf, 3, 4))) static int explain_missing(char *why, int err,
+__attribute__((format(printf, 3, 4))) static int explain_no_usdt(char *why, int err,
 								 const char *format, ...)
 {
 	va_list args;
@@ -221,17 +221,17 @@ static int open_named_file(struct usdt *u, const char *path, char *why)
 	int err, fd = process_open_file(path);
 
 	if (fd < 0)
-		return explain_missing(why, fd, "%s: %s", path,
+		return explain_no_usdt(why, fd, "%s: %s", path,
 				       fd == -EINVAL ? "not a regular file" : strerror(-fd));
 	err = add_file(u, fd, 0, path, NULL, &file);
 	if (err)
-		return explain_missing(why, err, "out of memory");
+		return explain_no_usdt(why, err, "out of memory");
 	if (file->error == -ENOEXEC)
-		return explain_missing(why, file->error,
+		return explain_no_usdt(why, file->error,
 				       "%s: not a 64-bit program or library for this processor",
 				       path);
 	if (file->error)
-		return explain_missing(why, file->error, "%s: damaged, or can't be read: %s", path,
+		return explain_no_usdt(why, file->error, "%s: damaged, or can't be read: %s", path,
 				       strerror(-file->error));
 	return 0;
 }
@@ -241,9 +241,9 @@ static int open_process(struct usdt *u, pid_t pid, char *why)
 	int err = add_process(u, pid);
 
 	if (err == -ENOENT || err == -ESRCH)
-		return explain_missing(why, -ESRCH, "there is no process %d", pid);
+		return explain_no_usdt(why, -ESRCH, "there is no process %d", pid);
 	if (err)
-		return explain_missing(why, err, "process %d: %s", pid, strerror(-err));
+		return explain_no_usdt(why, err, "process %d: %s", pid, strerror(-err));
 	return 0;
 }
 

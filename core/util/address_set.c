@@ -19,7 +19,7 @@ static uint64_t *find_slot(const struct address_set *set, uint64_t address)
 	return &set->slots[i & (set->room - 1)];
 }
 
-static int grow(struct address_set *set)
+static int grow_address_set(struct address_set *set)
 {
 	struct address_set bigger = { .n = set->n, .room = set->room ? set->room * 2 : 1024 };
 
@@ -37,7 +37,7 @@ static int grow(struct address_set *set)
 int address_set_add(struct address_set *set, uint64_t address)
 {
 	uint64_t *slot;
-	int err = 2 * set->n >= set->room ? grow(set) : 0;
+	int err = 2 * set->n >= set->room ? grow_address_set(set) : 0;
 
 	if (err)
 		return err;

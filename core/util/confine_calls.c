@@ -157,22 +157,22 @@ struct program {
 	unsigned short n;
 };
 
-static void add(struct program *p, uint16_t code, uint32_t k)
+static void add_filter_insn(struct program *p, uint16_t code, uint32_t k)
 {
 	p->list[p->n++] = (struct sock_filter){ .code = code, .k = k };
 }
 
-static void load(struct program *p, size_t offset)
+static void add_field_load(struct program *p, size_t offset)
 {
-	add(p, BPF_LD | BPF_W | BPF_ABS, (uint32_t)offset);
+	add_filter_insn(p, BPF_LD | BPF_W | BPF_ABS, (uint32_t)offset);
 }
 
 /* What is loaded compares like that with K: the call fails. */
 static void refuse_if(struct program *p, uint16_t jump, uint32_t k, int error)
 {
-	add(p, (uint16_t)(BPF_JMP | jump | BPF_K), k);
+	add_filter_insn(p, (uint16_t)(BPF_JMP | jump | BPF_K), k);
 	p->list[p->n - 1].jf = 1;
-	add(p, BPF_RET | BPF_K, REFUSE((uint32_t)error));
+	add_filter_insn(p, BPF_RET | BPF_K, REFUSE((uint32_t)error));
 }
 
 /* The flags of open calls decide. */
@@ -180,11 +180,11 @@ static void refuse_opening(struct program *p, unsigned int call, unsigned int ar
 {
 	size_t flags = offsetof(struct seccomp_data, args) + argument * sizeof(uint64_t);
 
-	load(p, offsetof(struct seccomp_data, nr));
-	add(p, BPF_JMP | BPF_JEQ | BPF_K, call);
+	add_field_load(p, offsetof(struct seccomp_data, nr));
+	add_filter_insn(p, BPF_JMP | BPF_JEQ | BPF_K, call);
 	/* Over the load and what becomes of it. */
 	p->list[p->n - 1].jf = 3;
-	load(p, flags + LOW_HALF);
+	add_field_load(p, flags + LOW_HALF);
 	refuse_if(p, BPF_JSET, OPEN_TO_WRITE, EPERM);
 }
 
@@ -204,11 +204,11 @@ static void refuse_writing(struct program *p)
 
 static void make_program(struct program *p, uint32_t native, bool writes)
 {
-	load(p, offsetof(struct seccomp_data, arch));
-	add(p, BPF_JMP | BPF_JEQ | BPF_K, native);
+	add_field_load(p, offsetof(struct seccomp_data, arch));
+	add_filter_insn(p, BPF_JMP | BPF_JEQ | BPF_K, native);
 	p->list[p->n - 1].jt = 1;
-	add(p, BPF_RET | BPF_K, REFUSE(EPERM));
-	load(p, offsetof(struct seccomp_data, nr));
+	add_filter_insn(p, BPF_RET | BPF_K, REFUSE(EPERM));
+	add_field_load(p, offsetof(struct seccomp_data, nr));
 #ifdef FOREIGN_CALLS
 	refuse_if(p, BPF_JGE, FOREIGN_CALLS, EPERM);
 #endif
@@ -216,7 +216,7 @@ static void make_program(struct program *p, uint32_t native, bool writes)
 		refuse_if(p, BPF_JEQ, refused[i], EPERM);
 	if (!writes)
 		refuse_writing(p);
-	add(p, BPF_RET | BPF_K, SECCOMP_RET_ALLOW);
+	add_filter_insn(p, BPF_RET | BPF_K, SECCOMP_RET_ALLOW);
 }
 
 int confine_calls(bool writes)

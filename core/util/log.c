@@ -51,7 +51,7 @@ bool log_wants(enum retis_log_level level)
 	return (int)level <= threshold;
 }
 
-static bool coloured(void)
+static bool wants_colours(void)
 {
 	const char *term = getenv("TERM");
 
@@ -70,8 +70,8 @@ static int put_prefix(char *line, size_t size, enum retis_log_level level)
 	if (detailed && !clock_gettime(CLOCK_REALTIME, &now) && gmtime_r(&now.tv_sec, &utc))
 		snprintf(stamp, sizeof(stamp), "%02d:%02d:%02d.%06ld ", utc.tm_hour, utc.tm_min,
 			 utc.tm_sec, now.tv_nsec / 1000);
-	return snprintf(line, size, "%s%s%s%s ", stamp, coloured() ? levels[level].colour : "",
-			levels[level].label, coloured() ? "\033[0m" : "");
+	return snprintf(line, size, "%s%s%s%s ", stamp, wants_colours() ? levels[level].colour : "",
+			levels[level].label, wants_colours() ? "\033[0m" : "");
 }
 
 #define MESSAGE_MAX 2048
@@ -80,7 +80,7 @@ static int put_prefix(char *line, size_t size, enum retis_log_level level)
 
 /* What is no printable ASCII as \xNN; a backslash stays, as callers may have escaped
  * what comes from outside. The length of OUT. */
-static size_t spell_out(char *out, const char *message)
+static size_t escape_message(char *out, const char *message)
 {
 	static const char digits[] = "0123456789abcdef";
 	size_t used = 0;
@@ -101,14 +101,14 @@ static size_t spell_out(char *out, const char *message)
 }
 
 /* LINE has LINE_MAX_SIZE bytes, USED of them a prefix. */
-static void write_line(enum retis_log_level level, char *line, size_t used, const char *format,
-		       va_list args)
+static void write_log_line(enum retis_log_level level, char *line, size_t used, const char *format,
+			   va_list args)
 {
 	char message[MESSAGE_MAX];
 
 	if (vsnprintf(message, sizeof(message), format, args) < 0)
 		return;
-	used += spell_out(line + used, message);
+	used += escape_message(line + used, message);
 	if (captured) {
 		line[used] = '\0';
 		captured->line(captured->arg, level, line);
@@ -130,8 +130,8 @@ void log_line_va(enum retis_log_level level, const char *format, va_list args)
 	char line[LINE_MAX_SIZE];
 
 	if (log_wants(level))
-		write_line(level, line, bare ? 0 : (size_t)put_prefix(line, 64, level), format,
-			   args);
+		write_log_line(level, line, bare ? 0 : (size_t)put_prefix(line, 64, level), format,
+			       args);
 }
 
 void log_line(enum retis_log_level level, const char *format, ...)
@@ -152,7 +152,7 @@ void log_fatal(const char *format, ...)
 	if (!captured)
 		failed = true;
 	va_start(args, format);
-	write_line(RETIS_LOG_ERROR, line, bare ? 0 : strlen(line), format, args);
+	write_log_line(RETIS_LOG_ERROR, line, bare ? 0 : strlen(line), format, args);
 	va_end(args);
 }
 

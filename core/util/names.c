@@ -16,7 +16,7 @@ void names_fini(struct names *names)
 }
 
 /* FNV-1a. */
-static uint32_t hash(const char *name)
+static uint32_t hash_string(const char *name)
 {
 	uint32_t h = 2166136261u;
 
@@ -25,16 +25,16 @@ static uint32_t hash(const char *name)
 	return h ^ h >> 15;
 }
 
-static void chain(struct names *names, size_t i)
+static void chain_entry(struct names *names, size_t i)
 {
 	struct names_entry *e = &names->entries[i];
-	uint32_t *bucket = &names->buckets[hash(e->name) & (names->n_buckets - 1)];
+	uint32_t *bucket = &names->buckets[hash_string(e->name) & (names->n_buckets - 1)];
 
 	e->next = *bucket;
 	*bucket = (uint32_t)i + 1;
 }
 
-static int rehash(struct names *names, size_t n)
+static int rehash_names(struct names *names, size_t n)
 {
 	uint32_t *buckets = calloc(n, sizeof(*buckets));
 
@@ -44,7 +44,7 @@ static int rehash(struct names *names, size_t n)
 	names->buckets = buckets;
 	names->n_buckets = n;
 	for (size_t i = 0; i < names->n; i++)
-		chain(names, i);
+		chain_entry(names, i);
 	return 0;
 }
 
@@ -62,7 +62,7 @@ int names_reserve(struct names *names, size_t n)
 	names->room = n;
 	while (buckets < n)
 		buckets *= 2;
-	return buckets > names->n_buckets ? rehash(names, buckets) : 0;
+	return buckets > names->n_buckets ? rehash_names(names, buckets) : 0;
 }
 
 int names_add(struct names *names, const char *name, uint32_t value)
@@ -71,15 +71,16 @@ int names_add(struct names *names, const char *name, uint32_t value)
 			    sizeof(*names->entries));
 
 	if (!err && names->n >= names->n_buckets)
-		err = rehash(names, names->n_buckets ? names->n_buckets * 4 : 64);
+		err = rehash_names(names, names->n_buckets ? names->n_buckets * 4 : 64);
 	if (err)
 		return err;
 	names->entries[names->n] = (struct names_entry){ .name = name, .value = value };
-	chain(names, names->n++);
+	chain_entry(names, names->n++);
 	return 0;
 }
 
-static const struct names_entry *same(const struct names *names, uint32_t at, const char *name)
+static const struct names_entry *find_in_chain(const struct names *names, uint32_t at,
+					       const char *name)
 {
 	while (at && strcmp(names->entries[at - 1].name, name))
 		at = names->entries[at - 1].next;
@@ -90,10 +91,11 @@ const struct names_entry *names_find(const struct names *names, const char *name
 {
 	if (!names->n)
 		return NULL;
-	return same(names, names->buckets[hash(name) & (names->n_buckets - 1)], name);
+	return find_in_chain(names, names->buckets[hash_string(name) & (names->n_buckets - 1)],
+			     name);
 }
 
 const struct names_entry *names_next(const struct names *names, const struct names_entry *entry)
 {
-	return same(names, entry->next, entry->name);
+	return find_in_chain(names, entry->next, entry->name);
 }

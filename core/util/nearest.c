@@ -7,7 +7,7 @@
 
 #define NAME_MAX_LEN 64
 
-static unsigned int min3(unsigned int a, unsigned int b, unsigned int c)
+static unsigned int least_of_three(unsigned int a, unsigned int b, unsigned int c)
 {
 	unsigned int m = a < b ? a : b;
 
@@ -15,7 +15,7 @@ static unsigned int min3(unsigned int a, unsigned int b, unsigned int c)
 }
 
 /* Of names longer than NAME_MAX_LEN, only the start counts. */
-static unsigned int distance(const char *a, const char *b)
+static unsigned int measure_distance(const char *a, const char *b)
 {
 	unsigned int row[NAME_MAX_LEN + 1];
 	size_t la = strnlen(a, NAME_MAX_LEN), lb = strnlen(b, NAME_MAX_LEN);
@@ -29,7 +29,8 @@ static unsigned int distance(const char *a, const char *b)
 		for (size_t j = 1; j <= lb; j++) {
 			unsigned int above = row[j];
 
-			row[j] = min3(above + 1, row[j - 1] + 1, diagonal + (a[i - 1] != b[j - 1]));
+			row[j] = least_of_three(above + 1, row[j - 1] + 1,
+						diagonal + (a[i - 1] != b[j - 1]));
 			diagonal = above;
 		}
 	}
@@ -38,7 +39,7 @@ static unsigned int distance(const char *a, const char *b)
 
 void nearest_consider(struct nearest *nearest, const char *candidate)
 {
-	unsigned int d = distance(nearest->wanted, candidate);
+	unsigned int d = measure_distance(nearest->wanted, candidate);
 	size_t at;
 
 	for (size_t i = 0; i < nearest->n; i++)

@@ -68,7 +68,7 @@ static bool begins_with_address(const char *text, size_t length)
 }
 
 /* Bytes of the address that TEXT begins with, without a port or a full stop behind it. */
-static size_t address_length(const char *text)
+static size_t leading_address_length(const char *text)
 {
 	size_t length = 0;
 
@@ -83,7 +83,7 @@ static size_t address_length(const char *text)
 }
 
 /* Bytes of the hidden word that TEXT begins with, and of the domain it is in. */
-static size_t word_length(const struct redact *r, const char *text)
+static size_t leading_word_length(const struct redact *r, const char *text)
 {
 	for (size_t i = 0; i < r->n; i++) {
 		size_t length = strlen(r->words[i]);
@@ -125,8 +125,8 @@ void redact_write(const struct redact *r, const char *text, FILE *out)
 			continue;
 		}
 		if (!inside) {
-			length = word_length(r, text);
-			length = length ? length : address_length(text);
+			length = leading_word_length(r, text);
+			length = length ? length : leading_address_length(text);
 		}
 		if (length) {
 			fputs(HIDDEN, out);

@@ -53,7 +53,7 @@ static const char *find_obstacle(const struct retis_host *host)
 		       : "it takes CAP_SYS_ADMIN to use the types of the module nf_conntrack";
 }
 
-static int check(const struct retis_host *host, void *state, char *reason, size_t size)
+static int ct_check(const struct retis_host *host, void *state, char *reason, size_t size)
 {
 	const char *obstacle = find_obstacle(host);
 
@@ -98,7 +98,7 @@ static int add_states(const struct retis_host *host)
 	return err == -ENOENT ? 0 : err;
 }
 
-static int setup(const struct retis_host *host, void *state)
+static int ct_setup(const struct retis_host *host, void *state)
 {
 	struct timespec jiffy;
 	uint32_t hz;
@@ -137,6 +137,6 @@ RETIS_EXPORT const struct retis_plugin retis_plugin = {
 	RETIS_LIST(hook, hooks),
 	.default_probes = default_probes,
 	RETIS_LIST(section, sections),
-	.check = check,
-	.setup = setup,
+	.check = ct_check,
+	.setup = ct_setup,
 };

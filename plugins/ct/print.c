@@ -19,19 +19,19 @@ static bool shown_has(const struct shown *s, uint32_t present)
 	return s->present >> (present - 1) & 1;
 }
 
-static void put_dec(struct retis_text *out, const char *before, uint64_t value)
+static void put_ct_dec(struct retis_text *out, const char *before, uint64_t value)
 {
 	retis_text_str(out, before);
 	retis_text_dec(out, value);
 }
 
-static void put_hex(struct retis_text *out, const char *before, uint64_t value)
+static void put_ct_hex(struct retis_text *out, const char *before, uint64_t value)
 {
 	retis_text_str(out, before);
 	retis_text_hex(out, value, 1);
 }
 
-static void put_ends(const struct shown *s, const struct ct_tuple *t)
+static void put_tuple_ends(const struct shown *s, const struct ct_tuple *t)
 {
 	retis_text_ip(s->out, t->src);
 	retis_text_str(s->out, " > ");
@@ -41,31 +41,31 @@ static void put_ends(const struct shown *s, const struct ct_tuple *t)
 static void put_port_ends(const struct shown *s, const struct ct_tuple *t)
 {
 	retis_text_ip(s->out, t->src);
-	put_dec(s->out, ".", t->sport);
+	put_ct_dec(s->out, ".", t->sport);
 	retis_text_str(s->out, " > ");
 	retis_text_ip(s->out, t->dst);
-	put_dec(s->out, ".", t->dport);
+	put_ct_dec(s->out, ".", t->dport);
 }
 
 static void put_icmp(const struct shown *s, const struct ct_tuple *t)
 {
-	put_ends(s, t);
-	put_dec(s->out, " type ", t->type);
-	put_dec(s->out, " code ", t->code);
-	put_dec(s->out, " id ", t->id);
+	put_tuple_ends(s, t);
+	put_ct_dec(s->out, " type ", t->type);
+	put_ct_dec(s->out, " code ", t->code);
+	put_ct_dec(s->out, " id ", t->id);
 }
 
 static void put_sctp(const struct shown *s, const struct ct_tuple *t)
 {
 	put_port_ends(s, t);
-	put_hex(s->out, " vtag 0x", t->vtag);
+	put_ct_hex(s->out, " vtag 0x", t->vtag);
 }
 
 static void put_gre(const struct shown *s, const struct ct_tuple *t)
 {
-	put_ends(s, t);
-	put_hex(s->out, " srckey 0x", t->srckey);
-	put_hex(s->out, " dstkey 0x", t->dstkey);
+	put_tuple_ends(s, t);
+	put_ct_hex(s->out, " srckey 0x", t->srckey);
+	put_ct_hex(s->out, " dstkey 0x", t->dstkey);
 }
 
 static const struct protocol {
@@ -82,7 +82,7 @@ static const struct protocol {
 	{ CT_HAS_GRE, false, "gre", put_gre },
 	{ CT_HAS_DCCP, true, "dccp", put_port_ends },
 	{ CT_HAS_UDPLITE, false, "udplite", put_port_ends },
-	{ CT_HAS_OTHER, false, "proto", put_ends },
+	{ CT_HAS_OTHER, false, "proto", put_tuple_ends },
 };
 
 static void put_proto_state(const struct shown *s)
@@ -111,7 +111,7 @@ static void put_tuples(const struct shown *s)
 	retis_text_char(s->out, ' ');
 	retis_text_str(s->out, p->name);
 	if (p->present == CT_HAS_OTHER)
-		put_dec(s->out, " ", s->conn->orig.number);
+		put_ct_dec(s->out, " ", s->conn->orig.number);
 	if (p->has_state)
 		put_proto_state(s);
 	retis_text_str(s->out, " orig [");
@@ -127,7 +127,7 @@ static void put_zone(const struct shown *s)
 	uint8_t dir = s->conn->zone_dir;
 
 	if (dir < sizeof(names) / sizeof(names[0]) && names[dir])
-		put_dec(s->out, names[dir], s->conn->zone_id);
+		put_ct_dec(s->out, names[dir], s->conn->zone_id);
 }
 
 static void put_extra(const struct shown *s)
@@ -148,21 +148,21 @@ static void put_extra(const struct shown *s)
 	}
 }
 
-static void put_connection(const struct shown *s)
+static void put_ct_connection(const struct shown *s)
 {
-	put_hex(s->out, "status 0x", s->conn->status);
+	put_ct_hex(s->out, "status 0x", s->conn->status);
 	put_tuples(s);
 	put_zone(s);
 	if (shown_has(s, CT_HAS_MARK))
-		put_dec(s->out, " mark ", s->conn->mark);
+		put_ct_dec(s->out, " mark ", s->conn->mark);
 	put_extra(s);
 	if (shown_has(s, CT_HAS_TIMEOUT)) {
-		put_dec(s->out, " timeout ", s->conn->timeout);
+		put_ct_dec(s->out, " timeout ", s->conn->timeout);
 		retis_text_char(s->out, 's');
 	}
 }
 
-static void put_state(uint8_t state, struct retis_text *out)
+static void put_ct_state(uint8_t state, struct retis_text *out)
 {
 	static const char *const names[8] = { "ESTABLISHED", "RELATED",	      "NEW",
 					      "REPLY",	     "RELATED_REPLY", [7] = "UNTRACKED" };
@@ -193,15 +193,15 @@ void ct_print(const struct retis_view *view, const struct retis_print *how, stru
 	(void)how;
 	if (!view->length)
 		return;
-	put_state(*(const uint8_t *)view->data, out);
+	put_ct_state(*(const uint8_t *)view->data, out);
 	if (!conn.conn || !shown_has(&conn, CT_HAS_CONN))
 		return;
 	retis_text_char(out, ' ');
-	put_connection(&conn);
+	put_ct_connection(&conn);
 	if (!parent.conn || !shown_has(&parent, CT_HAS_CONN))
 		return;
 	retis_text_break(out);
 	retis_text_str(out, out->multi_line ? "\\ parent [" : "parent [");
-	put_connection(&parent);
+	put_ct_connection(&parent);
 	retis_text_char(out, ']');
 }

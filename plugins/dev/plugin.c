@@ -13,8 +13,8 @@ static const struct retis_field fields[] = {
 		    .about = "Index of the device the packet arrived on, if it did"),
 };
 
-static void print(const struct retis_view *view, const struct retis_print *how,
-		  struct retis_text *out)
+static void dev_print(const struct retis_view *view, const struct retis_print *how,
+		      struct retis_text *out)
 {
 	const struct dev_section *dev = RETIS_VIEW_AS(struct dev_section, view);
 
@@ -44,7 +44,7 @@ static const struct retis_section_type sections[] = {
 		.joins = "netns",
 		.fields = fields,
 		.n_fields = sizeof(fields) / sizeof(fields[0]),
-		.print = print,
+		.print = dev_print,
 	},
 };
 

@@ -61,8 +61,8 @@ static void put_location(const struct retis_view *view, const struct drop_sectio
 	retis_text_escaped(out, symbol, strlen(symbol));
 }
 
-static void print(const struct retis_view *view, const struct retis_print *how,
-		  struct retis_text *out)
+static void drop_print(const struct retis_view *view, const struct retis_print *how,
+		       struct retis_text *out)
 {
 	const struct drop_section *drop = RETIS_VIEW_AS(struct drop_section, view);
 
@@ -90,7 +90,7 @@ static const struct retis_section_type sections[] = {
 		.line = 60,
 		.fields = fields,
 		.n_fields = sizeof(fields) / sizeof(fields[0]),
-		.print = print,
+		.print = drop_print,
 	},
 };
 
@@ -101,7 +101,7 @@ static const char *skip_prefix(const char *name, const char *prefix)
 	return strncmp(name, prefix, n) ? name : name + n;
 }
 
-static int add_reason(void *arg, const char *name, int64_t value)
+static int add_drop_reason(void *arg, const char *name, int64_t value)
 {
 	const struct retis_host *host = arg;
 
@@ -112,7 +112,7 @@ static int add_reason(void *arg, const char *name, int64_t value)
 static int add_core_reason(void *arg, const char *name, int64_t value)
 {
 	name = skip_prefix(name, "SKB_");
-	return add_reason(arg, skip_prefix(name, "DROP_REASON_"), value);
+	return add_drop_reason(arg, skip_prefix(name, "DROP_REASON_"), value);
 }
 
 /* OPENVSWITCH: "openvswitch". */
@@ -138,9 +138,9 @@ static const struct {
 } enums[] = {
 	{ "skb_drop_reason", NULL, add_core_reason },
 	{ "skb_drop_reason_subsys", NULL, add_subsystem },
-	{ "qdisc_drop_reason", NULL, add_reason },
-	{ "mac80211_drop_reason", "mac80211", add_reason },
-	{ "ovs_drop_reason", "openvswitch", add_reason },
+	{ "qdisc_drop_reason", NULL, add_drop_reason },
+	{ "mac80211_drop_reason", "mac80211", add_drop_reason },
+	{ "ovs_drop_reason", "openvswitch", add_drop_reason },
 };
 #define N_ENUMS (sizeof(enums) / sizeof(enums[0]))
 
@@ -149,7 +149,7 @@ struct state {
 	bool known[N_ENUMS];
 };
 
-static int learn(const struct retis_host *host, struct state *state, size_t i)
+static int learn_enum(const struct retis_host *host, struct state *state, size_t i)
 {
 	int err = host->enum_values(host, enums[i].name, enums[i].add, (void *)(uintptr_t)host);
 
@@ -185,13 +185,13 @@ static const struct retis_hook without_reason = {
 	.order = 30,
 };
 
-static int setup(const struct retis_host *host, void *state)
+static int drop_setup(const struct retis_host *host, void *state)
 {
 	const int64_t unknown = (int32_t)DROP_UNKNOWN;
 	int err = 0;
 
 	for (size_t i = 0; i < N_ENUMS && !err; i++)
-		err = learn(host, state, i);
+		err = learn_enum(host, state, i);
 	if (err)
 		return err;
 	if (host->kernel_has(host, RETIS_NEED_TYPE, "skb_drop_reason") > 0)
@@ -201,14 +201,14 @@ static int setup(const struct retis_host *host, void *state)
 }
 
 /* Modules that have come. If one brings no reasons, it is not looked at again. */
-static void tick(const struct retis_host *host, void *private)
+static void drop_tick(const struct retis_host *host, void *private)
 {
 	struct state *state = private;
 
 	for (size_t i = 0; i < N_ENUMS; i++)
 		if (!state->known[i] &&
 		    host->kernel_has(host, RETIS_NEED_MODULE, enums[i].module) > 0) {
-			learn(host, state, i);
+			learn_enum(host, state, i);
 			state->known[i] = true;
 		}
 }
@@ -242,7 +242,7 @@ RETIS_EXPORT const struct retis_plugin retis_plugin = {
 	RETIS_LIST(need, needs),
 	RETIS_LIST(section, sections),
 	.state_size = sizeof(struct state),
-	.setup = setup,
-	.tick = tick,
+	.setup = drop_setup,
+	.tick = drop_tick,
 	.on_request = 1,
 };

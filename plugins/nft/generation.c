@@ -53,7 +53,7 @@ static int read_answer(const char *data, size_t size, uint32_t *generation)
 	return err;
 }
 
-static int ask(int fd, uint32_t *generation)
+static int ask_generation(int fd, uint32_t *generation)
 {
 	struct request request = {
 		.header = { .nlmsg_len = sizeof(request),
@@ -81,7 +81,7 @@ int nft_generation_get(uint32_t *generation)
 	*generation = 0;
 	if (setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience)))
 		err = -errno;
-	err = err ? err : ask(fd, generation);
+	err = err ? err : ask_generation(fd, generation);
 	close(fd);
 	return err;
 }

@@ -183,7 +183,7 @@ static __always_inline struct nft_chain *find_chain(struct retis_ctx *ctx, const
 /* --- the section ------------------------------------------------------------------ */
 
 /* The bytes it takes with its end. */
-static __always_inline __u32 put_name(char *to, const char *name)
+static __always_inline __u32 put_object_name(char *to, const char *name)
 {
 	long n = bpf_probe_read_kernel_str(to, NFT_NAME_SIZE, name);
 
@@ -229,18 +229,18 @@ static __always_inline __u32 put_names(struct nft_section *s, struct nft_chain *
 
 	s->chain = retis_read_module(chain, handle);
 	s->id.table = retis_read_module(table, handle);
-	put_name(s->table_name, retis_read_module(table, name));
-	used = put_name(s->chain_name, retis_read_module(chain, name));
+	put_object_name(s->table_name, retis_read_module(table, name));
+	used = put_object_name(s->chain_name, retis_read_module(chain, name));
 	if (s->verdict != NFT_VERDICT_JUMP && s->verdict != NFT_VERDICT_GOTO)
 		return offsetof(struct nft_section, chain_name) + used;
 	target = retis_read_module(verdict, chain);
 	retis_section_present(s, NFT_HAS_TARGET);
 	return offsetof(struct nft_section, target_name) +
-	       put_name(s->target_name, retis_read_module(target, name));
+	       put_object_name(s->target_name, retis_read_module(target, name));
 }
 
-static __always_inline void put_section(struct retis_event *event, struct nft_chain *chain,
-					const struct decision *d, __s32 verdict, __u16 detail)
+static __always_inline void put_nft_section(struct retis_event *event, struct nft_chain *chain,
+					    const struct decision *d, __s32 verdict, __u16 detail)
 {
 	struct nft_section *s = retis_section_open(event, NFT_SECTION, sizeof(*s));
 
@@ -272,7 +272,7 @@ int nft(struct retis_ctx *ctx, struct retis_event *event)
 	find_rule(&d, verdict);
 	chain = find_chain(ctx, &d);
 	if (chain)
-		put_section(event, chain, &d, verdict, detail);
+		put_nft_section(event, chain, &d, verdict, detail);
 	return 0;
 }
 

@@ -63,7 +63,7 @@ static void add_text(struct listing *l, const struct line *line)
 }
 
 /* Lists of a set's elements go on in the next line after a comma. */
-static bool goes_on(const struct line *line)
+static bool list_goes_on(const struct line *line)
 {
 	return line->size && line->text[line->size - 1] == ',';
 }
@@ -78,12 +78,12 @@ static int take_rule_line(struct listing *l, struct line *line)
 	add_text(l, line);
 	if (handle)
 		err = l->use(l->arg, l->table, handle, l->text);
-	if (handle || !goes_on(line))
+	if (handle || !list_goes_on(line))
 		l->used = 0;
 	return err;
 }
 
-static int take_line(struct listing *l, struct line *line)
+static int take_listing_line(struct listing *l, struct line *line)
 {
 	if (line->tabs >= 2)
 		return l->table && l->in_chain ? take_rule_line(l, line) : 0;
@@ -108,7 +108,7 @@ int nft_listing_read(const char *text, nft_listing_use use, void *arg)
 		text += *text == '\n';
 		/* Lines between blocks. */
 		if (line.tabs || line.size)
-			err = take_line(&l, &line);
+			err = take_listing_line(&l, &line);
 	}
 	return err;
 }

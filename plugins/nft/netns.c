@@ -45,8 +45,8 @@ static int note_netns(struct nft_netns_list *all, const char *path, const struct
 }
 
 /* What FOLDER/NAME/BEHIND are, as far as they are network namespaces; DEVICE is that of nsfs. */
-static int look_into(struct nft_netns_list *all, const char *folder, const char *behind,
-		     dev_t device)
+static int look_into_folder(struct nft_netns_list *all, const char *folder, const char *behind,
+			    dev_t device)
 {
 	DIR *dir = opendir(folder);
 	const struct dirent *entry;
@@ -92,9 +92,9 @@ int nft_netns_find(struct nft_netns_list *all)
 	if (!err && all->n == 1)
 		all->list[0].own = true;
 	for (size_t i = 0; i < sizeof(folders) / sizeof(folders[0]) && !err; i++)
-		err = look_into(all, folders[i], "", own.st_dev);
+		err = look_into_folder(all, folders[i], "", own.st_dev);
 	if (!err)
-		err = look_into(all, "/proc", "/ns/net", own.st_dev);
+		err = look_into_folder(all, "/proc", "/ns/net", own.st_dev);
 	if (!err)
 		forget_lost(all);
 	return err;

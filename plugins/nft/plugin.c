@@ -56,8 +56,8 @@ static void put_label(struct retis_text *out, const char *label, const char *nam
 	retis_text_char(out, ')');
 }
 
-static void put_verdict(struct retis_text *out, const struct retis_view *view,
-			const struct nft_section *s)
+static void print_verdict(struct retis_text *out, const struct retis_view *view,
+			  const struct nft_section *s)
 {
 	size_t i = 0;
 
@@ -106,8 +106,8 @@ static bool copy_section(const struct retis_view *view, struct nft_section *s)
 	return true;
 }
 
-static void print(const struct retis_view *view, const struct retis_print *how,
-		  struct retis_text *out)
+static void nft_print(const struct retis_view *view, const struct retis_print *how,
+		      struct retis_text *out)
 {
 	struct nft_section s;
 
@@ -120,7 +120,7 @@ static void print(const struct retis_view *view, const struct retis_print *how,
 		retis_text_str(out, " handle ");
 		retis_text_dec(out, s.id.rule);
 	}
-	put_verdict(out, view, &s);
+	print_verdict(out, view, &s);
 	if (retis_view_has(view, NFT_HAS_TARGET) && s.target_name[0]) {
 		retis_text_str(out, " chain ");
 		retis_text_escaped(out, s.target_name, NFT_NAME_SIZE);
@@ -138,7 +138,7 @@ static const struct retis_section_type sections[] = {
 		.line = 120,
 		.fields = fields,
 		.n_fields = sizeof(fields) / sizeof(fields[0]),
-		.print = print,
+		.print = nft_print,
 	},
 	[IPTABLES_SECTION] = {
 		.name = "iptables",
@@ -221,7 +221,7 @@ static const struct nft_state defaults = {
 	.verdicts = NFT_VERDICT_BIT(NFT_VERDICT_DROP) | NFT_VERDICT_BIT(NFT_VERDICT_ACCEPT),
 };
 
-static int check(const struct retis_host *host, void *state, char *reason, size_t size)
+static int nft_check(const struct retis_host *host, void *state, char *reason, size_t size)
 {
 	(void)state;
 	if (host->kernel_has(host, RETIS_NEED_FUNCTION, NFT_FUNCTION) || iptables_is_there(host))
@@ -231,7 +231,7 @@ static int check(const struct retis_host *host, void *state, char *reason, size_
 	return -ENOENT;
 }
 
-static int setup(const struct retis_host *host, void *private)
+static int nft_setup(const struct retis_host *host, void *private)
 {
 	struct nft_state *state = private;
 	uint32_t wanted = (uint32_t)state->verdicts;
@@ -246,21 +246,21 @@ static int setup(const struct retis_host *host, void *private)
 	return 0;
 }
 
-static int start(const struct retis_host *host, void *private)
+static int nft_start(const struct retis_host *host, void *private)
 {
 	struct nft_state *state = private;
 
 	return state->may_change ? nft_trace_start(&state->trace, host) : 0;
 }
 
-static int work(const struct retis_host *host, void *private)
+static int nft_work(const struct retis_host *host, void *private)
 {
 	struct nft_state *state = private;
 
 	return nft_rules_follow(&state->rules, host->stop_fd(host));
 }
 
-static void stop(const struct retis_host *host, void *private)
+static void nft_stop(const struct retis_host *host, void *private)
 {
 	struct nft_state *state = private;
 
@@ -288,11 +288,11 @@ RETIS_EXPORT const struct retis_plugin retis_plugin = {
 	RETIS_LIST(option, options),
 	.state_size = sizeof(struct nft_state),
 	.state = &defaults,
-	.check = check,
-	.setup = setup,
-	.start = start,
-	.stop = stop,
-	.work = work,
+	.check = nft_check,
+	.setup = nft_setup,
+	.start = nft_start,
+	.stop = nft_stop,
+	.work = nft_work,
 	/* To enter namespaces, also those of others' processes, and to read rules there. */
 	.capabilities = 1ULL << CAP_SYS_ADMIN | 1ULL << CAP_NET_ADMIN | 1ULL << CAP_SYS_PTRACE,
 	.on_request = 1,

@@ -26,7 +26,7 @@
 #define FIND_MS 2000
 #define SHARE 4
 
-static int64_t now_ms(void)
+static int64_t read_clock_ms(void)
 {
 	struct timespec t;
 
@@ -128,7 +128,7 @@ static int read_ruleset(struct nft_rules *rules, struct nft_netns *netns, char *
 {
 	struct reading r = { .rules = rules, .netns = netns, .since = now_ns() };
 	const struct retis_host *host = rules->host;
-	int64_t began = now_ms();
+	int64_t began = read_clock_ms();
 	char *text = nft_library_run(&rules->library, "list ruleset", why, size);
 	uint64_t now = now_ns();
 	uint32_t generation = 0;
@@ -150,7 +150,7 @@ static int read_ruleset(struct nft_rules *rules, struct nft_netns *netns, char *
 	if (!err)
 		err = host->add_name(host, NFT_READ, &netns->cookie, sizeof(netns->cookie), "yes");
 	host->log(host, RETIS_LOG_DEBUG, "%zu rule(s) of %s read in %lld ms", r.n, netns->path,
-		  (long long)(now_ms() - began));
+		  (long long)(read_clock_ms() - began));
 	return err == -ENOSPC ? 0 : err;
 }
 
@@ -227,7 +227,7 @@ static int find_and_read(struct nft_rules *rules)
 }
 
 /* A thread of its own: the main one stays where it is, whatever happens. */
-static void *start_thread(void *rules)
+static void *start_reading(void *rules)
 {
 	return (void *)(intptr_t)find_and_read(rules);
 }
@@ -244,7 +244,7 @@ void nft_rules_start(struct nft_rules *rules, const struct retis_host *host)
 		host->log(host, RETIS_LOG_INFO, "rules have no text: %s", why);
 		return;
 	}
-	err = -pthread_create(&thread, NULL, start_thread, rules);
+	err = -pthread_create(&thread, NULL, start_reading, rules);
 	if (!err) {
 		pthread_join(thread, &result);
 		err = (int)(intptr_t)result;
@@ -266,7 +266,7 @@ static int pause_for(int stop, int64_t ms)
 
 int nft_rules_follow(struct nft_rules *rules, int stop)
 {
-	int64_t found = now_ms(), took = 0;
+	int64_t found = read_clock_ms(), took = 0;
 	int err;
 
 	if (!rules->library.handle)
@@ -280,7 +280,7 @@ int nft_rules_follow(struct nft_rules *rules, int stop)
 			break;
 		last = err > 0;
 		err = 0;
-		began = now_ms();
+		began = read_clock_ms();
 		if (began - found >= FIND_MS) {
 			found = began;
 			err = nft_netns_find(&rules->netns);
@@ -289,7 +289,7 @@ int nft_rules_follow(struct nft_rules *rules, int stop)
 			err = look_into_all(rules);
 		if (err)
 			break;
-		took = now_ms() - began;
+		took = read_clock_ms() - began;
 	}
 	return err;
 }

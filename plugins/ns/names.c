@@ -13,7 +13,7 @@
 
 #define NETNS_DIR "/run/netns"
 
-static int add_name(const struct retis_host *host, uint32_t inode, const char *name)
+static int add_ns_name(const struct retis_host *host, uint32_t inode, const char *name)
 {
 	int err = host->add_name(host, NS_NAMES, &inode, sizeof(inode), name);
 
@@ -32,7 +32,7 @@ static bool find_inode(int dir, const char *path, dev_t nsfs, uint32_t *inode)
 	return true;
 }
 
-static int read_names(const struct retis_host *host, DIR *dir)
+static int read_folder_names(const struct retis_host *host, DIR *dir)
 {
 	struct stat own;
 	const struct dirent *entry;
@@ -43,7 +43,7 @@ static int read_names(const struct retis_host *host, DIR *dir)
 
 		if (entry->d_name[0] != '.' &&
 		    find_inode(dirfd(dir), entry->d_name, own.st_dev, &inode))
-			err = add_name(host, inode, entry->d_name);
+			err = add_ns_name(host, inode, entry->d_name);
 	}
 	return err == -ENOENT ? 0 : err;
 }
@@ -59,7 +59,7 @@ int ns_names_read(const struct retis_host *host, struct ns_names *names)
 	if (!fstat(dirfd(dir), &st) &&
 	    memcmp(&st.st_mtim, &names->changed, sizeof(names->changed))) {
 		names->changed = st.st_mtim;
-		err = read_names(host, dir);
+		err = read_folder_names(host, dir);
 	}
 	closedir(dir);
 	return err;
@@ -139,7 +139,7 @@ static int name_by_process(const struct retis_host *host, const char *pid, uint3
 		comm[strcspn(comm, "\n")] = '\0';
 	fclose(f);
 	snprintf(name, sizeof(name), "%s(%.20s)", comm, pid);
-	return add_name(host, inode, name);
+	return add_ns_name(host, inode, name);
 }
 
 static int look_at_process(const struct retis_host *host, const char *pid, struct inodes *seen)

@@ -15,8 +15,8 @@ static const struct retis_field fields[] = {
 		       .about = "Its name in /run/netns, or a process in it"),
 };
 
-static void print(const struct retis_view *view, const struct retis_print *how,
-		  struct retis_text *out)
+static void ns_print(const struct retis_view *view, const struct retis_print *how,
+		     struct retis_text *out)
 {
 	const struct ns_section *ns = RETIS_VIEW_AS(struct ns_section, view);
 
@@ -47,7 +47,7 @@ static const struct retis_section_type sections[] = {
 		.line = 80,
 		.fields = fields,
 		.n_fields = sizeof(fields) / sizeof(fields[0]),
-		.print = print,
+		.print = ns_print,
 	},
 };
 
@@ -66,14 +66,14 @@ static const struct retis_hook hooks[] = {
 	},
 };
 
-static int setup(const struct retis_host *host, void *state)
+static int ns_setup(const struct retis_host *host, void *state)
 {
 	int err = ns_names_read(host, state);
 
 	return err ? err : ns_names_read_processes(host);
 }
 
-static void tick(const struct retis_host *host, void *state)
+static void ns_tick(const struct retis_host *host, void *state)
 {
 	ns_names_read(host, state);
 }
@@ -98,6 +98,6 @@ RETIS_EXPORT const struct retis_plugin retis_plugin = {
 	.default_probes = default_probes,
 	RETIS_LIST(section, sections),
 	.state_size = sizeof(struct ns_names),
-	.setup = setup,
-	.tick = tick,
+	.setup = ns_setup,
+	.tick = ns_tick,
 };

@@ -82,7 +82,7 @@ struct attr {
 	};
 };
 
-static __always_inline void put_number(struct ovs_section *s, __u32 has, __u32 number)
+static __always_inline void put_attr_number(struct ovs_section *s, __u32 has, __u32 number)
 {
 	s->number = number;
 	retis_section_present(s, has);
@@ -127,10 +127,10 @@ static __always_inline void put_newer(struct ovs_section *s, const struct attr *
 	if (s->action == action_set_to_masked)
 		put_set(s, a, payload);
 	else if (s->action == action_drop)
-		put_number(s, OVS_HAS_REASON, a->number);
+		put_attr_number(s, OVS_HAS_REASON, a->number);
 	else if (s->action == action_psample &&
 		 (a->inner.head.type & ATTR_TYPE_MASK) == PSAMPLE_GROUP)
-		put_number(s, OVS_HAS_GROUP, a->inner.number);
+		put_attr_number(s, OVS_HAS_GROUP, a->inner.number);
 }
 
 /* What has no payload, or none that is known, is told by its name. */
@@ -144,7 +144,7 @@ static __always_inline void put_payload(struct ovs_section *s, const struct attr
 		break;
 	case ACTION_USERSPACE:
 		if ((a->inner.head.type & ATTR_TYPE_MASK) == USERSPACE_PID)
-			put_number(s, OVS_HAS_PORTID, a->inner.number);
+			put_attr_number(s, OVS_HAS_PORTID, a->inner.number);
 		break;
 	case ACTION_SET:
 	case ACTION_SET_MASKED:
@@ -154,10 +154,10 @@ static __always_inline void put_payload(struct ovs_section *s, const struct attr
 		put_vlan(s, a);
 		break;
 	case ACTION_SAMPLE:
-		put_number(s, OVS_HAS_PROBABILITY, a->inner.sample.probability);
+		put_attr_number(s, OVS_HAS_PROBABILITY, a->inner.sample.probability);
 		break;
 	case ACTION_RECIRC:
-		put_number(s, OVS_HAS_ID, a->number);
+		put_attr_number(s, OVS_HAS_ID, a->number);
 		break;
 	case ACTION_HASH:
 		__builtin_memcpy(s->hash, a->hash, sizeof(s->hash));
@@ -172,17 +172,17 @@ static __always_inline void put_payload(struct ovs_section *s, const struct attr
 		retis_section_present(s, OVS_HAS_ETHERTYPE);
 		break;
 	case ACTION_TRUNC:
-		put_number(s, OVS_HAS_LENGTH, a->number);
+		put_attr_number(s, OVS_HAS_LENGTH, a->number);
 		break;
 	case ACTION_PUSH_ETH:
 		__builtin_memcpy(s->eth, a->eth, sizeof(s->eth));
 		retis_section_present(s, OVS_HAS_ETH);
 		break;
 	case ACTION_METER:
-		put_number(s, OVS_HAS_METER, a->number);
+		put_attr_number(s, OVS_HAS_METER, a->number);
 		break;
 	case ACTION_CHECK_PKT_LEN:
-		put_number(s, OVS_HAS_LENGTH, a->inner.length);
+		put_attr_number(s, OVS_HAS_LENGTH, a->inner.length);
 		break;
 	default:
 		put_newer(s, a, payload);

@@ -46,7 +46,7 @@ static int64_t time_ms(void)
 /* --- where it is ------------------------------------------------------------------------- */
 
 /* The first line of a file, at most SIZE - 1 bytes. */
-static int read_first_line(const char *path, char *to, size_t size)
+static int read_daemon_line(const char *path, char *to, size_t size)
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
 	ssize_t n = fd < 0 ? -1 : read(fd, to, size - 1);
@@ -75,7 +75,7 @@ static int connect_in(struct ovs_daemon *d, const char *folder, pid_t pid, char 
 	int err;
 
 	snprintf(path, PATH_SIZE, "%s/" PROGRAM ".pid", folder);
-	err = read_first_line(path, number, sizeof(number));
+	err = read_daemon_line(path, number, sizeof(number));
 	if (err || !is_pid_text(number))
 		return err ? err : -EINVAL;
 	snprintf(path, PATH_SIZE, "%s/" PROGRAM ".%s.ctl", folder, number);
@@ -90,7 +90,7 @@ static int connect_to_process(struct ovs_daemon *d, int pid, char path[PATH_SIZE
 	int err;
 
 	snprintf(folder, sizeof(folder), "/proc/%d/comm", pid);
-	if (read_first_line(folder, name, sizeof(name)) || strcmp(name, PROGRAM))
+	if (read_daemon_line(folder, name, sizeof(name)) || strcmp(name, PROGRAM))
 		return -ENOENT;
 	for (size_t i = 0; i < sizeof(folders) / sizeof(folders[0]); i++) {
 		snprintf(folder, sizeof(folder), "/proc/%d/root%s", pid, folders[i]);

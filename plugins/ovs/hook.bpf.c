@@ -286,7 +286,7 @@ int command_return(struct retis_ctx *ctx, struct retis_event *event)
 }
 
 /* At its first action the packet looks as user space sent it. */
-static __always_inline void meet(struct command *c, const struct retis_ctx *ctx)
+static __always_inline void meet_packet(struct command *c, const struct retis_ctx *ctx)
 {
 	struct queue_key key;
 	__u64 *since;
@@ -322,7 +322,7 @@ static __always_inline void put_queue(struct ovs_section *s, const struct retis_
 	if (!c || !ctx->skb)
 		return;
 	if (!c->known)
-		meet(c, ctx);
+		meet_packet(c, ctx);
 	if (!c->known || !is_met(c, ctx))
 		return;
 	s->queue = c->queue;

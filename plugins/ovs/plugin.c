@@ -214,7 +214,7 @@ struct names {
 };
 
 /* "PUSH_VLAN" is "push_vlan". */
-static void lower(char *to, size_t size, const char *name)
+static void lower_case(char *to, size_t size, const char *name)
 {
 	size_t n = 0;
 
@@ -223,7 +223,7 @@ static void lower(char *to, size_t size, const char *name)
 	to[n] = '\0';
 }
 
-static int add_name(void *arg, const char *name, int64_t value)
+static int add_attr_name(void *arg, const char *name, int64_t value)
 {
 	const struct names *n = arg;
 	size_t length = strlen(n->prefix);
@@ -233,7 +233,7 @@ static int add_name(void *arg, const char *name, int64_t value)
 	/* The others only tell how many there are. */
 	if (strncmp(name, n->prefix, length) || !value)
 		return 0;
-	lower(text, sizeof(text), name + length);
+	lower_case(text, sizeof(text), name + length);
 	err = n->special(n, text, value);
 	return err ? err
 		   : n->host->add_name(n->host, n->table, &value, sizeof(value),
@@ -241,7 +241,7 @@ static int add_name(void *arg, const char *name, int64_t value)
 }
 
 /* CONSTANT of the BPF object is the number of TEXT. */
-static int set_number(const struct retis_host *host, const char *constant, int64_t value)
+static int set_constant_number(const struct retis_host *host, const char *constant, int64_t value)
 {
 	uint16_t number = (uint16_t)value;
 
@@ -251,17 +251,19 @@ static int set_number(const struct retis_host *host, const char *constant, int64
 static int take_action(const struct names *names, const char *name, int64_t value)
 {
 	if (!strcmp(name, "set_to_masked"))
-		return set_number(names->host, "action_set_to_masked", value);
+		return set_constant_number(names->host, "action_set_to_masked", value);
 	if (!strcmp(name, "drop"))
-		return set_number(names->host, "action_drop", value);
+		return set_constant_number(names->host, "action_drop", value);
 	if (!strcmp(name, "psample"))
-		return set_number(names->host, "action_psample", value);
+		return set_constant_number(names->host, "action_psample", value);
 	return 0;
 }
 
 static int take_key(const struct names *names, const char *name, int64_t value)
 {
-	return strcmp(name, "tunnel_info") ? 0 : set_number(names->host, "key_tunnel_info", value);
+	return strcmp(name, "tunnel_info")
+		       ? 0
+		       : set_constant_number(names->host, "key_tunnel_info", value);
 }
 
 /* --- hooks ------------------------------------------------------------------------------ */
@@ -368,16 +370,18 @@ static int enrich_flows(const struct retis_host *host, void *private)
 	return state->enrich ? ovs_enrich_work(host, state->rate) : 0;
 }
 
-static int setup(const struct retis_host *host, void *state)
+static int ovs_setup(const struct retis_host *host, void *state)
 {
 	const struct names actions = { host, "OVS_ACTION_ATTR_", OVS_ACTIONS, take_action };
 	const struct names keys = { host, "OVS_KEY_ATTR_", OVS_KEYS, take_key };
-	int err = host->enum_values(host, "ovs_action_attr", add_name, (void *)(uintptr_t)&actions);
+	int err = host->enum_values(host, "ovs_action_attr", add_attr_name,
+				    (void *)(uintptr_t)&actions);
 
 	if (!err)
 		err = setup_enrich(host, state);
 	if (!err)
-		err = host->enum_values(host, "ovs_key_attr", add_name, (void *)(uintptr_t)&keys);
+		err = host->enum_values(host, "ovs_key_attr", add_attr_name,
+					(void *)(uintptr_t)&keys);
 	if (err)
 		return err;
 	if (host->kernel_has(host, RETIS_NEED_FUNCTION, "queue_userspace_packet") > 0)
@@ -446,7 +450,7 @@ RETIS_EXPORT const struct retis_plugin retis_plugin = {
 	RETIS_LIST(option, options),
 	.state_size = sizeof(struct ovs_state),
 	.state = &defaults,
-	.setup = setup,
+	.setup = ovs_setup,
 	.work = enrich_flows,
 	/* The daemon's socket may be another user's, or below another process' root; flows are in
 	 * a map, which some kernels show those alone that may make some. */

@@ -11,18 +11,19 @@ struct what {
 	struct ovs_section s;
 };
 
-static bool has(const struct what *w, uint32_t present)
+static bool has_part(const struct what *w, uint32_t present)
 {
 	return retis_view_has(w->view, present);
 }
 
-static void put(struct retis_text *out, const char *label, uint64_t number)
+static void put_ovs_number(struct retis_text *out, const char *label, uint64_t number)
 {
 	retis_text_str(out, label);
 	retis_text_dec(out, number);
 }
 
-static void put_hex(struct retis_text *out, const char *label, uint64_t number, unsigned int width)
+static void put_ovs_hex(struct retis_text *out, const char *label, uint64_t number,
+			unsigned int width)
 {
 	retis_text_str(out, label);
 	retis_text_hex(out, number, width);
@@ -39,16 +40,16 @@ static void put_cmd(const struct what *w, struct retis_text *out)
 }
 
 /* The upcall an event belongs to; nothing if that was not seen. */
-static void put_upcall(const struct what *w, struct retis_text *out)
+static void put_upcall_text(const struct what *w, struct retis_text *out)
 {
-	if (!has(w, OVS_HAS_UPCALL))
+	if (!has_part(w, OVS_HAS_UPCALL))
 		return;
-	put(out, " (", w->s.upcall.cpu);
-	put(out, "/", w->s.upcall.time);
+	put_ovs_number(out, " (", w->s.upcall.cpu);
+	put_ovs_number(out, "/", w->s.upcall.time);
 	retis_text_char(out, ')');
 }
 
-static void put_ret(const struct what *w, struct retis_text *out)
+static void put_ret_text(const struct what *w, struct retis_text *out)
 {
 	retis_text_str(out, " ret ");
 	retis_text_int(out, w->s.upcall.ret);
@@ -58,41 +59,41 @@ static void print_upcall(const struct what *w, struct retis_text *out)
 {
 	retis_text_str(out, "upcall");
 	put_cmd(w, out);
-	put(out, " port ", w->s.port);
-	put(out, " cpu ", w->s.upcall.cpu);
+	put_ovs_number(out, " port ", w->s.port);
+	put_ovs_number(out, " cpu ", w->s.upcall.cpu);
 }
 
 static void print_enqueue(const struct what *w, struct retis_text *out)
 {
 	retis_text_str(out, "upcall_enqueue");
 	put_cmd(w, out);
-	put_upcall(w, out);
-	if (has(w, OVS_HAS_QUEUE))
-		put(out, " q ", w->s.queue);
-	put_ret(w, out);
+	put_upcall_text(w, out);
+	if (has_part(w, OVS_HAS_QUEUE))
+		put_ovs_number(out, " q ", w->s.queue);
+	put_ret_text(w, out);
 }
 
 static void print_return(const struct what *w, struct retis_text *out)
 {
 	retis_text_str(out, "upcall_ret");
-	put_upcall(w, out);
-	put_ret(w, out);
+	put_upcall_text(w, out);
+	put_ret_text(w, out);
 }
 
 /* --- user space ---------------------------------------------------------------- */
 
 static void print_receive(const struct what *w, struct retis_text *out)
 {
-	put(out, "upcall_recv q ", w->s.queue);
-	put(out, " pkt_size ", w->s.user.packet_size);
+	put_ovs_number(out, "upcall_recv q ", w->s.queue);
+	put_ovs_number(out, " pkt_size ", w->s.user.packet_size);
 }
 
 static void print_operation(const struct what *w, struct retis_text *out)
 {
 	retis_text_str(out, w->s.user.operation == OVS_OPERATION_PUT ? "flow_put" : "flow_exec");
-	put(out, " q ", w->s.queue);
-	put(out, " ts ", w->s.user.batch_time);
-	put(out, " (", w->s.user.batch_index);
+	put_ovs_number(out, " q ", w->s.queue);
+	put_ovs_number(out, " ts ", w->s.user.batch_time);
+	put_ovs_number(out, " (", w->s.user.batch_index);
 	retis_text_char(out, ')');
 }
 
@@ -105,7 +106,7 @@ static void put_told(const struct what *w, struct retis_text *out)
 	const size_t dpflow = offsetof(struct ovs_told_section, told.dpflow);
 	const size_t ofpflows = offsetof(struct ovs_told_section, told.ofpflows);
 
-	if (!has(w, OVS_HAS_FLOWS) || w->view->length <= dpflow)
+	if (!has_part(w, OVS_HAS_FLOWS) || w->view->length <= dpflow)
 		return;
 	if (s->told.dpflow[0]) {
 		retis_text_break(out);
@@ -128,12 +129,12 @@ static void print_lookup(const struct what *w, struct retis_text *out)
 	retis_text_str(out, l->flow ? "flow hit ufid " : "flow miss");
 	if (l->flow)
 		ovs_put_ufid(l->ufid, out);
-	put(out, " mask ", l->mask_hit);
-	put(out, " cache ", l->cache_hit);
+	put_ovs_number(out, " mask ", l->mask_hit);
+	put_ovs_number(out, " cache ", l->cache_hit);
 	if (!l->flow)
 		return;
-	put_hex(out, " flow ", l->flow, 1);
-	put_hex(out, " sf_acts ", l->actions, 1);
+	put_ovs_hex(out, " flow ", l->flow, 1);
+	put_ovs_hex(out, " sf_acts ", l->actions, 1);
 	put_told(w, out);
 }
 
@@ -155,20 +156,20 @@ static void put_nat(const struct what *w, struct retis_text *out)
 	const struct ovs_ct *ct = &w->s.ct;
 
 	retis_text_str(out, " nat");
-	if (!has(w, OVS_HAS_NAT_DIR))
+	if (!has_part(w, OVS_HAS_NAT_DIR))
 		return;
 	retis_text_str(out, ct->direction == OVS_NAT_DST ? "(dst" : "(src");
-	if (has(w, OVS_HAS_NAT_ADDRESS))
+	if (has_part(w, OVS_HAS_NAT_ADDRESS))
 		put_addresses(ct->min_address, ct->max_address, out);
-	if (has(w, OVS_HAS_NAT_PORT)) {
-		put(out, ":", ct->min_port);
+	if (has_part(w, OVS_HAS_NAT_PORT)) {
+		put_ovs_number(out, ":", ct->min_port);
 		if (ct->max_port != ct->min_port)
-			put(out, "-", ct->max_port);
+			put_ovs_number(out, "-", ct->max_port);
 	}
 	retis_text_char(out, ')');
 }
 
-static void put_ct(const struct what *w, struct retis_text *out)
+static void put_ct_text(const struct what *w, struct retis_text *out)
 {
 	static const struct {
 		uint32_t bit;
@@ -182,8 +183,8 @@ static void put_ct(const struct what *w, struct retis_text *out)
 	};
 	char before = ' ';
 
-	put(out, " ct zone ", w->s.ct.zone);
-	if (has(w, OVS_HAS_NAT))
+	put_ovs_number(out, " ct zone ", w->s.ct.zone);
+	if (has_part(w, OVS_HAS_NAT))
 		put_nat(w, out);
 	for (size_t i = 0; i < sizeof(flags) / sizeof(flags[0]); i++) {
 		if (!(w->s.ct.flags & flags[i].bit))
@@ -194,20 +195,20 @@ static void put_ct(const struct what *w, struct retis_text *out)
 	}
 }
 
-static void put_tunnel(const struct ovs_tunnel *t, struct retis_text *out)
+static void put_tunnel_text(const struct ovs_tunnel *t, struct retis_text *out)
 {
-	put(out, " id ", t->id);
+	put_ovs_number(out, " id ", t->id);
 	retis_text_str(out, " src ");
 	retis_text_ip(out, t->src);
 	retis_text_str(out, " dst ");
 	retis_text_ip(out, t->dst);
-	put(out, " tos ", t->tos);
-	put(out, " ttl ", t->ttl);
+	put_ovs_number(out, " tos ", t->tos);
+	put_ovs_number(out, " ttl ", t->ttl);
 	if (t->dst_port)
-		put(out, " dport ", t->dst_port);
+		put_ovs_number(out, " dport ", t->dst_port);
 }
 
-static void put_key(const struct what *w, struct retis_text *out)
+static void put_key_text(const struct what *w, struct retis_text *out)
 {
 	int64_t key = w->s.key;
 	const char *name = retis_view_name(w->view, OVS_KEYS, &key, sizeof(key));
@@ -216,22 +217,22 @@ static void put_key(const struct what *w, struct retis_text *out)
 	if (name)
 		retis_text_escaped(out, name, strlen(name));
 	else
-		put(out, "key ", w->s.key);
+		put_ovs_number(out, "key ", w->s.key);
 }
 
-static void put_vlan(const struct ovs_vlan *v, struct retis_text *out)
+static void put_vlan_text(const struct ovs_vlan *v, struct retis_text *out)
 {
-	put(out, " vid ", v->vid);
-	put(out, " pcp ", v->pcp);
-	put_hex(out, " proto 0x", v->proto, 4);
+	put_ovs_number(out, " vid ", v->vid);
+	put_ovs_number(out, " pcp ", v->pcp);
+	put_ovs_hex(out, " proto 0x", v->proto, 4);
 }
 
-static void put_mpls(const struct ovs_mpls *m, struct retis_text *out)
+static void put_mpls_text(const struct ovs_mpls *m, struct retis_text *out)
 {
-	put(out, " label ", m->label);
-	put(out, " tc ", m->tc);
-	put(out, " bos ", m->bos);
-	put(out, " ttl ", m->ttl);
+	put_ovs_number(out, " label ", m->label);
+	put_ovs_number(out, " tc ", m->tc);
+	put_ovs_number(out, " bos ", m->bos);
+	put_ovs_number(out, " ttl ", m->ttl);
 }
 
 /* In hundredths of a percent; all ones are all packets. */
@@ -239,8 +240,8 @@ static void put_probability(uint32_t probability, struct retis_text *out)
 {
 	uint64_t share = ((uint64_t)probability * 10000 + UINT32_MAX / 2) / UINT32_MAX;
 
-	put(out, " ", share / 100);
-	put(out, share % 100 < 10 ? ".0" : ".", share % 100);
+	put_ovs_number(out, " ", share / 100);
+	put_ovs_number(out, share % 100 < 10 ? ".0" : ".", share % 100);
 	retis_text_char(out, '%');
 }
 
@@ -254,8 +255,8 @@ static void put_eth(const struct what *w, struct retis_text *out)
 
 static void put_hash(const struct what *w, struct retis_text *out)
 {
-	put(out, " alg ", w->s.hash[0]);
-	put(out, " basis ", w->s.hash[1]);
+	put_ovs_number(out, " alg ", w->s.hash[0]);
+	put_ovs_number(out, " basis ", w->s.hash[1]);
 }
 
 /* Single numbers: of some actions all there is to say, as far as upstream says it. */
@@ -270,44 +271,44 @@ static void put_numbers(const struct what *w, struct retis_text *out)
 	};
 
 	for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++)
-		if (has(w, numbers[i].present))
-			put(out, numbers[i].label, w->s.number);
-	if (has(w, OVS_HAS_ID))
-		put_hex(out, " 0x", w->s.number, 1);
-	if (has(w, OVS_HAS_PROBABILITY))
+		if (has_part(w, numbers[i].present))
+			put_ovs_number(out, numbers[i].label, w->s.number);
+	if (has_part(w, OVS_HAS_ID))
+		put_ovs_hex(out, " 0x", w->s.number, 1);
+	if (has_part(w, OVS_HAS_PROBABILITY))
 		put_probability(w->s.number, out);
 }
 
-static void put_payload(const struct what *w, struct retis_text *out)
+static void put_payload_text(const struct what *w, struct retis_text *out)
 {
 	put_numbers(w, out);
-	if (has(w, OVS_HAS_TUNNEL))
-		put_tunnel(&w->s.tunnel, out);
-	else if (has(w, OVS_HAS_KEY))
-		put_key(w, out);
-	if (has(w, OVS_HAS_VLAN))
-		put_vlan(&w->s.vlan, out);
-	if (has(w, OVS_HAS_MPLS))
-		put_mpls(&w->s.mpls, out);
-	if (has(w, OVS_HAS_ETHERTYPE))
-		put_hex(out, " type 0x", w->s.ethertype, 4);
-	if (has(w, OVS_HAS_ETH))
+	if (has_part(w, OVS_HAS_TUNNEL))
+		put_tunnel_text(&w->s.tunnel, out);
+	else if (has_part(w, OVS_HAS_KEY))
+		put_key_text(w, out);
+	if (has_part(w, OVS_HAS_VLAN))
+		put_vlan_text(&w->s.vlan, out);
+	if (has_part(w, OVS_HAS_MPLS))
+		put_mpls_text(&w->s.mpls, out);
+	if (has_part(w, OVS_HAS_ETHERTYPE))
+		put_ovs_hex(out, " type 0x", w->s.ethertype, 4);
+	if (has_part(w, OVS_HAS_ETH))
 		put_eth(w, out);
-	if (has(w, OVS_HAS_HASH))
+	if (has_part(w, OVS_HAS_HASH))
 		put_hash(w, out);
 }
 
 /* "set" is told as what it sets if that is known: a tunnel, if upstream says so. */
-static void put_action(const struct what *w, const char *name, struct retis_text *out)
+static void put_action_text(const struct what *w, const char *name, struct retis_text *out)
 {
 	retis_text_char(out, ' ');
 	if (!name)
-		put(out, "action ", w->s.action);
-	else if (!strcmp(name, "set") && (has(w, OVS_HAS_TUNNEL) || !has(w, OVS_HAS_KEY)))
+		put_ovs_number(out, "action ", w->s.action);
+	else if (!strcmp(name, "set") && (has_part(w, OVS_HAS_TUNNEL) || !has_part(w, OVS_HAS_KEY)))
 		retis_text_str(out, "tunnel_set");
 	else
 		retis_text_escaped(out, name, strlen(name));
-	put_payload(w, out);
+	put_payload_text(w, out);
 }
 
 static void print_action(const struct what *w, struct retis_text *out)
@@ -316,20 +317,20 @@ static void print_action(const struct what *w, struct retis_text *out)
 	const char *name = retis_view_name(w->view, OVS_ACTIONS, &action, sizeof(action));
 
 	if (w->s.recirc) {
-		put_hex(out, "[recirc_id 0x", w->s.recirc, 1);
+		put_ovs_hex(out, "[recirc_id 0x", w->s.recirc, 1);
 		retis_text_str(out, "] ");
 	}
 	retis_text_str(out, "exec");
-	if (!has(w, OVS_HAS_ACTION))
+	if (!has_part(w, OVS_HAS_ACTION))
 		retis_text_str(out, " unspec");
-	else if (has(w, OVS_HAS_PORT))
-		put(out, " oport ", w->s.port);
-	else if (has(w, OVS_HAS_CT))
-		put_ct(w, out);
+	else if (has_part(w, OVS_HAS_PORT))
+		put_ovs_number(out, " oport ", w->s.port);
+	else if (has_part(w, OVS_HAS_CT))
+		put_ct_text(w, out);
 	else
-		put_action(w, name, out);
-	if (has(w, OVS_HAS_QUEUE))
-		put(out, " q ", w->s.queue);
+		put_action_text(w, name, out);
+	if (has_part(w, OVS_HAS_QUEUE))
+		put_ovs_number(out, " q ", w->s.queue);
 }
 
 void ovs_print(const struct retis_view *view, const struct retis_print *how, struct retis_text *out)

@@ -183,7 +183,7 @@ static bool check_ip4(struct packet *p, const uint8_t *ip)
 }
 
 /* False if the version is another one, or unknown, after saying so. */
-static bool check_version(struct packet *p, const struct packet_bytes *b, unsigned int version)
+static bool check_ip_version(struct packet *p, const struct packet_bytes *b, unsigned int version)
 {
 	const uint8_t *first = packet_peek(b, 1);
 
@@ -200,7 +200,7 @@ void packet_ip4(struct packet *p, struct packet_bytes b)
 	const uint8_t *ip, *ports = NULL;
 	struct packet_bytes options = { 0 };
 
-	if (!check_version(p, &b, 4))
+	if (!check_ip_version(p, &b, 4))
 		return;
 	ip = packet_take(&b, IP4_LEN);
 	if (!ip) {
@@ -355,7 +355,7 @@ void packet_ip6(struct packet *p, struct packet_bytes b)
 	uint16_t length;
 	uint8_t next;
 
-	if (!check_version(p, &b, 6))
+	if (!check_ip_version(p, &b, 6))
 		return;
 	ip = packet_take(&b, IP6_LEN);
 	if (!ip) {

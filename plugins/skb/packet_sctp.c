@@ -74,7 +74,7 @@ static void print_init(struct packet *p, const uint8_t *body)
 	packet_dec(p, "init_TSN", packet_be32(body + 12));
 }
 
-static void print_sack(struct packet *p, const uint8_t *body)
+static void print_sctp_sack(struct packet *p, const uint8_t *body)
 {
 	packet_dec(p, "cum_ack", packet_be32(body));
 	packet_dec(p, "a_rwnd", packet_be32(body + 4));
@@ -93,7 +93,7 @@ static void print_chunk_fields(struct packet *p, const uint8_t *header, const ui
 		print_init(p, body);
 		break;
 	case SCTP_SACK:
-		print_sack(p, body);
+		print_sctp_sack(p, body);
 		break;
 	}
 }

@@ -71,7 +71,7 @@ static void print_plain_option(struct packet *p, uint8_t kind, struct packet_byt
 	retis_text_dec(p->out, number);
 }
 
-static void print_sack(struct packet *p, struct packet_bytes value)
+static void print_tcp_sack(struct packet *p, struct packet_bytes value)
 {
 	const uint8_t *block;
 
@@ -151,7 +151,7 @@ static bool print_tcp_option(struct packet *p, struct packet_bytes *b, uint8_t k
 		retis_text_str(p->out, "nop");
 		break;
 	case TCPOPT_SACK:
-		print_sack(p, take_option_value(b));
+		print_tcp_sack(p, take_option_value(b));
 		break;
 	case TCPOPT_TIMESTAMP:
 		print_timestamp(p, take_option_value(b));

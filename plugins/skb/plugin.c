@@ -89,7 +89,7 @@ static int follow_frags(const struct retis_host *host)
 	return 0;
 }
 
-static int setup(const struct retis_host *host, void *private)
+static int skb_setup(const struct retis_host *host, void *private)
 {
 	const struct state *state = private;
 	uint32_t snaplen = (uint32_t)state->snaplen, shift = 0;
@@ -236,5 +236,5 @@ RETIS_EXPORT const struct retis_plugin retis_plugin = {
 	RETIS_LIST(option, options),
 	.state_size = sizeof(struct state),
 	.state = &defaults,
-	.setup = setup,
+	.setup = skb_setup,
 };

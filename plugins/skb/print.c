@@ -12,25 +12,25 @@ enum {
 	CHECKSUM_PARTIAL,
 };
 
-static void put_hex(struct retis_text *out, const char *before, uint64_t value)
+static void put_skb_hex(struct retis_text *out, const char *before, uint64_t value)
 {
 	retis_text_str(out, before);
 	retis_text_str(out, "0x");
 	retis_text_hex(out, value, 1);
 }
 
-static void put_dec(struct retis_text *out, const char *before, uint64_t value)
+static void put_skb_dec(struct retis_text *out, const char *before, uint64_t value)
 {
 	retis_text_str(out, before);
 	retis_text_dec(out, value);
 }
 
-static void print_vlan(const struct skb_vlan *vlan, struct retis_text *out)
+static void print_accel_vlan(const struct skb_vlan *vlan, struct retis_text *out)
 {
 	retis_text_str(out, "vlan_accel (ethertype ");
 	packet_ethertype_name(&(struct packet){ .out = out }, vlan->proto);
-	put_dec(out, " vlan ", vlan->vid);
-	put_dec(out, " p ", vlan->pcp);
+	put_skb_dec(out, " vlan ", vlan->vid);
+	put_skb_dec(out, " p ", vlan->pcp);
 	if (vlan->dei)
 		retis_text_str(out, " DEI");
 	retis_text_char(out, ')');
@@ -44,20 +44,20 @@ static void print_checksum(const struct skb_meta *meta, struct retis_text *out)
 		retis_text_str(out, "none");
 		break;
 	case CHECKSUM_UNNECESSARY:
-		put_dec(out, "unnecessary (level ", meta->csum_level);
+		put_skb_dec(out, "unnecessary (level ", meta->csum_level);
 		retis_text_char(out, ')');
 		break;
 	case CHECKSUM_COMPLETE:
-		put_hex(out, "complete (", meta->csum);
+		put_skb_hex(out, "complete (", meta->csum);
 		retis_text_char(out, ')');
 		break;
 	case CHECKSUM_PARTIAL:
-		put_dec(out, "partial (start ", meta->csum & 0xffff);
-		put_dec(out, " off ", meta->csum >> 16);
+		put_skb_dec(out, "partial (start ", meta->csum & 0xffff);
+		put_skb_dec(out, " off ", meta->csum >> 16);
 		retis_text_char(out, ')');
 		break;
 	default:
-		put_dec(out, "unknown (", meta->ip_summed);
+		put_skb_dec(out, "unknown (", meta->ip_summed);
 		retis_text_char(out, ')');
 	}
 }
@@ -66,11 +66,11 @@ static void print_meta(const struct skb_meta *meta, struct retis_text *out)
 {
 	print_checksum(meta, out);
 	if (meta->hash)
-		put_hex(out, " hash ", meta->hash);
-	put_dec(out, " len ", meta->len);
+		put_skb_hex(out, " hash ", meta->hash);
+	put_skb_dec(out, " len ", meta->len);
 	if (meta->data_len)
-		put_dec(out, " data_len ", meta->data_len);
-	put_dec(out, " priority ", meta->priority);
+		put_skb_dec(out, " data_len ", meta->data_len);
+	put_skb_dec(out, " priority ", meta->priority);
 }
 
 static void print_data_ref(const struct skb_data_ref *ref, struct retis_text *out)
@@ -80,41 +80,41 @@ static void print_data_ref(const struct skb_data_ref *ref, struct retis_text *ou
 	if (ref->cloned)
 		retis_text_str(out, "cloned ");
 	if (ref->fclone) {
-		put_dec(out, "fclone ", ref->fclone);
+		put_skb_dec(out, "fclone ", ref->fclone);
 		retis_text_char(out, ' ');
 	}
-	put_dec(out, "users ", ref->users);
-	put_dec(out, " dataref ", ref->dataref);
+	put_skb_dec(out, "users ", ref->users);
+	put_skb_dec(out, " dataref ", ref->dataref);
 }
 
 static void print_gso(const struct skb_gso *gso, struct retis_text *out)
 {
-	put_hex(out, "gso [type ", gso->type);
+	put_skb_hex(out, "gso [type ", gso->type);
 	if (gso->flags)
-		put_hex(out, " flags ", gso->flags);
+		put_skb_hex(out, " flags ", gso->flags);
 	if (gso->frags)
-		put_dec(out, " frags ", gso->frags);
+		put_skb_dec(out, " frags ", gso->frags);
 	if (gso->segs)
-		put_dec(out, " segs ", gso->segs);
-	put_dec(out, " size ", gso->size);
+		put_skb_dec(out, " segs ", gso->segs);
+	put_skb_dec(out, " size ", gso->size);
 	retis_text_char(out, ']');
 }
 
 /* The group, if it was collected and is all there. */
-static const void *group(const struct retis_view *view, unsigned int number, size_t offset,
-			 size_t size)
+static const void *get_group(const struct retis_view *view, unsigned int number, size_t offset,
+			     size_t size)
 {
 	if (!retis_view_has(view, number) || view->length < offset + size)
 		return NULL;
 	return (const char *)view->data + offset;
 }
 
-#define GROUP(view, number, member)                               \
-	group(view, number, offsetof(struct skb_section, member), \
-	      sizeof(((struct skb_section *)0)->member))
+#define GROUP(view, number, member)                                   \
+	get_group(view, number, offsetof(struct skb_section, member), \
+		  sizeof(((struct skb_section *)0)->member))
 
 /* One space between the parts. */
-static void separate(struct retis_text *out, size_t start)
+static void separate_parts(struct retis_text *out, size_t start)
 {
 	if (out->length > start)
 		retis_text_char(out, ' ');
@@ -129,9 +129,9 @@ void skb_print(const struct retis_view *view, const struct retis_print *how, str
 	size_t start = out->length;
 
 	if (vlan && how->link_layer)
-		print_vlan(vlan, out);
+		print_accel_vlan(vlan, out);
 	if (meta || ref) {
-		separate(out, start);
+		separate_parts(out, start);
 		retis_text_str(out, "skb [");
 		if (meta)
 			print_meta(meta, out);
@@ -142,7 +142,7 @@ void skb_print(const struct retis_view *view, const struct retis_print *how, str
 		retis_text_char(out, ']');
 	}
 	if (gso) {
-		separate(out, start);
+		separate_parts(out, start);
 		print_gso(gso, out);
 	}
 }

@@ -34,7 +34,7 @@ static __always_inline struct sock_common *find_sock(struct retis_ctx *ctx)
 	return retis_cast(sock_common, address);
 }
 
-static __always_inline bool is_full(__u8 state)
+static __always_inline bool is_full_sock(__u8 state)
 {
 	return state != SOCK_TIME_WAIT && state != SOCK_NEW_SYN_RECV;
 }
@@ -60,7 +60,7 @@ static __always_inline __u16 packet_family(struct sock_common *sk)
 /* A socket that was closed has no number any more, but what it still sends has its port. */
 static __always_inline __be16 local_port(struct sock_common *sk)
 {
-	return is_full(retis_read(sk, skc_state))
+	return is_full_sock(retis_read(sk, skc_state))
 		       ? retis_read(retis_cast(inet_sock, sk), inet_sport)
 		       : bpf_htons(retis_read(sk, skc_num));
 }
@@ -198,7 +198,7 @@ static __always_inline void put_sock(struct sock_section *s, struct sock_common 
 	s->state = retis_read(sk, skc_state);
 	retis_section_present(s, SOCK_HAS_STATE);
 	put_ends(s, sk);
-	if (is_full(s->state))
+	if (is_full_sock(s->state))
 		put_full(s, sk, family == FAMILY_INET || family == FAMILY_INET6);
 	else
 		put_small(s, sk);
@@ -237,7 +237,7 @@ static __always_inline void stand_in_ports(__u8 *to, struct sock_common *sk)
 
 static __always_inline __u8 protocol_of(struct sock_common *sk)
 {
-	if (!is_full(retis_read(sk, skc_state)))
+	if (!is_full_sock(retis_read(sk, skc_state)))
 		return PROTO_TCP;
 	return retis_read(retis_cast_flavour(sock, full, sk), sk_protocol);
 }

@@ -97,8 +97,8 @@ static const struct retis_field fields[] = {
 
 /* --- text --------------------------------------------------------------------- */
 
-static void put_enum(const struct retis_enum_name *names, size_t n, int64_t value,
-		     struct retis_text *out)
+static void put_sock_enum(const struct retis_enum_name *names, size_t n, int64_t value,
+			  struct retis_text *out)
 {
 	for (size_t i = 0; i < n; i++)
 		if (names[i].value == value) {
@@ -107,7 +107,8 @@ static void put_enum(const struct retis_enum_name *names, size_t n, int64_t valu
 		}
 	retis_text_int(out, value);
 }
-#define PUT_ENUM(NAMES, VALUE, OUT) put_enum(NAMES, sizeof(NAMES) / sizeof((NAMES)[0]), VALUE, OUT)
+#define PUT_ENUM(NAMES, VALUE, OUT) \
+	put_sock_enum(NAMES, sizeof(NAMES) / sizeof((NAMES)[0]), VALUE, OUT)
 
 static void put_reason(const struct retis_view *view, int64_t value, struct retis_text *out)
 {
@@ -120,55 +121,55 @@ static void put_reason(const struct retis_view *view, int64_t value, struct reti
 		retis_text_int(out, value);
 }
 
-static void put_number(const char *before, uint64_t value, struct retis_text *out)
+static void put_sock_number(const char *before, uint64_t value, struct retis_text *out)
 {
 	retis_text_str(out, before);
 	retis_text_dec(out, value);
 }
 
-static void put_end(const struct sock_end *end, bool is_ip6, struct retis_text *out)
+static void put_endpoint(const struct sock_end *end, bool is_ip6, struct retis_text *out)
 {
 	if (is_ip6)
 		retis_text_ip6(out, end->ip6);
 	else
 		retis_text_ip4(out, end->ip4);
-	put_number(".", end->port, out);
+	put_sock_number(".", end->port, out);
 }
 
-static void put_connection(const struct sock_section *s, const struct retis_view *view,
-			   struct retis_text *out)
+static void put_sock_ends(const struct sock_section *s, const struct retis_view *view,
+			  struct retis_text *out)
 {
 	bool is_ip6 = retis_view_has(view, SOCK_HAS_IP6);
 
 	if (!is_ip6 && !retis_view_has(view, SOCK_HAS_IP4))
 		return;
 	retis_text_break(out);
-	put_end(&s->local, is_ip6, out);
+	put_endpoint(&s->local, is_ip6, out);
 	retis_text_str(out, " > ");
-	put_end(&s->remote, is_ip6, out);
+	put_endpoint(&s->remote, is_ip6, out);
 }
 
-static void put_tcp(const struct sock_section *s, const struct retis_view *view,
-		    struct retis_text *out)
+static void put_tcp_text(const struct sock_section *s, const struct retis_view *view,
+			 struct retis_text *out)
 {
-	put_number(" cwnd ", s->cwnd, out);
+	put_sock_number(" cwnd ", s->cwnd, out);
 	if (retis_view_has(view, SOCK_HAS_SSTHRESH))
-		put_number(" ssthresh ", s->ssthresh, out);
+		put_sock_number(" ssthresh ", s->ssthresh, out);
 	if (retis_view_has(view, SOCK_HAS_SRTT)) {
-		put_number(" srtt ", s->srtt, out);
+		put_sock_number(" srtt ", s->srtt, out);
 		retis_text_str(out, "us");
 	}
 	if (s->retransmits || s->total_retransmits) {
-		put_number(" retrans ", s->retransmits, out);
-		put_number("/", s->total_retransmits, out);
+		put_sock_number(" retrans ", s->retransmits, out);
+		put_sock_number("/", s->total_retransmits, out);
 	}
 }
 
-static void put_state(const struct sock_section *s, const struct retis_view *view,
-		      struct retis_text *out)
+static void put_sock_state(const struct sock_section *s, const struct retis_view *view,
+			   struct retis_text *out)
 {
 	if (retis_view_has(view, SOCK_HAS_ALL))
-		put_number(" ", s->inode, out);
+		put_sock_number(" ", s->inode, out);
 	if (retis_view_has(view, SOCK_HAS_TYPE)) {
 		retis_text_char(out, ' ');
 		PUT_ENUM(types, s->type, out);
@@ -181,8 +182,8 @@ static void put_state(const struct sock_section *s, const struct retis_view *vie
 	}
 }
 
-static void print(const struct retis_view *view, const struct retis_print *how,
-		  struct retis_text *out)
+static void sock_print(const struct retis_view *view, const struct retis_print *how,
+		       struct retis_text *out)
 {
 	const struct sock_section *s = RETIS_VIEW_AS(struct sock_section, view);
 
@@ -190,18 +191,18 @@ static void print(const struct retis_view *view, const struct retis_print *how,
 	if (!s)
 		return;
 	retis_text_str(out, "sock");
-	put_state(s, view, out);
+	put_sock_state(s, view, out);
 	if (retis_view_has(view, SOCK_HAS_REASON))
 		put_reason(view, (int32_t)s->reset_reason, out);
-	put_connection(s, view, out);
+	put_sock_ends(s, view, out);
 	if (retis_view_has(view, SOCK_HAS_ALL)) {
-		put_number(" rq ", s->recv_queue, out);
-		put_number(" sq ", s->send_queue, out);
+		put_sock_number(" rq ", s->recv_queue, out);
+		put_sock_number(" sq ", s->send_queue, out);
 	}
 	if (retis_view_has(view, SOCK_HAS_TCP))
-		put_tcp(s, view, out);
+		put_tcp_text(s, view, out);
 	if (retis_view_has(view, SOCK_HAS_CGROUP))
-		put_number(" cgroup ", s->cgroup, out);
+		put_sock_number(" cgroup ", s->cgroup, out);
 }
 
 static const struct retis_section_type sections[] = {
@@ -213,13 +214,13 @@ static const struct retis_section_type sections[] = {
 		.line = 95,
 		.fields = fields,
 		.n_fields = sizeof(fields) / sizeof(fields[0]),
-		.print = print,
+		.print = sock_print,
 	},
 };
 
 /* --- in the kernel ------------------------------------------------------------ */
 
-static int add_reason(void *arg, const char *name, int64_t value)
+static int add_reset_reason(void *arg, const char *name, int64_t value)
 {
 	const struct retis_host *host = arg;
 	size_t n = strlen(REASON_PREFIX);
@@ -228,9 +229,10 @@ static int add_reason(void *arg, const char *name, int64_t value)
 			      strncmp(name, REASON_PREFIX, n) ? name : name + n);
 }
 
-static int setup(const struct retis_host *host, void *state)
+static int sock_setup(const struct retis_host *host, void *state)
 {
-	int err = host->enum_values(host, "sk_rst_reason", add_reason, (void *)(uintptr_t)host);
+	int err =
+		host->enum_values(host, "sk_rst_reason", add_reset_reason, (void *)(uintptr_t)host);
 
 	(void)state;
 	return err == -ENOENT ? 0 : err;
@@ -281,6 +283,6 @@ RETIS_EXPORT const struct retis_plugin retis_plugin = {
 	RETIS_LIST(hook, hooks),
 	.default_probes = default_probes,
 	RETIS_LIST(section, sections),
-	.setup = setup,
+	.setup = sock_setup,
 	.on_request = 1,
 };

@@ -38,7 +38,7 @@ static const struct retis_field fields[] = {
 };
 
 /* One number of 128 bits, without leading zeros. */
-static void put_id(const struct tracking_id *id, struct retis_text *out)
+static void put_packet_id(const struct tracking_id *id, struct retis_text *out)
 {
 	retis_text_char(out, '#');
 	if (id->timestamp)
@@ -46,22 +46,22 @@ static void put_id(const struct tracking_id *id, struct retis_text *out)
 	retis_text_hex(out, id->orig_head, id->timestamp ? 16 : 1);
 }
 
-static void print(const struct retis_view *view, const struct retis_print *how,
-		  struct retis_text *out)
+static void tracking_print(const struct retis_view *view, const struct retis_print *how,
+			   struct retis_text *out)
 {
 	const struct tracking_section *t = view->data;
 
 	(void)how;
 	if (view->length < offsetof(struct tracking_section, parent))
 		return;
-	put_id(&t->id, out);
+	put_packet_id(&t->id, out);
 	retis_text_str(out, " (skb ");
 	retis_text_hex(out, t->skb, 1);
 	retis_text_char(out, ')');
 	if (retis_view_has(view, TRACKING_HAS_PARENT) &&
 	    view->length >= offsetof(struct tracking_section, duration)) {
 		retis_text_str(out, " copy of ");
-		put_id(&t->parent, out);
+		put_packet_id(&t->parent, out);
 	}
 	if (view->length < sizeof(*t))
 		return;
@@ -86,7 +86,7 @@ static const struct retis_section_type sections[] = {
 		.line = 50,
 		.fields = fields,
 		.n_fields = sizeof(fields) / sizeof(fields[0]),
-		.print = print,
+		.print = tracking_print,
 	},
 };
 

@@ -5,6 +5,9 @@
 # lookups once these are sorted; whatever the daemon says or does, packets are collected.
 . "$(dirname -- "$0")/lib.sh"
 . "$(dirname -- "$0")/ovs.bash"
+
+spare_vm 6.1
+
 unset RETIS_TRACK
 export NOPAGER=1
 

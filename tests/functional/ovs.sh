@@ -28,6 +28,8 @@ END
 start_retis /dev/null "$WORK/err" collect -c skb,ovs,skb-tracking -f 'icmp' -o "$WORK/data"
 ip netns exec "$A" ping -q -c 3 -i 0.2 -W 10 10.0.9.2 >"$WORK/ping" ||
 	fail "no answer through the bridge"
+# Flows that nobody uses are soon gone.
+ovs-appctl dpctl/dump-flows -m >"$WORK/flows"
 stop_retis || fail "retis fails"
 assert_not_contains "$WORK/err" 'No probe at'
 
@@ -78,7 +80,6 @@ ovs-appctl ofproto/trace br0 'in_port=port1,icmp,nw_src=10.0.9.1,nw_dst=10.0.9.2
 recirc=$(sed -nE 's/.*exec recirc (0x[0-9a-f]+).*/\1/p' "$WORK/first")
 assert_contains "$WORK/trace" "^Datapath actions: ct\(zone=5,nat\),recirc\($recirc\)$"
 assert_contains "$WORK/trace" '^Datapath actions: ct\(commit,zone=5,nat\(src=10\.0\.9\.77\)\),3$'
-ovs-appctl dpctl/dump-flows -m >"$WORK/flows"
 while read -r ufid; do
 	grep -q "^ufid:$ufid, .*in_port(port1)" "$WORK/flows" || fail "there is no flow $ufid"
 done < <(sed -nE 's/.*flow hit ufid ([0-9a-f-]+) .*/\1/p' "$WORK/third")
