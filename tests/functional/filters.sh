@@ -168,5 +168,5 @@ if add_vlan "$CLIENT" 1 2>"$WORK/vlan" && add_vlan "$SERVER" 2; then
 	passes '10\.0\.7\.[12] > 10\.0\.7\.[12] .*proto ICMP' -f 'vlan 7 and icmp' "${probes[@]}"
 	passes '10\.0\.8\.[12] > 10\.0\.8\.[12] .*proto ICMP' -f 'vlan 7 and vlan 8 and icmp' "${probes[@]}"
 	# The tag comes behind the device for it.
-	passes '10\.0\.0\.[12] |\(v[78]\)' -f 'ip and not vlan' "${probes[@]}"
+	passes '10\.0\.0\.[12][ .]|\(v[78]\)' -f 'ip and not vlan' "${probes[@]}"
 fi
