@@ -278,12 +278,14 @@ static int next_file(struct input *in)
 	if (!path)
 		return !err && written ? -EAGAIN : err;
 	fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (fd < 0 && errno == ENOENT && in->options.follow) {
+	err = fd < 0 ? -errno : set_overtaken(&in->set, path);
+	if (err > 0 || (err == -ENOENT && in->options.follow)) {
+		if (fd >= 0)
+			close(fd);
 		free(path);
 		set_missed(&in->set);
 		return -EAGAIN;
 	}
-	err = fd < 0 ? -errno : 0;
 	close_input_file(in);
 	free(in->path);
 	in->path = path;

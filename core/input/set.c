@@ -115,6 +115,16 @@ static int find_numbered(const struct set *set, char **path)
 	return 0;
 }
 
+int set_overtaken(const struct set *set, const char *path)
+{
+	char *numbered;
+	int found = strcmp(path, set->base) ? 0 : find_numbered(set, &numbered);
+
+	if (found > 0)
+		free(numbered);
+	return found;
+}
+
 int set_next(struct set *set, bool follow, char **path)
 {
 	bool empty;

@@ -39,4 +39,8 @@ int set_next(struct set *set, bool follow, char **path);
 /* That file has got its number in the meantime: ask again. */
 void set_missed(struct set *set);
 
+/* PATH, which was asked for and is open by now, is not that file any more but one behind it: it had
+ * got its number before. 1, 0 or -ENOMEM. */
+int set_overtaken(const struct set *set, const char *path);
+
 #endif
