@@ -132,7 +132,7 @@ static size_t read_program(struct input *in, struct sock_filter *program, bool v
 	return n;
 }
 
-static void compare(struct input *in, const struct sock_filter *program, size_t n,
+static void compare(struct input *in, const struct sock_filter *program,
 		    const struct splice_code *code)
 {
 	uint32_t more = take(in);
@@ -167,7 +167,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		return 0;
 	run_check_flow(&code);
 	if (valid)
-		compare(&in, program, n, &code);
+		compare(&in, program, &code);
 	splice_code_fini(&code);
 	return 0;
 }

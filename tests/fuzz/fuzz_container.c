@@ -53,6 +53,7 @@ static void use_event(const struct retis_event *event)
 	while ((s = retis_section_next(event, s)))
 		for (uint32_t i = 0; i < s->size; i++)
 			sum ^= ((const unsigned char *)retis_section_data(s))[i];
+	(void)sum;
 }
 
 static size_t use_fields(const struct retis_field *fields, uint32_t n)

@@ -53,11 +53,12 @@ static void check_code(const struct splice_code *code)
 	free(reached);
 }
 
+/* Arguments have names as C has them. */
 static bool no_fields_argument(void *data, const char *name, struct fields_argument *out)
 {
 	(void)data;
 	*out = (struct fields_argument){ "struct net_device *", false };
-	return *name != 'x';
+	return *name != 'x' && !name[strspn(name, "_abcdefghijklmnopqrstuvwxyz0123456789")];
 }
 
 static void consider_no_argument(void *data, struct nearest *nearest)
