@@ -236,7 +236,7 @@ assert_not_contains "$WORK/text" 'reason NOT_SPECIFIED\)($| [^a])'
 # --- the forms -------------------------------------------------------------------
 
 jq -cS 'select(.kernel.symbol == "tcp:tcp_send_reset" and .sock.local.port == 4703) | .sock |
-	.inode = 1 | .cgroup = 1 | .tcp.srtt = 1 | .reset_reason |= . // "-"' "$WORK/events" >"$WORK/json"
+	.inode = 1 | .cgroup = 1 | .tcp.srtt = 1 | .reset_reason |= (. // "-")' "$WORK/events" >"$WORK/json"
 per_kernel <<-EOF | diff - "$WORK/json" >&2 || fail "the JSON is another one"
 	{"cgroup":1,"inode":1,"local":{"ip6":"fd77::2","port":4703},"proto":"TCP","recv_queue":100,"remote":{"ip6":"fd77::1","port":5703},"reset_reason":"TCP_ABORT_ON_CLOSE","send_queue":0,"state":"CLOSE","tcp":{"cwnd":10,"retransmits":0,"srtt":1,"total_retransmits":0},"type":"SOCK_STREAM"}
 EOF
