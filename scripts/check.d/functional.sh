@@ -6,7 +6,7 @@
 # shellcheck disable=SC2154 # tmp, failed and vm_pids are those of scripts/check
 
 functional_limit=${RETIS_TEST_TIMEOUT:-120}
-vm_limit=${RETIS_CHECK_VM_TIMEOUT:-2400}
+vm_limit=${RETIS_CHECK_VM_TIMEOUT:-3000}
 # How long what a test started may go on after its end: detaching probes takes time.
 leftover_patience=30
 
