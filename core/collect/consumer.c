@@ -8,7 +8,8 @@
 #include <sys/prctl.h>
 #include <unistd.h>
 
-#include "core/collect/drain.h"
+#include <retis/clock.h>
+
 #include "core/collect/order.h"
 #include "core/collect/queue.h"
 #include "core/util/list.h"
@@ -97,7 +98,7 @@ static void hand_out_losses(struct consumer *c)
 
 static void flush_sinks(struct consumer *c)
 {
-	uint64_t now = monotonic_ns();
+	uint64_t now = retis_clock_ns();
 	uint64_t until = c->events_until < c->losses_until ? c->events_until : c->losses_until;
 
 	for (size_t i = 0; i < c->options.n_sinks; i++) {

@@ -13,9 +13,9 @@
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/prctl.h>
-#include <time.h>
 #include <unistd.h>
 
+#include <retis/clock.h>
 #include <retis/event.h>
 
 #include "core/collect/mailbox.h"
@@ -52,14 +52,6 @@ struct drain {
 	bool running;
 	atomic_bool stop;
 };
-
-unsigned long long monotonic_ns(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (unsigned long long)now.tv_sec * 1000000000ULL + (unsigned long long)now.tv_nsec;
-}
 
 static bool make_batch_room(struct drain *d, size_t size)
 {
@@ -106,7 +98,7 @@ static bool take_mail(struct drain *d, uint64_t until)
 /* True if there may be more. */
 static bool drain_rings(struct drain *d)
 {
-	uint64_t start = monotonic_ns(), until = start;
+	uint64_t start = retis_clock_ns(), until = start;
 	bool more = false;
 
 	for (size_t i = 0; i < d->n; i++) {

@@ -31,7 +31,4 @@ int drain_start(const struct drain_options *options, struct drain **out);
  * of records that were no events. Accepts NULL. */
 unsigned long long drain_stop(struct drain *d);
 
-/* CLOCK_MONOTONIC, ns. */
-unsigned long long monotonic_ns(void);
-
 #endif

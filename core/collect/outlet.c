@@ -13,7 +13,8 @@
 #include <sys/prctl.h>
 #include <time.h>
 
-#include "core/collect/drain.h"
+#include <retis/clock.h>
+
 #include "core/util/list.h"
 
 #define PUBLISH_BYTES (16u << 10)
@@ -276,7 +277,7 @@ static void deliver_losses(struct outlet *o)
 static void flush_sink(struct outlet *o, uint64_t until)
 {
 	const struct sink *sink = &o->options.sink;
-	int err = sink->flush && !o->error ? sink->flush(sink->arg, monotonic_ns(), until) : 0;
+	int err = sink->flush && !o->error ? sink->flush(sink->arg, retis_clock_ns(), until) : 0;
 
 	if (err)
 		o->error = err;

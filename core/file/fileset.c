@@ -5,8 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
-#include <time.h>
 #include <unistd.h>
+
+#include <retis/clock.h>
 
 #include "core/event/buffer.h"
 #include "core/file/dictionary.h"
@@ -20,21 +21,13 @@
 /* The dictionary is repeated that often, in bytes, so that losing one costs little. */
 #define REPEAT (64ull << 20)
 
-static uint64_t read_monotonic(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (uint64_t)t.tv_sec * SECOND + (uint64_t)t.tv_nsec;
-}
-
 static uint64_t random_id(void)
 {
 	uint64_t id;
 
 	/* Unique is enough: nobody gains by guessing it. */
 	if (getrandom(&id, sizeof(id), GRND_NONBLOCK) != sizeof(id))
-		id = read_monotonic() * 0x9e3779b97f4a7c15ull + (uint64_t)getpid();
+		id = retis_clock_ns() * 0x9e3779b97f4a7c15ull + (uint64_t)getpid();
 	return id;
 }
 
@@ -137,7 +130,7 @@ static int put_file_begin(struct fileset *s)
 	int err;
 
 	if (!s->options->copy)
-		s->start.timestamp = read_monotonic();
+		s->start.timestamp = retis_clock_ns();
 	err = put_dictionary(s);
 	if (!err)
 		err = output_begin(&s->output, s->fd, random_id());
@@ -166,7 +159,7 @@ int fileset_start(struct fileset *s, const struct retis_start *start)
 		return -errno;
 	s->started = true;
 	err = begin_file(s);
-	s->synced = read_monotonic();
+	s->synced = retis_clock_ns();
 	if (s->options->split.kind == RETIS_SPLIT_TIME)
 		s->until = s->start.timestamp + s->options->split.limit * SECOND;
 	place_sync(&s->place);
@@ -254,7 +247,7 @@ static bool file_is_full(const struct fileset *s, const struct output_block *b)
 
 static int sync_now_and_then(struct fileset *s)
 {
-	uint64_t time = read_monotonic();
+	uint64_t time = retis_clock_ns();
 
 	if (!s->output.regular || time - s->synced < SYNC_NS)
 		return 0;

@@ -4,7 +4,8 @@
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
-#include <time.h>
+
+#include <retis/clock.h>
 
 #include "core/plugin/private.h"
 #include "core/probe/capture.h"
@@ -140,11 +141,7 @@ static int host_add_name_since(const struct retis_host *api, const char *table, 
 static int host_add_name(const struct retis_host *api, const char *table, const void *key,
 			 size_t size, const char *text)
 {
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return host_add_name_since(api, table, key, size, text,
-				   (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec);
+	return host_add_name_since(api, table, key, size, text, retis_clock_ns());
 }
 
 static int host_add_event(const struct retis_host *api, uint32_t section, uint64_t time,

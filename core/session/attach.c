@@ -5,6 +5,8 @@
 #include <string.h>
 #include <time.h>
 
+#include <retis/clock.h>
+
 #include "core/probe/attach.h"
 #include "core/probe/capture.h"
 #include "core/probe/poison.h"
@@ -37,14 +39,6 @@ void session_stop_signals(sigset_t *set)
 		sigaddset(set, SIGHUP);
 }
 
-static int64_t now_ms(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return t.tv_sec * 1000LL + t.tv_nsec / 1000000;
-}
-
 static bool signal_came(void)
 {
 	struct timespec at_once = {};
@@ -57,7 +51,7 @@ static bool signal_came(void)
 static bool tell_progress(void *arg, size_t done, size_t total)
 {
 	struct attaching *a = arg;
-	int64_t now = now_ms();
+	int64_t now = retis_clock_ms();
 
 	if (signal_came())
 		return false;
@@ -189,7 +183,7 @@ size_t session_count_attached(const struct session *s)
 
 int session_attach(struct session *s)
 {
-	struct attaching a = { .session = s, .said = now_ms() };
+	struct attaching a = { .session = s, .said = retis_clock_ms() };
 	const struct attach_watch watch = { tell_progress, probe_failed, &a };
 	sigset_t set;
 	int err;

@@ -21,6 +21,8 @@
 #include <sys/timerfd.h>
 #include <unistd.h>
 
+#include <retis/clock.h>
+
 #include "core/collect/console.h"
 #include "core/collect/consumer.h"
 #include "core/collect/drain.h"
@@ -172,7 +174,7 @@ static void loss_policy(struct run *r)
 static void on_tick(struct run *r)
 {
 	struct session *s = r->session;
-	uint64_t turns, now = monotonic_ns();
+	uint64_t turns, now = retis_clock_ns();
 	int64_t more;
 
 	if (read(r->timer, &turns, sizeof(turns)) < 0)

@@ -13,20 +13,14 @@
 #include <time.h>
 #include <unistd.h>
 
+#include <retis/clock.h>
+
 #include "core/probe/attach.h"
 #include "core/session/session.h"
 
 /* Together with all else at the end: within half a second where the machine is idle,
  * a second where it is not. */
 #define PATIENCE_MS 250
-
-static int64_t monotonic_ms(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return t.tv_sec * 1000LL + t.tv_nsec / 1000000;
-}
 
 /* Who reads our output waits until it is closed everywhere. */
 static void close_own_output(void)
@@ -62,7 +56,7 @@ void session_detach(struct session *s)
 
 	if (!s->engine || !engine_links(s->engine))
 		return;
-	s->detach_began = monotonic_ms();
+	s->detach_began = retis_clock_ms();
 	if (pipe2(go, O_CLOEXEC)) {
 		engine_detach(s->engine);
 		return;
@@ -79,7 +73,7 @@ void session_detach_wait(struct session *s)
 {
 	const struct timespec step = { .tv_nsec = 5000000 };
 
-	while (s->detacher > 0 && monotonic_ms() - s->detach_began < PATIENCE_MS) {
+	while (s->detacher > 0 && retis_clock_ms() - s->detach_began < PATIENCE_MS) {
 		if (waitpid(s->detacher, NULL, WNOHANG))
 			return;
 		nanosleep(&step, NULL);

@@ -7,7 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/collect/drain.h"
+#include <retis/clock.h>
+
 #include "core/session/counters.h"
 #include "core/util/list.h"
 #include "core/util/log.h"
@@ -16,7 +17,7 @@ int losses_init(struct losses *l, const struct session *s)
 {
 	size_t n = s->max_probes ? s->max_probes : 1;
 
-	*l = (struct losses){ .looked = monotonic_ns(),
+	*l = (struct losses){ .looked = retis_clock_ns(),
 			      .seen = calloc(n, sizeof(*l->seen)),
 			      .skipped = calloc(n, sizeof(*l->skipped)) };
 	return l->seen && l->skipped ? 0 : -ENOMEM;
@@ -113,7 +114,7 @@ static int look_at_losses(struct losses *l, const struct session *s, size_t i, u
 int64_t losses_look(struct losses *l, struct session *s)
 {
 	uint64_t lost = l->events + l->sections, untracked = l->untracked;
-	uint64_t bytes = 0, time = monotonic_ns();
+	uint64_t bytes = 0, time = retis_clock_ns();
 	int err = 0;
 
 	l->n_records = 0;

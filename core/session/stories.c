@@ -5,7 +5,8 @@
 #include <pthread.h>
 #include <stdlib.h>
 
-#include "core/collect/drain.h"
+#include <retis/clock.h>
+
 #include "core/sort/live.h"
 #include "core/util/log.h"
 
@@ -100,7 +101,7 @@ static int look_at_packets(struct stories *st, uint64_t now)
 
 	live_look(&st->live);
 	err = engine_each_tracked(st->session->engine, see_packet, st);
-	end = monotonic_ns();
+	end = retis_clock_ns();
 	live_look_over(&st->live, end);
 	st->look_at = now + LOOK_SHARE * (end - now);
 	return err;

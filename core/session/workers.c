@@ -15,7 +15,8 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "core/collect/drain.h"
+#include <retis/clock.h>
+
 #include "core/collect/mailbox.h"
 #include "core/util/log.h"
 
@@ -38,7 +39,7 @@ static void fill_header(struct retis_event *event, const struct host_event *from
 		.size = (uint32_t)(sizeof(*event) + sizeof(struct retis_section) +
 				   RETIS_ALIGNED(from->size)),
 		.probe = RETIS_NO_PROBE,
-		.timestamp = from->time ? from->time : monotonic_ns(),
+		.timestamp = from->time ? from->time : retis_clock_ns(),
 		.cpu = (uint32_t)sched_getcpu(),
 		.pid = (uint32_t)getpid(),
 		.tid = (uint32_t)gettid(),

@@ -12,8 +12,9 @@
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
+
+#include <retis/clock.h>
 
 #include "generation.h"
 #include "listing.h"
@@ -25,22 +26,6 @@
 #define LOOK_MS 250
 #define FIND_MS 2000
 #define SHARE 4
-
-static int64_t read_clock_ms(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return t.tv_sec * 1000LL + t.tv_nsec / 1000000;
-}
-
-static uint64_t now_ns(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (uint64_t)t.tv_sec * 1000000000 + (uint64_t)t.tv_nsec;
-}
 
 struct reading {
 	struct nft_rules *rules;
@@ -126,11 +111,11 @@ static int add_rule(void *arg, uint64_t table, uint64_t handle, const char *text
 /* In the namespace. */
 static int read_ruleset(struct nft_rules *rules, struct nft_netns *netns, char *why, size_t size)
 {
-	struct reading r = { .rules = rules, .netns = netns, .since = now_ns() };
+	struct reading r = { .rules = rules, .netns = netns, .since = retis_clock_ns() };
 	const struct retis_host *host = rules->host;
-	int64_t began = read_clock_ms();
+	int64_t began = retis_clock_ms();
 	char *text = nft_library_run(&rules->library, "list ruleset", why, size);
-	uint64_t now = now_ns();
+	uint64_t now = retis_clock_ns();
 	uint32_t generation = 0;
 	int err;
 
@@ -150,14 +135,14 @@ static int read_ruleset(struct nft_rules *rules, struct nft_netns *netns, char *
 	if (!err)
 		err = host->add_name(host, NFT_READ, &netns->cookie, sizeof(netns->cookie), "yes");
 	host->log(host, RETIS_LOG_DEBUG, "%zu rule(s) of %s read in %lld ms", r.n, netns->path,
-		  (long long)(read_clock_ms() - began));
+		  (long long)(retis_clock_ms() - began));
 	return err == -ENOSPC ? 0 : err;
 }
 
 /* In the namespace: its rules, unless they are those that were read. */
 static int look_at_rules(struct nft_rules *rules, struct nft_netns *netns, char *why, size_t size)
 {
-	uint64_t now = now_ns();
+	uint64_t now = retis_clock_ns();
 	uint32_t generation;
 	int err = netns->cookie ? 0 : nft_netns_cookie(&netns->cookie);
 
@@ -266,7 +251,7 @@ static int pause_for(int stop, int64_t ms)
 
 int nft_rules_follow(struct nft_rules *rules, int stop)
 {
-	int64_t found = read_clock_ms(), took = 0;
+	int64_t found = retis_clock_ms(), took = 0;
 	int err;
 
 	if (!rules->library.handle)
@@ -280,7 +265,7 @@ int nft_rules_follow(struct nft_rules *rules, int stop)
 			break;
 		last = err > 0;
 		err = 0;
-		began = read_clock_ms();
+		began = retis_clock_ms();
 		if (began - found >= FIND_MS) {
 			found = began;
 			err = nft_netns_find(&rules->netns);
@@ -289,7 +274,7 @@ int nft_rules_follow(struct nft_rules *rules, int stop)
 			err = look_into_all(rules);
 		if (err)
 			break;
-		took = read_clock_ms() - began;
+		took = retis_clock_ms() - began;
 	}
 	return err;
 }

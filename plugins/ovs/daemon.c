@@ -11,8 +11,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
+
+#include <retis/clock.h>
 
 #include "told.h"
 
@@ -33,14 +34,6 @@ int ovs_daemon_init(struct ovs_daemon *d, const struct retis_host *host)
 void ovs_daemon_fini(struct ovs_daemon *d)
 {
 	ovs_unixctl_fini(&d->ctl);
-}
-
-static int64_t time_ms(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return t.tv_sec * 1000LL + t.tv_nsec / 1000000;
 }
 
 /* --- where it is ------------------------------------------------------------------------- */
@@ -182,7 +175,7 @@ static void say_lost(struct ovs_daemon *d, int err)
 /* Whoever comes and goes is not looked for all the time. */
 static void look_later(struct ovs_daemon *d)
 {
-	d->look_at = time_ms() + d->pause;
+	d->look_at = retis_clock_ms() + d->pause;
 	d->pause = d->pause * 2 < LOOK_MAX_MS ? d->pause * 2 : LOOK_MAX_MS;
 }
 
@@ -224,7 +217,7 @@ bool ovs_daemon_ready(struct ovs_daemon *d)
 	int err;
 
 	if (d->ctl.fd < 0)
-		return time_ms() >= d->look_at && look_for_daemon(d);
+		return retis_clock_ms() >= d->look_at && look_for_daemon(d);
 	err = ovs_unixctl_check(&d->ctl);
 	if (err)
 		say_lost(d, err);

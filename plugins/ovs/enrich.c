@@ -8,6 +8,8 @@
 #include <string.h>
 #include <time.h>
 
+#include <retis/clock.h>
+
 #include "daemon.h"
 #include "seen.h"
 
@@ -28,19 +30,11 @@ struct enrich {
 	uint64_t unknown;
 };
 
-static uint64_t read_clock_ns(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (uint64_t)t.tv_sec * 1000000000 + (uint64_t)t.tv_nsec;
-}
-
 /* Until TIME. 1: it is to end; 0; or a negative errno. */
 static int wait_until(const struct enrich *e, uint64_t time)
 {
 	struct pollfd wait = { .fd = e->host->stop_fd(e->host), .events = POLLIN };
-	uint64_t now = read_clock_ns(), left = time > now ? time - now : 0;
+	uint64_t now = retis_clock_ns(), left = time > now ? time - now : 0;
 	const struct timespec timeout = { .tv_sec = (time_t)(left / 1000000000),
 					  .tv_nsec = (long)(left % 1000000000) };
 	int got = ppoll(&wait, 1, &timeout, NULL);
@@ -80,14 +74,14 @@ static int ask_about(struct enrich *e, const struct ovs_seen_flow *flow)
 /* Those of one look, or as many as can be asked for until the next one. 1: it is to end. */
 static int ask_in_turn(struct enrich *e)
 {
-	uint64_t end = read_clock_ns() + LOOK_NS;
+	uint64_t end = retis_clock_ns() + LOOK_NS;
 	int got = 0;
 
-	for (size_t i = 0; i < e->flows.n && !got && read_clock_ns() < end; i++) {
+	for (size_t i = 0; i < e->flows.n && !got && retis_clock_ns() < end; i++) {
 		if (!ovs_daemon_ready(&e->daemon))
 			break;
 		got = wait_until(e, e->next);
-		e->next = read_clock_ns() + e->interval;
+		e->next = retis_clock_ns() + e->interval;
 		if (!got)
 			got = ask_about(e, &e->flows.list[i]);
 	}

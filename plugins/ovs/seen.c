@@ -7,8 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/syscall.h>
-#include <time.h>
 #include <unistd.h>
+
+#include <retis/clock.h>
 
 int ovs_seen_init(struct ovs_seen_flows *flows, int map)
 {
@@ -71,15 +72,12 @@ static int compare_turns(const void *a, const void *b)
 
 int ovs_seen_look(struct ovs_seen_flows *flows)
 {
-	struct timespec t;
-	uint64_t now;
+	uint64_t now = retis_clock_ns();
 	int n = read_map(flows);
 
 	flows->n = 0;
 	if (n < 0)
 		return n;
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	now = (uint64_t)t.tv_sec * 1000000000 + (uint64_t)t.tv_nsec;
 	for (int i = 0; i < n; i++) {
 		const struct ovs_seen *seen = &flows->values[i];
 

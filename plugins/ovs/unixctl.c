@@ -9,8 +9,9 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/un.h>
-#include <time.h>
 #include <unistd.h>
+
+#include <retis/clock.h>
 
 #include "reply.h"
 
@@ -83,20 +84,12 @@ int ovs_unixctl_check(struct ovs_unixctl *u)
 
 /* --- waiting ---------------------------------------------------------------------------- */
 
-static int64_t clock_ms(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return t.tv_sec * 1000LL + t.tv_nsec / 1000000;
-}
-
 /* Until the socket is ready for EVENTS. */
 static int wait_for_socket(const struct ovs_unixctl *u, short events, int64_t until)
 {
 	struct pollfd wait[] = { { .fd = u->stop, .events = POLLIN },
 				 { .fd = u->fd, .events = events } };
-	int64_t left = until - clock_ms();
+	int64_t left = until - retis_clock_ms();
 	int got = left > 0 ? poll(wait, 2, (int)left) : 0;
 
 	if (got < 0)
@@ -165,7 +158,7 @@ static int write_request(struct ovs_unixctl *u, const char *method, const char *
 
 static int exchange_texts(struct ovs_unixctl *u, const char *request, size_t length, char **text)
 {
-	int64_t until = clock_ms() + PATIENCE_MS;
+	int64_t until = retis_clock_ms() + PATIENCE_MS;
 	struct ovs_reply reply;
 	size_t size = 0;
 	int err = send_all(u, request, length, until);
