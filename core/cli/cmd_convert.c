@@ -84,18 +84,11 @@ struct convert {
 	uint64_t losses;
 };
 
-static bool name_ends_in(const char *text, const char *end)
-{
-	size_t n = strlen(text), m = strlen(end);
-
-	return n > m && !strcmp(text + n - m, end);
-}
-
 static bool wants_json(const char *out, enum format format)
 {
 	if (format != FORMAT_BY_NAME)
 		return format == FORMAT_JSON;
-	return !strcmp(out, "-") || name_ends_in(out, ".json") || name_ends_in(out, ".jsonl");
+	return !strcmp(out, "-") || sink_is_json_name(out);
 }
 
 static int open_converted_json(struct convert *c)

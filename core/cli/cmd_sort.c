@@ -122,18 +122,6 @@ static bool sort_stop_requested(void *arg)
 	return stop_requested();
 }
 
-static bool path_ends_in(const char *text, const char *end)
-{
-	size_t n = strlen(text), m = strlen(end);
-
-	return n > m && !strcmp(text + n - m, end);
-}
-
-static bool is_json(const char *path)
-{
-	return path_ends_in(path, ".json") || path_ends_in(path, ".jsonl");
-}
-
 /* --- what it goes to -------------------------------------------------------- */
 
 static int add_sink(struct sorter *s, int fd, const struct printer_options *display)
@@ -188,7 +176,7 @@ static int open_outputs(void *arg)
 
 	s->opened = true;
 	emit_init(&s->emit);
-	if (out && is_json(out))
+	if (out && sink_is_json_name(out))
 		return open_sorted_json(s);
 	if (!out || s->args->print)
 		err = add_sink(s, STDOUT_FILENO, &display);
@@ -329,7 +317,7 @@ static int take_sort_args(struct sorter *s)
 	s->select.dropped = args->dropped;
 	if (!err && args->print && !args->out)
 		err = options_usage_error(o, "--print is for --out");
-	if (!err && args->print && is_json(args->out))
+	if (!err && args->print && sink_is_json_name(args->out))
 		err = options_usage_error(o, "--print is not possible with JSON in a file");
 	if (!err && args->out && input_args_is_file(&args->operands, args->out))
 		err = options_usage_error(o,

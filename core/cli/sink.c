@@ -50,3 +50,15 @@ int sink_status(const struct sink *s, const char *name)
 	log_fatal("can't write to %s: %s", name, strerror(-s->error));
 	return EXIT_RUNTIME;
 }
+
+static bool ends_in(const char *text, const char *end)
+{
+	size_t n = strlen(text), m = strlen(end);
+
+	return n > m && !strcmp(text + n - m, end);
+}
+
+bool sink_is_json_name(const char *path)
+{
+	return ends_in(path, ".json") || ends_in(path, ".jsonl");
+}

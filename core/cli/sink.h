@@ -3,6 +3,8 @@
 #ifndef CLI_SINK_H
 #define CLI_SINK_H
 
+#include <stdbool.h>
+
 #include <retis/text.h>
 
 /* Bytes worth a write. */
@@ -27,5 +29,8 @@ int sink_some(struct sink *s);
 /* The program's exit code at the end: a reader that is gone is no failure;
  * another error gets its message, with NAME in it. */
 int sink_status(const struct sink *s, const char *name);
+
+/* A file of that name is to be JSON. */
+bool sink_is_json_name(const char *path);
 
 #endif
