@@ -12,6 +12,7 @@
 #include "core/event/record.h"
 #include "core/file/dictionary.h"
 #include "core/names/tables.h"
+#include "core/util/hash.h"
 #include "core/util/log.h"
 
 /* Not in the new file. */
@@ -124,35 +125,26 @@ static int forget_maps(struct copy_source *source, const struct input_names *nam
 	return 0;
 }
 
-/* FNV-1a. */
-static void hash_copied_bytes(uint64_t *hash, const void *data, size_t size)
-{
-	const unsigned char *at = data;
-
-	for (size_t i = 0; i < size; i++)
-		*hash = (*hash ^ at[i]) * 0x100000001b3;
-}
-
 static void hash_copied_string(uint64_t *hash, const char *text)
 {
-	hash_copied_bytes(hash, text ? text : "", text ? strlen(text) + 1 : 1);
+	*hash = hash_bytes(*hash, text ? text : "", text ? strlen(text) + 1 : 1);
 }
 
 /* What values are read by: not what is said about them. */
 static void hash_fields(uint64_t *hash, const struct retis_field *fields, uint32_t n)
 {
-	hash_copied_bytes(hash, &n, sizeof(n));
+	*hash = hash_bytes(*hash, &n, sizeof(n));
 	for (uint32_t i = 0; i < n; i++) {
 		const struct retis_field *f = &fields[i];
 		const uint32_t numbers[] = { (uint32_t)f->kind, f->offset,  f->size,
 					     f->count,		f->present, (uint32_t)f->role };
 		bool group = f->kind == RETIS_OBJECT;
 
-		hash_copied_bytes(hash, numbers, sizeof(numbers));
+		*hash = hash_bytes(*hash, numbers, sizeof(numbers));
 		hash_copied_string(hash, f->name);
 		hash_copied_string(hash, f->names_from);
 		for (uint32_t j = 0; f->kind == RETIS_ENUM && j < f->n_names; j++) {
-			hash_copied_bytes(hash, &f->names[j].value, sizeof(f->names[j].value));
+			*hash = hash_bytes(*hash, &f->names[j].value, sizeof(f->names[j].value));
 			hash_copied_string(hash, f->names[j].name);
 		}
 		hash_fields(hash, f->fields, group ? f->n_fields : 0);
@@ -161,9 +153,9 @@ static void hash_fields(uint64_t *hash, const struct retis_field *fields, uint32
 
 static uint64_t hash_section(const struct retis_section_type *type)
 {
-	uint64_t hash = 0xcbf29ce484222325;
+	uint64_t hash = HASH_START;
 
-	hash_copied_bytes(&hash, &type->version, sizeof(type->version));
+	hash = hash_bytes(hash, &type->version, sizeof(type->version));
 	hash_fields(&hash, type->fields, type->n_fields);
 	return hash;
 }

@@ -8,6 +8,7 @@
 
 #include "core/event/common.h"
 #include "core/file/dictionary.h"
+#include "core/util/hash.h"
 #include "core/util/log.h"
 
 /* --- what inputs begin with ------------------------------------------------- */
@@ -104,6 +105,7 @@ static int begin_merged_file(struct merge *m, int64_t base)
 	struct retis_start start = {
 		.timestamp = UINT64_MAX,
 		.clock_offset = base,
+		.collection = HASH_START,
 		.version = m->version,
 		.command_line = m->command_line,
 		.kernel_release = "",
@@ -122,7 +124,8 @@ static int begin_merged_file(struct merge *m, int64_t base)
 		if (time < start.timestamp)
 			start.timestamp = time;
 		/* The same files make the same one. */
-		start.collection = start.collection * 0x100000001b3 ^ from->collection;
+		start.collection =
+			hash_bytes(start.collection, &from->collection, sizeof(from->collection));
 		err = number_hosts(m, s);
 	}
 	return err ? err : copy_start(m->copy, &start);

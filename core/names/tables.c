@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/util/hash.h"
 #include "core/util/list.h"
 
 struct name {
@@ -31,19 +32,9 @@ static const char *name_text(const struct name *name)
 	return name_table(name) + name->table_size;
 }
 
-/* FNV-1a. */
-static uint64_t hash_bytes(uint64_t hash, const void *data, size_t size)
-{
-	const unsigned char *at = data;
-
-	for (size_t i = 0; i < size; i++)
-		hash = (hash ^ at[i]) * 0x100000001b3;
-	return hash;
-}
-
 static uint64_t hash_name(const char *table, const void *key, uint32_t key_size)
 {
-	return hash_bytes(hash_bytes(0xcbf29ce484222325, key, key_size), table, strlen(table));
+	return hash_bytes(hash_bytes(HASH_START, key, key_size), table, strlen(table));
 }
 
 static bool is_name_of(const struct name *name, const char *table, const void *key,

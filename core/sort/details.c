@@ -7,6 +7,8 @@
 
 #include <retis/reader.h>
 
+#include "core/util/hash.h"
+
 /* Of one subject, how many are looked at: the later ones. */
 #define VERSIONS_MAX 64
 
@@ -130,10 +132,8 @@ static bool is_about(const struct detail *e, const struct details_place *p, cons
 
 static uint64_t hash_subject(const uint8_t *subject, size_t size)
 {
-	uint64_t hash = 0xcbf29ce484222325;
+	uint64_t hash = hash_bytes(HASH_START, subject, size);
 
-	for (size_t i = 0; i < size; i++)
-		hash = (hash ^ subject[i]) * 0x100000001b3;
 	return hash ^ hash >> 32;
 }
 

@@ -4,6 +4,8 @@
 #include <netinet/in.h>
 #include <stdlib.h>
 
+#include "core/util/hash.h"
+
 #define LINK_ETHERNET 1
 #define LINK_RAW 101
 #define ETHERTYPE_V4 0x0800
@@ -46,11 +48,9 @@ static const uint8_t *wire_take(struct wire_reader *r, size_t n)
 	return at;
 }
 
-/* FNV-1a. */
 static void wire_hash(struct wire_reader *r, const uint8_t *data, size_t n)
 {
-	for (size_t i = 0; i < n; i++)
-		r->hash = (r->hash ^ data[i]) * 0x100000001b3;
+	r->hash = hash_bytes(r->hash, data, n);
 }
 
 static uint16_t wire_ethertype(struct wire_reader *r, uint64_t link_type)
@@ -150,7 +150,7 @@ static void wire_payload(struct wire_reader *r)
 
 bool wire_find_key(const uint8_t *data, size_t n, uint64_t link_type, struct wire_key *key)
 {
-	struct wire_reader r = { .at = data, .left = n, .hash = 0xcbf29ce484222325 };
+	struct wire_reader r = { .at = data, .left = n, .hash = HASH_START };
 	uint16_t type = wire_ethertype(&r, link_type);
 	int protocol;
 
