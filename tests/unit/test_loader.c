@@ -221,7 +221,9 @@ Test(loader, licences)
 		{ "GPL-2.0-only WITH Linux-syscall-note", true },
 		{ "GPL-2.0+", true },
 		{ "mit", true },
-		{ "(Proprietary OR BSD-2-Clause) AND LGPL-2.1-or-later", true },
+		{ "Proprietary OR BSD-2-Clause AND LGPL-2.1-or-later", true },
+		{ "MIT OR Proprietary AND MIT", true },
+		{ "Proprietary AND MIT OR Proprietary", false },
 		{ "Apache-2.0", true },
 		{ "Proprietary", false },
 		{ "MIT AND Proprietary", false },
@@ -233,7 +235,7 @@ Test(loader, licences)
 		{ "MIT)", false },
 		{ "MIT MIT", false },
 		{ "OR", false },
-		{ "((((((((((((((MIT))))))))))))))", false },
+		{ "MIT WITH", false },
 		{ "MIT\\nGPL", false },
 	};
 
