@@ -41,7 +41,8 @@ static __always_inline void run_tracker(void *raw, __u64 config)
 	bpf_get_func_arg(raw, CONFIG_SKB(config), &argument);
 	if (CONFIG_HAS_ARG(config, 1))
 		bpf_get_func_arg(raw, 1, &stolen);
-	track_leave(packet_of(config, argument), (__u8)stolen, CONFIG_ROLE(config));
+	track_enter(packet_of(config, argument), (__u8)stolen, CONFIG_ROLE(config),
+		    CONFIG_PROBE(config));
 }
 
 SEC("template/fentry")

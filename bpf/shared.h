@@ -78,6 +78,8 @@ enum track_role {
 	TRACK_REPLACE,
 	/* At the return: what is returned is a copy, or a list of them. */
 	TRACK_COPIES,
+	/* At the entry: what is in its list becomes packets. */
+	TRACK_PARTS,
 	/* From the entry to the return what is called is about its packet. */
 	TRACK_WINDOW,
 	/* At the return: the call is over, see window.h. */

@@ -50,7 +50,7 @@ static __always_inline void probe_run(void *raw, struct retis_ctx *ctx, __u64 co
 		event_make(raw, ctx, config, probe);
 	if (CONFIG_AFTER(config) && packet_known(ctx, config))
 		slot_after(ctx);
-	track_leave(ctx->skb, ctx->args[1], CONFIG_ROLE(config));
+	track_enter(ctx->skb, ctx->args[1], CONFIG_ROLE(config), probe);
 }
 
 /* The same where a function returns. */

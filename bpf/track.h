@@ -148,14 +148,6 @@ static __always_inline bool is_last_user(const void *address)
 	       (retis_read_bitfield(skb, nohdr) ? (1 << 16) + 1 : 1);
 }
 
-/* ROLE is a constant; ARGUMENT is the second one of the function. */
-static __always_inline void track_leave(const void *skb, __u64 argument, enum track_role role)
-{
-	if (role == TRACK_FREE || (role == TRACK_FREE_STOLEN && argument) ||
-	    (role == TRACK_FREE_LAST && is_last_user(skb)))
-		track_end(skb);
-}
-
 /* --- is it wanted? ---------------------------------------------------------- */
 
 /* CONFIG is a constant, as everywhere. */

@@ -3,58 +3,16 @@
 #ifndef BPF_TRACK_RETURN_H
 #define BPF_TRACK_RETURN_H
 
-#include "track.h"
-
-/* Copies at most: 512 KiB in pieces of 1,400 bytes. */
-#define COPIES_MAX 384
+#include "track_copy.h"
 
 /* Pointers that functions return may be errors (include/linux/err.h). */
 #define IS_POINTER(p) ((p) && (p) < -4095ULL)
 
-/* SKB is a copy of the packet ID. */
-static __noinline void track_copy(const void *skb, const struct retis_packet_id *id, __u64 now,
-				  __u32 probe)
-{
-	__u64 head = packet_head(skb);
-	const struct retis_packet copy = { .id = { now, head | (id->head & PACKET_MUTED) },
-					   .parent = *id,
-					   .seen = now,
-					   .skb = (__u64)skb };
-
-	if (head)
-		track_put(head, &copy, probe);
-}
-
-struct copies {
-	const void *skb;
-	const struct retis_packet_id *id;
-	__u64 now;
-	__u64 probe;
-};
-
-/* 1: it was the last one. */
-static long track_next_copy(__u32 i, struct copies *c)
-{
-	const void *address = c->skb;
-	struct sk_buff *skb = retis_cast(sk_buff, address);
-
-	if (!address)
-		return 1;
-	track_copy(address, c->id, c->now, c->probe);
-	c->skb = retis_read(skb, next);
-	return 0;
-}
-
 /* What the function returned are copies of its packet, which is still there. */
 static __noinline void track_copies(struct retis_ctx *ctx, __u32 probe)
 {
-	struct copies c = { .skb = (const void *)ctx->ret, .now = ctx->timestamp, .probe = probe };
-	struct retis_packet *p = track_at(packet_head(ctx->skb), ctx->timestamp);
-
-	if (!p || !IS_POINTER(ctx->ret))
-		return;
-	c.id = &p->id;
-	bpf_loop(COPIES_MAX, track_next_copy, &c, 0);
+	if (IS_POINTER(ctx->ret))
+		track_list(ctx->skb, (const void *)ctx->ret, ctx->timestamp, probe);
 }
 
 static __noinline void track_move(const void *skb, const struct call *call, __u32 probe)

@@ -46,6 +46,11 @@ static const struct tracker trackers[] = {
 	{ "__pskb_copy_fclone", PROBE_FUNCTION_RETURN, TRACK_COPIES, "copies do not say of what" },
 	{ "skb_copy_expand", PROBE_FUNCTION_RETURN, TRACK_COPIES, "copies do not say of what" },
 	{ "skb_segment", PROBE_FUNCTION_RETURN, TRACK_COPIES, "segments do not say of what" },
+	{ "ip_do_fragment", PROBE_FUNCTION, TRACK_PARTS, NULL },
+	{ "ip6_fragment", PROBE_FUNCTION, TRACK_PARTS, NULL },
+	{ "skb_segment_list", PROBE_FUNCTION, TRACK_PARTS, NULL },
+	{ "ip_frag_next", PROBE_FUNCTION_RETURN, TRACK_COPIES, "fragments do not say of what" },
+	{ "ip6_frag_next", PROBE_FUNCTION_RETURN, TRACK_COPIES, NULL },
 	{ "skb_pp_cow_data", PROBE_FUNCTION_RETURN, TRACK_REPLACE, NULL },
 };
 
