@@ -30,6 +30,8 @@ struct line {
 	uint16_t last;
 	/* The packet was named. */
 	bool identified;
+	/* Bit N: the section that is number N in the order of lines is there. */
+	uint64_t lines[REGISTRY_MAX / 64];
 };
 
 void printer_init(struct printer *p, const struct registry *registry,
@@ -155,26 +157,48 @@ static void put_separator(struct line *l, const struct registry_entry *e)
 		retis_text_break(l->out);
 }
 
+/* Types there are of are many more than an event has sections. */
+static void find_lines(struct line *l)
+{
+	const struct registry *r = l->printer->registry;
+
+	for (uint32_t word = 0; word < REGISTRY_MAX / 64; word++) {
+		for (uint64_t left = l->record->seen[word]; left; left &= left - 1) {
+			uint32_t number = 64 * word + (uint32_t)__builtin_ctzll(left);
+			uint16_t at = r->line_at[number];
+
+			if (number < r->n && !printer_is_stack(l->printer, (uint16_t)number))
+				l->lines[at / 64] |= 1ull << (at % 64);
+		}
+	}
+}
+
+static void put_line_section(struct line *l, uint16_t number, const struct registry_entry *e)
+{
+	size_t mark = l->out->length;
+
+	put_separator(l, e);
+	if (!printer_section(e->type, &l->record->views[number], l->printer->options.link_layer,
+			     l->out)) {
+		l->out->length = mark;
+		return;
+	}
+	l->last = number;
+	l->identified |= e->identifies;
+}
+
 static void put_sections(struct line *l, enum retis_place place)
 {
 	const struct registry *r = l->printer->registry;
 
-	for (uint16_t i = 0; i < r->n; i++) {
-		uint16_t number = r->by_line[i];
-		const struct retis_view *view = record_view(l->record, number);
-		const struct registry_entry *e = &r->entries[number];
-		size_t mark = l->out->length;
+	for (uint32_t word = 0; word < REGISTRY_MAX / 64; word++) {
+		for (uint64_t left = l->lines[word]; left; left &= left - 1) {
+			uint16_t number = r->by_line[64 * word + (uint32_t)__builtin_ctzll(left)];
+			const struct registry_entry *e = &r->entries[number];
 
-		if (!view || e->type->place != place || printer_is_stack(l->printer, number) ||
-		    (e->identifies && l->identified))
-			continue;
-		put_separator(l, e);
-		if (!printer_section(e->type, view, l->printer->options.link_layer, l->out)) {
-			l->out->length = mark;
-			continue;
+			if (e->type->place == place && !(e->identifies && l->identified))
+				put_line_section(l, number, e);
 		}
-		l->last = number;
-		l->identified |= e->identifies;
 	}
 }
 
@@ -233,6 +257,7 @@ static void put_event_text(struct line *l)
 	layout_set(l, false, INDENT_SECTION);
 	put_common(l);
 	put_probe(l);
+	find_lines(l);
 	put_sections(l, RETIS_FIRST_LINE);
 	layout_set(l, true, INDENT_STACK);
 	put_stack(l);
