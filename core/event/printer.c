@@ -42,8 +42,10 @@ void printer_init(struct printer *p, const struct registry *registry,
 
 void printer_fini(struct printer *p)
 {
-	if (p)
-		probe_texts_fini(&p->probes);
+	if (!p)
+		return;
+	probe_texts_fini(&p->probes);
+	text_cache_free(p->texts);
 }
 
 int printer_set_probes(struct printer *p, const struct probe_name *names, size_t n)
@@ -55,6 +57,8 @@ int printer_set_probes(struct printer *p, const struct probe_name *names, size_t
 		return err;
 	probe_texts_fini(&p->probes);
 	p->probes = probes;
+	if (!p->texts && !p->options.json)
+		p->texts = text_cache_new();
 	/* Maybe of another file. */
 	p->roles_of = 0;
 	return 0;
@@ -173,13 +177,33 @@ static void find_lines(struct line *l)
 	}
 }
 
+/* False: it has nothing to say. */
+static bool put_section_text(struct line *l, const struct registry_entry *e,
+			     const struct retis_view *view)
+{
+	const bool link_layer = l->printer->options.link_layer;
+	struct text_cache *texts = l->printer->texts;
+	size_t mark = l->out->length;
+	struct text_key key;
+
+	if (!e->type->repeats || !e->type->print || !texts)
+		return printer_section(e->type, view, link_layer, l->out);
+	text_key_init(&key, e->type, view, link_layer, l->out);
+	if (text_cache_get(texts, &key, l->out))
+		return l->out->length > mark;
+	if (!printer_section(e->type, view, link_layer, l->out))
+		return false;
+	if (!l->out->failed)
+		text_cache_put(texts, &key, l->out->data + mark, l->out->length - mark);
+	return true;
+}
+
 static void put_line_section(struct line *l, uint16_t number, const struct registry_entry *e)
 {
 	size_t mark = l->out->length;
 
 	put_separator(l, e);
-	if (!printer_section(e->type, &l->record->views[number], l->printer->options.link_layer,
-			     l->out)) {
+	if (!put_section_text(l, e, &l->record->views[number])) {
 		l->out->length = mark;
 		return;
 	}

@@ -15,6 +15,7 @@
 #include "core/event/record.h"
 #include "core/event/registry.h"
 #include "core/event/role.h"
+#include "core/event/text_cache.h"
 #include "core/event/timestamp.h"
 
 enum printer_layout {
@@ -60,6 +61,8 @@ struct printer {
 	const struct printer_stack *stack;
 	struct printer_options options;
 	struct probe_texts probes;
+	/* NULL: none. */
+	struct text_cache *texts;
 	struct timestamp_cache clock;
 	/* Where sections say how deep a call is; of a registry with that many types. */
 	struct roles roles;
