@@ -57,8 +57,6 @@ int printer_set_probes(struct printer *p, const struct probe_name *names, size_t
 		return err;
 	probe_texts_fini(&p->probes);
 	p->probes = probes;
-	if (!p->texts && !p->options.json)
-		p->texts = text_cache_new();
 	/* Maybe of another file. */
 	p->roles_of = 0;
 	return 0;
@@ -182,11 +180,14 @@ static bool put_section_text(struct line *l, const struct registry_entry *e,
 			     const struct retis_view *view)
 {
 	const bool link_layer = l->printer->options.link_layer;
+	bool repeats = e->type->repeats && e->type->print;
 	struct text_cache *texts = l->printer->texts;
 	size_t mark = l->out->length;
 	struct text_key key;
 
-	if (!e->type->repeats || !e->type->print || !texts)
+	if (repeats && !texts)
+		texts = l->printer->texts = text_cache_new();
+	if (!repeats || !texts)
 		return printer_section(e->type, view, link_layer, l->out);
 	text_key_init(&key, e->type, view, link_layer, l->out);
 	if (text_cache_get(texts, &key, l->out))
