@@ -14,6 +14,9 @@ struct cached_text {
 	text_printer *print;
 	uint32_t present;
 	uint32_t layout;
+	/* Of a text of more than one line; else it does not matter. */
+	uint32_t indent;
+	bool is_broken;
 	uint16_t payload_length;
 	uint16_t text_length;
 	char text[TEXT_MAX];
@@ -38,7 +41,7 @@ void text_cache_free(struct text_cache *c)
 static uint64_t hash_payload(const struct retis_view *view)
 {
 	const uint8_t *at = view->data;
-	uint64_t hash = view->length, word;
+	uint64_t hash = view->length | (uint64_t)view->present << 32, word;
 	uint32_t left = view->length;
 
 	for (; left >= sizeof(word); left -= sizeof(word), at += sizeof(word)) {
@@ -57,7 +60,8 @@ void text_key_init(struct text_key *key, const struct retis_section_type *type,
 	*key = (struct text_key){
 		.print = type->print,
 		.view = view,
-		.layout = out->indent << 2 | (uint32_t)out->multi_line << 1 | link_layer,
+		.layout = (uint32_t)out->multi_line << 1 | link_layer,
+		.indent = out->indent,
 		.hash = view->length <= PAYLOAD_MAX ? hash_payload(view) : 0,
 	};
 }
@@ -68,7 +72,8 @@ bool text_cache_get(const struct text_cache *c, const struct text_key *key, stru
 	const struct retis_view *view = key->view;
 
 	if (t->print != key->print || t->layout != key->layout || t->present != view->present ||
-	    t->payload_length != view->length || memcmp(t->payload, view->data, view->length))
+	    (t->is_broken && t->indent != key->indent) || t->payload_length != view->length ||
+	    memcmp(t->payload, view->data, view->length))
 		return false;
 	retis_text_bytes(out, t->text, t->text_length);
 	return true;
@@ -85,6 +90,8 @@ void text_cache_put(struct text_cache *c, const struct text_key *key, const char
 	t->print = key->print;
 	t->present = view->present;
 	t->layout = key->layout;
+	t->indent = key->indent;
+	t->is_broken = memchr(text, '\n', length);
 	t->payload_length = (uint16_t)view->length;
 	t->text_length = (uint16_t)length;
 	memcpy(t->payload, view->data, view->length);

@@ -21,8 +21,10 @@ typedef void text_printer(const struct retis_view *view, const struct retis_prin
 struct text_key {
 	text_printer *print;
 	const struct retis_view *view;
-	/* Of the layout: see text_key_init(). */
+	/* Bits: lines may be broken, link-layer details are wanted. */
 	uint32_t layout;
+	/* Of lines that are broken. */
+	uint32_t indent;
 	/* Where its place is. */
 	uint64_t hash;
 };

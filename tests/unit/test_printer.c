@@ -319,6 +319,13 @@ Test(printer, what_comes_again_is_not_asked_again)
 		expect_again("a|c", 3, "\n  a\n  c3\n", !i);
 		expect_again("a|b\x1b", 3, "\n  a\n  b\\x1b3\n", !i);
 	}
+	/* Further right in a series. */
+	event_start(&build);
+	add(AGAIN, "a|b");
+	text_clear(&out);
+	print(PRINTER_NEXT);
+	out.data[out.length - 1] = '\0';
+	cr_expect_not_null(strstr(out.data, "\n      a\n      b0"), "%s", out.data);
 	printer.options.link_layer = true;
 	expect_again("a|b", 0, "\n  a\n  b0ll\n", 1);
 	printer.options.layout = PRINTER_SINGLE_LINE;
