@@ -4,6 +4,10 @@
 #include <errno.h>
 #include <pthread.h>
 #include <stdlib.h>
+#include <sys/mman.h>
+
+/* Unused batches that are kept; what a burst took beyond them goes back to the system. */
+#define SPARE 16
 
 struct queue {
 	pthread_mutex_t lock;
@@ -11,6 +15,7 @@ struct queue {
 	struct batch *first;
 	struct batch **last;
 	struct batch *unused;
+	size_t n_unused;
 	size_t made;
 	size_t limit;
 	bool closed;
@@ -32,12 +37,21 @@ int queue_new(size_t limit, struct queue **out)
 	return 0;
 }
 
+/* Not by malloc(), which keeps what is freed below something else. */
+static struct batch *map_batch(void)
+{
+	void *b = mmap(NULL, sizeof(struct batch), PROT_READ | PROT_WRITE,
+		       MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	return b == MAP_FAILED ? NULL : b;
+}
+
 static void free_list(struct batch *b)
 {
 	while (b) {
 		struct batch *next = b->next;
 
-		free(b);
+		munmap(b, sizeof(*b));
 		b = next;
 	}
 }
@@ -59,8 +73,9 @@ static struct batch *take_unused_batch(struct queue *q)
 
 	if (b) {
 		q->unused = b->next;
+		q->n_unused--;
 	} else if (q->made < q->limit) {
-		b = malloc(sizeof(*b));
+		b = map_batch();
 		q->made += b != NULL;
 	}
 	return b;
@@ -88,11 +103,21 @@ struct batch *queue_get(struct queue *q)
 
 void queue_put(struct queue *q, struct batch *b)
 {
+	bool spare;
+
 	pthread_mutex_lock(&q->lock);
-	b->next = q->unused;
-	q->unused = b;
+	spare = q->n_unused >= SPARE;
+	if (spare) {
+		q->made--;
+	} else {
+		b->next = q->unused;
+		q->unused = b;
+		q->n_unused++;
+	}
 	pthread_cond_broadcast(&q->changed);
 	pthread_mutex_unlock(&q->lock);
+	if (spare)
+		munmap(b, sizeof(*b));
 }
 
 void queue_push(struct queue *q, struct batch *b)

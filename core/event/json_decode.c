@@ -309,10 +309,12 @@ int json_decode(const struct decode_table *t, struct json_cursor *c, struct deco
 	out->length = 0;
 	out->present = 0;
 	out->missing = NULL;
+	out->named = false;
 	out->failed = NULL;
 	d.cleared = t->end < out->capacity ? t->end : out->capacity;
 	memset(out->data, 0, d.cleared);
 	err = decode_object(&d, t->nodes, t->n, c);
+	out->named = d.n_names;
 	if (!err)
 		err = keep_names(&d);
 	if (!err)

@@ -31,6 +31,8 @@ struct decoded {
 	/* A key the table says is always there and the object lacks; its value
 	 * is zero if other fields lie behind it. NULL: none. */
 	const char *missing;
+	/* It told names, which may be others next time. */
+	bool named;
 	/* What failed. */
 	const struct retis_field *failed;
 };

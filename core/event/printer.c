@@ -30,6 +30,8 @@ struct line {
 	uint16_t last;
 	/* The packet was named. */
 	bool identified;
+	/* Bit N: the section that is number N in the order of lines is there. */
+	uint64_t lines[REGISTRY_MAX / 64];
 };
 
 void printer_init(struct printer *p, const struct registry *registry,
@@ -40,8 +42,10 @@ void printer_init(struct printer *p, const struct registry *registry,
 
 void printer_fini(struct printer *p)
 {
-	if (p)
-		probe_texts_fini(&p->probes);
+	if (!p)
+		return;
+	probe_texts_fini(&p->probes);
+	text_cache_free(p->texts);
 }
 
 int printer_set_probes(struct printer *p, const struct probe_name *names, size_t n)
@@ -155,26 +159,71 @@ static void put_separator(struct line *l, const struct registry_entry *e)
 		retis_text_break(l->out);
 }
 
+/* Types there are of are many more than an event has sections. */
+static void find_lines(struct line *l)
+{
+	const struct registry *r = l->printer->registry;
+
+	for (uint32_t word = 0; word < REGISTRY_MAX / 64; word++) {
+		for (uint64_t left = l->record->seen[word]; left; left &= left - 1) {
+			uint32_t number = 64 * word + (uint32_t)__builtin_ctzll(left);
+			uint16_t at = r->line_at[number];
+
+			if (number < r->n && !printer_is_stack(l->printer, (uint16_t)number))
+				l->lines[at / 64] |= 1ull << (at % 64);
+		}
+	}
+}
+
+/* False: it has nothing to say. */
+static bool put_section_text(struct line *l, const struct registry_entry *e,
+			     const struct retis_view *view)
+{
+	const bool link_layer = l->printer->options.link_layer;
+	bool repeats = e->type->repeats && e->type->print;
+	struct text_cache *texts = l->printer->texts;
+	size_t mark = l->out->length;
+	struct text_key key;
+
+	if (repeats && !texts)
+		texts = l->printer->texts = text_cache_new();
+	if (!repeats || !texts)
+		return printer_section(e->type, view, link_layer, l->out);
+	text_key_init(&key, e->type, view, link_layer, l->out);
+	if (text_cache_get(texts, &key, l->out))
+		return l->out->length > mark;
+	if (!printer_section(e->type, view, link_layer, l->out))
+		return false;
+	if (!l->out->failed)
+		text_cache_put(texts, &key, l->out->data + mark, l->out->length - mark);
+	return true;
+}
+
+static void put_line_section(struct line *l, uint16_t number, const struct registry_entry *e)
+{
+	size_t mark = l->out->length;
+
+	put_separator(l, e);
+	if (!put_section_text(l, e, &l->record->views[number])) {
+		l->out->length = mark;
+		return;
+	}
+	l->last = number;
+	l->identified |= e->identifies;
+}
+
 static void put_sections(struct line *l, enum retis_place place)
 {
 	const struct registry *r = l->printer->registry;
 
-	for (uint16_t i = 0; i < r->n; i++) {
-		uint16_t number = r->by_line[i];
-		const struct retis_view *view = record_view(l->record, number);
-		const struct registry_entry *e = &r->entries[number];
-		size_t mark = l->out->length;
+	for (uint32_t word = 0; word < REGISTRY_MAX / 64; word++) {
+		for (uint64_t left = l->lines[word]; left; left &= left - 1) {
+			uint16_t number = r->by_line[64 * word + (uint32_t)__builtin_ctzll(left)];
+			const struct registry_entry *e = &r->entries[number];
 
-		if (!view || e->type->place != place || printer_is_stack(l->printer, number) ||
-		    (e->identifies && l->identified))
-			continue;
-		put_separator(l, e);
-		if (!printer_section(e->type, view, l->printer->options.link_layer, l->out)) {
-			l->out->length = mark;
-			continue;
+			if (e->type->place == place && !(e->identifies && l->identified))
+				put_line_section(l, number, e);
 		}
-		l->last = number;
-		l->identified |= e->identifies;
 	}
 }
 
@@ -233,6 +282,7 @@ static void put_event_text(struct line *l)
 	layout_set(l, false, INDENT_SECTION);
 	put_common(l);
 	put_probe(l);
+	find_lines(l);
 	put_sections(l, RETIS_FIRST_LINE);
 	layout_set(l, true, INDENT_STACK);
 	put_stack(l);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later OR BSD-2-Clause */
 /*
  * Events as people and programs read them. One printer per thread; it allocates
- * only when it learns about probes.
+ * when it learns about probes, and once for texts that may come again.
  */
 #ifndef EVENT_PRINTER_H
 #define EVENT_PRINTER_H
@@ -15,6 +15,7 @@
 #include "core/event/record.h"
 #include "core/event/registry.h"
 #include "core/event/role.h"
+#include "core/event/text_cache.h"
 #include "core/event/timestamp.h"
 
 enum printer_layout {
@@ -60,6 +61,8 @@ struct printer {
 	const struct printer_stack *stack;
 	struct printer_options options;
 	struct probe_texts probes;
+	/* NULL: none yet. */
+	struct text_cache *texts;
 	struct timestamp_cache clock;
 	/* Where sections say how deep a call is; of a registry with that many types. */
 	struct roles roles;

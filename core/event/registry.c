@@ -114,5 +114,7 @@ int registry_add(struct registry *r, const struct retis_section_type *type, cons
 	resolve_joins(r);
 	order_insert(r, r->by_rank, rank_of);
 	order_insert(r, r->by_line, line_of);
+	for (uint16_t i = 0; i < r->n; i++)
+		r->line_at[r->by_line[i]] = i;
 	return r->n - 1;
 }

@@ -41,6 +41,8 @@ struct registry {
 	/* Numbers in the order of JSON and of text: equal ones as added. */
 	uint16_t by_rank[REGISTRY_MAX];
 	uint16_t by_line[REGISTRY_MAX];
+	/* The place of a number in `by_line`. */
+	uint16_t line_at[REGISTRY_MAX];
 	/* Why the last registry_add() said -EINVAL. */
 	char reason[160];
 };

@@ -2,6 +2,10 @@
 /* Makes text of foreign printers safe for a terminal. */
 #include "core/event/sanitize.h"
 
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
+
 #define BYTES(c) (0x0101010101010101ull * (c))
 
 static bool is_printable(uint8_t c)
@@ -9,25 +13,28 @@ static bool is_printable(uint8_t c)
 	return c >= 0x20 && c < 0x7f;
 }
 
-/* Has bits if one of eight is not; a sum that carries over starts at a byte that isn't. */
-static uint64_t not_printable(const char *s)
+/* All eight are; a sum that carries over starts at a byte that isn't. */
+static bool are_printable(const char *s)
 {
 	uint64_t v;
 
 	memcpy(&v, s, sizeof(v));
-	return ((v - BYTES(0x20)) | (v + BYTES(1)) | v) & BYTES(0x80);
+	return !(((v - BYTES(0x20)) | (v + BYTES(1)) | v) & BYTES(0x80));
 }
 
-static bool are_printable(const char *s)
-{
-	return !not_printable(s);
-}
-
-/* All 32 are. */
+/* All 16. */
 static bool many_printable(const char *s)
 {
-	return !(not_printable(s) | not_printable(s + 8) | not_printable(s + 16) |
-		 not_printable(s + 24));
+#ifdef __SSE2__
+	__m128i v = _mm_loadu_si128((const __m128i *)(const void *)s);
+	/* Signed: bytes from 0x80 on are below all others. */
+	__m128i good = _mm_and_si128(_mm_cmpgt_epi8(v, _mm_set1_epi8(0x1f)),
+				     _mm_cmpgt_epi8(_mm_set1_epi8(0x7f), v));
+
+	return _mm_movemask_epi8(good) == 0xffff;
+#else
+	return are_printable(s) && are_printable(s + 8);
+#endif
 }
 
 /* Of `left` bytes at `s`: may the first stay? */
@@ -49,18 +56,20 @@ static bool is_clean(const struct retis_text *text, size_t start)
 	size_t i = start;
 
 	while (i < text->length) {
-		if (text->length - i >= 32 && many_printable(text->data + i)) {
-			i += 32;
-			continue;
-		}
-		if (text->length - i >= 8 && are_printable(text->data + i)) {
-			i += 8;
+		size_t left = text->length - i;
+
+		if (left >= 16 && many_printable(text->data + i)) {
+			i += 16;
 			continue;
 		}
 		/* The rest, with some of what was looked at. */
-		if (text->length - i < 8 && text->length - start >= 8 &&
-		    are_printable(text->data + text->length - 8))
+		if (left < 16 && text->length - start >= 16 &&
+		    many_printable(text->data + text->length - 16))
 			return true;
+		if (left >= 8 && are_printable(text->data + i)) {
+			i += 8;
+			continue;
+		}
 		if (!may_stay(text, text->data + i, text->length - i))
 			return false;
 		i++;

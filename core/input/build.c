@@ -65,8 +65,10 @@ int build_init(struct build *b, const struct plugins *plugins)
 void build_fini(struct build *b)
 {
 	build_opaque_free(b);
-	for (size_t i = 0; i < REGISTRY_MAX; i++)
+	for (size_t i = 0; i < REGISTRY_MAX; i++) {
 		free(b->tables[i]);
+		free(b->memos[i]);
+	}
 	intern_fini(&b->probe_keys);
 	intern_fini(&b->symbols);
 	intern_fini(&b->hosts);
@@ -111,7 +113,13 @@ static uint32_t number_or_zero(struct json value)
 	return json_int(value, &v) ? 0 : (uint32_t)v;
 }
 
-static void take_task(struct retis_event *event, struct json_cursor *c)
+/* What an event has of its task. */
+struct built_task {
+	uint32_t pid, tid;
+	char comm[RETIS_COMM_LEN];
+};
+
+static void take_new_task(struct built_task *task, struct json_cursor *c)
 {
 	/* Upstream calls the thread `tgid`. */
 	enum { PID, TID, COMM, N };
@@ -126,14 +134,34 @@ static void take_task(struct retis_event *event, struct json_cursor *c)
 	}
 	while ((key = json_key_of(c, names, N, &expected)) >= 0) {
 		if (key == PID)
-			event->pid = take_u32(c);
+			task->pid = take_u32(c);
 		else if (key == TID)
-			event->tid = take_u32(c);
+			task->tid = take_u32(c);
 		else if (key != COMM)
 			json_take(c);
 		else if (json_take_text(c, comm, sizeof(comm)) >= 0)
-			memcpy(event->comm, comm, sizeof(event->comm));
+			memcpy(task->comm, comm, sizeof(task->comm));
 	}
+}
+
+static void take_task(struct build *b, struct json_cursor *c)
+{
+	const struct memo_entry *known = memo_find(&b->tasks, c);
+	struct retis_event *event = event_header(b);
+	struct built_task task = { 0 };
+	const char *start = c->at;
+
+	if (known) {
+		memcpy(&task, known->data, sizeof(task));
+	} else {
+		take_new_task(&task, c);
+		if (!c->bad)
+			memo_keep(&b->tasks, (struct json){ start, (size_t)(c->at - start) }, &task,
+				  sizeof(task), 0);
+	}
+	event->pid = task.pid;
+	event->tid = task.tid;
+	memcpy(event->comm, task.comm, sizeof(event->comm));
 }
 
 static void take_event_host(struct build *b, struct json_cursor *c)
@@ -168,7 +196,7 @@ static bool take_common(struct build *b, struct json_cursor *c)
 		else if (key == CPU)
 			event->cpu = take_u32(c);
 		else if (key == TASK)
-			take_task(event, c);
+			take_task(b, c);
 		else if (key == HOST)
 			take_event_host(b, c);
 		else if (key == MISSING)
@@ -206,9 +234,10 @@ static int take_header(struct build *b, struct json_cursor *c)
 	return -EBADMSG;
 }
 
-static int take_event_probe(struct build *b, struct json_cursor *c, bool userspace)
+static int take_new_probe(struct build *b, struct json_cursor *c, bool userspace)
 {
 	struct retis_event *event = event_header(b);
+	const char *start = c->at;
 	struct build_probe probe;
 	int number;
 
@@ -217,12 +246,25 @@ static int take_event_probe(struct build *b, struct json_cursor *c, bool userspa
 	if (number == -ENOMEM)
 		return number;
 	event->probe = number < 0 ? RECORD_NO_PROBE - 1 : (uint16_t)number;
+	if (!userspace && !probe.stack_trace.length && !c->bad)
+		memo_keep(&b->kernel_probes, (struct json){ start, (size_t)(c->at - start) }, NULL,
+			  0, event->probe);
 	/* Its process is the task of the event, where that is told. */
 	if (userspace && !event->tid && probe.pid.length) {
 		event->pid = number_or_zero(probe.pid);
 		event->tid = number_or_zero(probe.tid);
 	}
 	return probe.stack_trace.length ? build_stack(b, probe.stack_trace) : 0;
+}
+
+static int take_event_probe(struct build *b, struct json_cursor *c, bool userspace)
+{
+	const struct memo_entry *known = userspace ? NULL : memo_find(&b->kernel_probes, c);
+
+	if (!known)
+		return take_new_probe(b, c, userspace);
+	event_header(b)->probe = (uint16_t)known->note;
+	return 0;
 }
 
 /* Members that make something else of an event. */

@@ -10,6 +10,7 @@
 #include "core/input/fixup.h"
 #include "core/input/input.h"
 #include "core/input/intern.h"
+#include "core/input/memo.h"
 #include "core/names/tables.h"
 #include "core/input/own.h"
 #include "core/input/startup.h"
@@ -58,6 +59,9 @@ struct build {
 	/* By section number: how to read it; NULL: it did not come yet. */
 	struct decode_table *tables[REGISTRY_MAX];
 	struct json_name keys[REGISTRY_MAX];
+	struct memo *memos[REGISTRY_MAX];
+	struct memo tasks;
+	struct memo kernel_probes;
 	/* Sections whose missing keys were told about. */
 	uint64_t told[REGISTRY_MAX / 64];
 };

@@ -130,10 +130,11 @@ static void tell_missing_field(struct build *b, const struct retis_section_type 
 	log_debug("section %s lacks '%s' here: it counts as 0", type->name, missing);
 }
 
-static void put_section_fields(struct build *b, int number, struct json_cursor *c)
+static void put_new_fields(struct build *b, int number, struct json_cursor *c)
 {
 	const struct retis_section_type *type = b->registry.entries[number].type;
 	struct decoded d = { .made = &b->made };
+	const char *start = c->at;
 	int err = -ENOSPC;
 
 	d.data = build_section_room(b, &d.capacity);
@@ -147,7 +148,29 @@ static void put_section_fields(struct build *b, int number, struct json_cursor *
 	}
 	if (d.missing)
 		tell_missing_field(b, type, number, d.missing);
+	if (!c->bad && !d.named)
+		memo_keep(b->memos[number], (struct json){ start, (size_t)(c->at - start) }, d.data,
+			  d.length, d.present);
 	build_section_end(b, (uint16_t)number, d.length, d.present);
+}
+
+static void put_section_fields(struct build *b, int number, struct json_cursor *c)
+{
+	const struct memo_entry *known = memo_find(b->memos[number], c);
+	uint8_t *to;
+	uint32_t room;
+
+	if (!known) {
+		put_new_fields(b, number, c);
+		return;
+	}
+	to = build_section_room(b, &room);
+	if (!to || room < known->data_length) {
+		leave_out_full(b, b->registry.entries[number].type->name, "it");
+		return;
+	}
+	memcpy(to, known->data, known->data_length);
+	build_section_end(b, (uint16_t)number, known->data_length, known->note);
 }
 
 static void put_opaque(struct build *b, int number, struct json value)
@@ -175,8 +198,9 @@ static int learn_section(struct build *b, int number)
 	const struct retis_section_type *type = b->registry.entries[number].type;
 
 	b->tables[number] = decode_table_new(type->fields, type->n_fields);
+	b->memos[number] = calloc(1, sizeof(*b->memos[number]));
 	json_name_init(&b->keys[number], type->name);
-	return b->tables[number] ? 0 : -ENOMEM;
+	return b->tables[number] && b->memos[number] ? 0 : -ENOMEM;
 }
 
 static void put_numbered_section(struct build *b, int number, struct json_cursor *c)

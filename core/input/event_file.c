@@ -113,10 +113,12 @@ static int add_file_section(struct event_file *f, uint16_t number)
 	type = find_installed(f->options->plugins, section->type.name);
 	t->types[number] = section->type;
 	t->sections[number] = (struct input_section){ section->plugin, section->plugin_version };
-	if (type && type->version == section->type.version)
+	if (type && type->version == section->type.version) {
 		t->types[number].print = type->print;
-	else
+		t->types[number].repeats = type->repeats;
+	} else {
 		note_missing(f, section);
+	}
 	if (registry_add(&t->registry, &t->types[number], section->plugin) >= 0)
 		return 0;
 	log_warn("%s: section %u can't be used: %s", f->name, number,

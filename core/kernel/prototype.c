@@ -9,11 +9,15 @@
 
 #include "core/kernel/private.h"
 
+/* More of them in a row than in any program: they go round in a circle. */
+#define MODIFIERS_MAX 32
+
 static const struct btf_type *skip_modifiers(const struct btf *btf, const struct btf_type *t)
 {
-	while (t &&
-	       (btf_is_const(t) || btf_is_volatile(t) || btf_is_restrict(t) || btf_is_type_tag(t)))
-		t = btf__type_by_id(btf, t->type);
+	for (unsigned int i = 0; t && (btf_is_const(t) || btf_is_volatile(t) ||
+				       btf_is_restrict(t) || btf_is_type_tag(t));
+	     i++)
+		t = i < MODIFIERS_MAX ? btf__type_by_id(btf, t->type) : NULL;
 	return t;
 }
 

@@ -171,6 +171,10 @@ struct retis_section_type {
 	const char *joins;
 	const struct retis_field *fields;
 	uint32_t n_fields;
+	/* 1: print() looks at nothing but `data`, `length` and `present` of its view, and
+	 * at what comes beside the view; what it said may be used again where these are
+	 * the same. */
+	uint32_t repeats;
 	/* Appends the section's text to `out`, nothing if there is nothing to
 	 * say. Called from any thread; must not keep `view`. NULL: the generic
 	 * text made of the fields. */

@@ -79,6 +79,34 @@ static inline void retis_text_break(struct retis_text *t)
 	retis_text_spaces(t, t->indent);
 }
 
+/* How many decimal digits it has: from its bits, and a look whether that is one too few. */
+static inline size_t retis_digits(uint64_t v)
+{
+	static const uint64_t powers[] = { 0,
+					   10,
+					   100,
+					   1000,
+					   10000,
+					   100000,
+					   1000000,
+					   10000000,
+					   100000000,
+					   1000000000,
+					   10000000000,
+					   100000000000,
+					   1000000000000,
+					   10000000000000,
+					   100000000000000,
+					   1000000000000000,
+					   10000000000000000,
+					   100000000000000000,
+					   1000000000000000000,
+					   10000000000000000000u };
+	size_t n = (size_t)(64 - __builtin_clzll(v | 1)) * 1233 >> 12;
+
+	return n + (v >= powers[n]);
+}
+
 /* Two digits a step. */
 static inline void retis_text_dec(struct retis_text *t, uint64_t v)
 {
@@ -86,20 +114,19 @@ static inline void retis_text_dec(struct retis_text *t, uint64_t v)
 				    "303132333435363738394041424344454647484950515253545556575859"
 				    "606162636465666768697071727374757677787980818283848586878889"
 				    "90919293949596979899";
-	size_t n = 1;
+	size_t n = retis_digits(v);
 	char *end;
 
-	for (uint64_t w = v; w >= 10; w /= 100)
-		n += w >= 100 ? 2 : 1;
 	if (!retis_text_room(t, n))
 		return;
 	t->length += n;
 	end = t->data + t->length;
 	for (; v >= 100; v /= 100)
 		memcpy(end -= 2, pairs + 2 * (v % 100), 2);
-	*--end = pairs[2 * v + 1];
 	if (v >= 10)
-		*--end = pairs[2 * v];
+		memcpy(end - 2, pairs + 2 * v, 2);
+	else
+		end[-1] = (char)('0' + v);
 }
 
 static inline void retis_text_int(struct retis_text *t, int64_t v)
@@ -109,18 +136,34 @@ static inline void retis_text_int(struct retis_text *t, int64_t v)
 	retis_text_dec(t, v < 0 ? 0 - (uint64_t)v : (uint64_t)v);
 }
 
+/* The eight digits of 32 bits, in the order of memory: nibbles are moved apart, then
+ * all become characters at once. */
+static inline uint64_t retis_hex_digits(uint32_t v)
+{
+	const uint64_t ones = ~0ull / 255;
+	uint64_t x = v;
+
+	x = (x << 16 | x) & 0x0000ffff0000ffff;
+	x = (x << 8 | x) & 0x00ff00ff00ff00ff;
+	x = (x << 4 | x) & ones * 0xf;
+	/* Those above 9 carry into the upper half of their byte. */
+	x += ones * '0' + ((x + ones * 6) >> 4 & ones) * ('a' - '0' - 10);
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+	x = __builtin_bswap64(x);
+#endif
+	return x;
+}
+
 /* Lower-case hexadecimal of at least `width` digits (at most 16), no prefix. */
 static inline void retis_text_hex(struct retis_text *t, uint64_t v, unsigned int width)
 {
-	char digits[16];
-	size_t i = sizeof(digits);
+	const uint64_t digits[2] = { retis_hex_digits((uint32_t)(v >> 32)),
+				     retis_hex_digits((uint32_t)v) };
+	size_t n = (67u - (unsigned int)__builtin_clzll(v | 1)) / 4;
 
-	do
-		digits[--i] = "0123456789abcdef"[v & 0xf];
-	while (v >>= 4);
-	while (i && sizeof(digits) - i < width)
-		digits[--i] = '0';
-	retis_text_bytes(t, digits + i, sizeof(digits) - i);
+	if (n < width)
+		n = width < sizeof(digits) ? width : sizeof(digits);
+	retis_text_bytes(t, (const char *)digits + sizeof(digits) - n, n);
 }
 
 /*
@@ -130,7 +173,15 @@ static inline void retis_text_hex(struct retis_text *t, uint64_t v, unsigned int
  */
 static inline void retis_text_escaped(struct retis_text *t, const char *s, size_t max)
 {
-	for (size_t i = 0; i < max && s[i]; i++) {
+	size_t plain = 0;
+
+	while (plain < max && s[plain] >= 0x20 && s[plain] < 0x7f && s[plain] != '\\')
+		plain++;
+	/* As much as fits. */
+	if (!retis_text_room(t, plain))
+		plain = 0;
+	retis_text_bytes(t, s, plain);
+	for (size_t i = plain; i < max && s[i]; i++) {
 		unsigned char c = (unsigned char)s[i];
 
 		if (c == '\\') {

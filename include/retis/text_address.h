@@ -16,11 +16,19 @@ static inline void retis_text_mac(struct retis_text *t, const uint8_t mac[6])
 
 static inline void retis_text_ip4(struct retis_text *t, const uint8_t ip[4])
 {
+	char text[4 * 4], *at = text;
+
 	for (int i = 0; i < 4; i++) {
-		if (i)
-			retis_text_char(t, '.');
-		retis_text_dec(t, ip[i]);
+		uint8_t v = ip[i];
+
+		if (v >= 100)
+			*at++ = (char)('0' + v / 100);
+		if (v >= 10)
+			*at++ = (char)('0' + v / 10 % 10);
+		*at++ = (char)('0' + v % 10);
+		*at++ = '.';
 	}
+	retis_text_bytes(t, text, (size_t)(at - text) - 1);
 }
 
 /* In ::ffff:0:0/96, whose last 4 bytes are an IPv4 address. */

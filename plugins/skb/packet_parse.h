@@ -170,10 +170,17 @@ void packet_ethertype_name(struct packet *p, uint16_t ethertype);
 bool packet_ethertype_known(uint16_t ethertype);
 /* The letter if `set`. */
 void packet_flag(struct packet *p, bool set, char letter);
-/* " {name} {value}", in decimal, hexadecimal or hexadecimal of fixed width. */
-void packet_dec(struct packet *p, const char *name, uint64_t value);
+/* " {name} {value}", in decimal, hexadecimal or hexadecimal of fixed width. The name of the
+ * first is a literal. */
+#define packet_dec(packet, name, value) packet_number(packet, " " name " ", value)
 void packet_hex(struct packet *p, const char *name, uint64_t value);
 void packet_hex_wide(struct packet *p, const char *name, uint64_t value, unsigned int digits);
+
+static inline void packet_number(struct packet *p, const char *before, uint64_t value)
+{
+	retis_text_str(p->out, before);
+	retis_text_dec(p->out, value);
+}
 
 /* The ends of an incomplete text. */
 void packet_truncated(struct packet *p);

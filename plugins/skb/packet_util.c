@@ -97,14 +97,6 @@ void packet_flag(struct packet *p, bool set, char letter)
 		retis_text_char(p->out, letter);
 }
 
-void packet_dec(struct packet *p, const char *name, uint64_t value)
-{
-	retis_text_char(p->out, ' ');
-	retis_text_str(p->out, name);
-	retis_text_char(p->out, ' ');
-	retis_text_dec(p->out, value);
-}
-
 void packet_hex(struct packet *p, const char *name, uint64_t value)
 {
 	packet_hex_wide(p, name, value, 1);
@@ -125,8 +117,10 @@ void packet_truncated(struct packet *p)
 
 void packet_bad(struct packet *p, const char *what, uint64_t value, char relation, uint64_t limit)
 {
-	retis_text_str(p->out, "... (bad");
-	packet_dec(p, what, value);
+	retis_text_str(p->out, "... (bad ");
+	retis_text_str(p->out, what);
+	retis_text_char(p->out, ' ');
+	retis_text_dec(p->out, value);
 	if (relation) {
 		retis_text_char(p->out, ' ');
 		retis_text_char(p->out, relation);

@@ -195,6 +195,7 @@ static const struct retis_section_type sections[] = {
 		.line = 70,
 		.fields = packet_fields,
 		.n_fields = sizeof(packet_fields) / sizeof(packet_fields[0]),
+		.repeats = 1,
 		.print = print_packet,
 	},
 	[SKB_SECTION] = {

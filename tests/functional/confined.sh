@@ -54,6 +54,24 @@ assert_contains "$WORK/out" "prisoner $tried write=EPERM read=done"
 assert_contains "$WORK/err" "prisoner: tick $tried write=done read=done"
 assert_not_contains "$WORK/out" 'exec[a-z]*=(ENOENT|done)'
 
+# Single kprobes may be for administrators: who attaches them later keeps that right, and
+# with all attached nobody does.
+for_administrators() {
+	echo 4 >"$WORK/paranoid"
+	launch "$WORK/out" "$WORK/err" unshare --mount sh -c "
+		mount --bind '$WORK/paranoid' /proc/sys/kernel/perf_event_paranoid
+		exec \"\$@\"" sh "$RETIS" "${collect[@]}" -p tp:net:netif_receive_skb "$@"
+	wait_for 10 threads_are "$expected" || fail "threads are not confined: $*"
+	stop_retis || fail "ended with code $?"
+}
+expected=$(grep -v write <<<"$printed")
+for_administrators
+if "$RETIS" inspect --features | grep -qE '^kprobe\.multi +no:'; then
+	# BPF, PERFMON and SYS_ADMIN.
+	expected=${expected/order -/order 000000c000200000}
+	for_administrators --probe-stack -f icmp
+fi
+
 # A set of files in a folder that is somebody else's, and closed: whoever opens the next
 # file may, and nobody else.
 mkdir -m 700 "$WORK/foreign"

@@ -34,6 +34,20 @@ told() {
 	(($(total "$1" .common.lost) + $(wc -l <"$1") >= 4 * $2))
 }
 
+# lost ERR [WHAT]: what all probes lost of WHAT, according to the messages at the end.
+lost() {
+	sed -n "s/^WARN.*lost \\([0-9]*\\) ${2:-event}(s) from .*/\\1/p" "$1" | awk '{ n += $1 } END { print n + 0 }'
+}
+
+# told_alike ERR FILE: the messages at the end and the file tell of the same losses.
+told_alike() {
+	"$RETIS" stats "$2" >"$WORK/stats" 2>"$WORK/stats.err" || fail "stats failed"
+	assert_eq "$(awk '/^Losses:/ { l = 1; next } l && /^  / { s += $NF; next } { l = 0 } END { print s + 0 }' \
+		"$WORK/stats")" "$(($(lost "$1") + $(lost "$1" section)))" "losses in ${2##*/}"
+	assert_eq "$(sed -n 's/.*total events lost: //p' "$1")" "$(lost "$1" | grep -vx 0)" \
+		"total of ${2##*/}"
+}
+
 # Events plus losses are all there was: the ring gets full while retis is stopped.
 ring_full() {
 	local lost sent behind
@@ -78,31 +92,45 @@ stopped_ping() {
 # Also what is lost just before the end, and not at all behind the last look of each
 # second: a file tells as much as the collection does.
 last_losses() {
-	local said code=0
+	local code=0
 
 	"$RETIS" collect --buffer-size 4096 -o "$WORK/last.data" "${probes[@]}" \
 		--cmd "$(stopped_ping -f -c 500)" >"$WORK/last" 2>"$WORK/last.err" || fail "retis failed"
-	said=$(sed -n 's/.*total events lost: //p' "$WORK/last.err")
-	[[ -n $said ]] || fail "nothing was lost with a buffer of one page"
-	"$RETIS" stats "$WORK/last.data" >"$WORK/stats" 2>"$WORK/stats.err" || fail "stats failed"
-	assert_eq "$(awk '/^Losses:/ { l = 1; next } l && /^  / { s += $NF; next } { l = 0 } END { print s + 0 }' \
-		"$WORK/stats")" "$said" "losses in the file"
+	assert_contains "$WORK/last.err" 'total events lost: [0-9]+'
+	told_alike "$WORK/last.err" "$WORK/last.data"
 	"$RETIS" collect --on-loss exit --buffer-size 4096 "${probes[@]}" \
 		--cmd "$(stopped_ping -f -c 200)" >"$WORK/last" 2>"$WORK/last.err" || code=$?
 	assert_contains "$WORK/last.err" 'total events lost'
 	assert_eq "$code" 1 "exit code of --on-loss exit when the command ends first"
 }
 
+# The size that is named for the buffer does hold what was lost.
+advice() {
+	local size=4096
+
+	for _ in 1 2; do
+		"$RETIS" collect -c skb,dev,ns --format json --buffer-size "$size" "${ours[@]}" \
+			--cmd "$(stopped_ping -f -c 2000)" >"$WORK/advice" 2>"$WORK/advice.err" ||
+			fail "retis failed"
+		size=$(sed -n 's/.*(--buffer-size \([0-9]*M\) at least would do).*/\1/p' "$WORK/advice.err" |
+			head -n 1)
+		[[ -n $size ]] || break
+	done
+	[[ -z $size ]] || fail "a buffer of the size that was named does not hold the events"
+	assert_eq "$(wc -l <"$WORK/advice")" 8000 "events with the size that was named"
+}
+
 section_space() {
 	"$RETIS" collect --plugin-dir "$torture" --torture-fill 8 --format json "${probes[@]}" \
+		-o "$WORK/space.data" --print \
 		--cmd "$(ping_client -c 1)" >"$WORK/space" 2>"$WORK/space.err" || fail "retis failed"
 	# 8 of 16 bytes each, then 4 of the 8 that are 2000 long.
 	assert_contains "$WORK/space.err" 'lost [0-9]+ section\(s\) from tp:net:[a-z_]+: no room left'
 	has_event "$WORK/space" '.common.missing > 0 and .packet.len > 0' ||
 		fail "no event says what it misses"
 	assert_eq "$(total "$WORK/space" .common.missing)" \
-		"$(sed -n 's/^WARN.*lost \([0-9]*\) section.*/\1/p' "$WORK/space.err" |
-			awk '{ n += $1 } END { print n }')" "sections missing"
+		"$(lost "$WORK/space.err" section)" "sections missing"
+	told_alike "$WORK/space.err" "$WORK/space.data"
 }
 
 # The tracepoint of bpf_trace_printk() is hit by our own probes. Kernels before 6.2
@@ -113,13 +141,15 @@ nesting() {
 	release=$(uname -r)
 	[[ $(printf '%s\n6.2\n' "$release" | sort -V | head -n 1) == 6.2 ]] || return 0
 	"$RETIS" collect --plugin-dir "$torture" --torture-nest --format json \
-		-p bpf_trace:bpf_trace_printk "${anywhere[@]}" \
+		-p bpf_trace:bpf_trace_printk "${anywhere[@]}" -o "$WORK/nest.data" --print \
 		--cmd "$(ping_client -c 2 -i 0.2)" >"$WORK/nest" 2>"$WORK/nest.err" || fail "retis failed"
 	assert_contains "$WORK/nest.err" 'lost [0-9]+ event\(s\) from tp:bpf_trace:bpf_trace_printk: the kernel skipped'
+	told_alike "$WORK/nest.err" "$WORK/nest.data"
 	RETIS_NESTING=1 "$RETIS" collect --plugin-dir "$torture" --torture-nest --format json \
-		-p bpf_trace:bpf_trace_printk "${anywhere[@]}" \
+		-p bpf_trace:bpf_trace_printk "${anywhere[@]}" -o "$WORK/deep.data" --print \
 		--cmd "$(ping_client -c 2 -i 0.2)" >"$WORK/deep" 2>"$WORK/deep.err" || fail "retis failed"
 	assert_contains "$WORK/deep.err" 'lost [0-9]+ event\(s\) from tp:bpf_trace:bpf_trace_printk: interrupts nested'
+	told_alike "$WORK/deep.err" "$WORK/deep.data"
 	grep -q 'of them after the last event' "$WORK/deep.err" ||
 		(($(total "$WORK/deep" .common.lost) > 0)) || fail "no event tells about nested losses"
 }
@@ -127,5 +157,6 @@ nesting() {
 ring_full
 on_loss_exit
 last_losses
+advice
 section_space
 nesting

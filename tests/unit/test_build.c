@@ -2,6 +2,7 @@
 /* Events out of JSON, however it is written. */
 #include <criterion/criterion.h>
 #include <errno.h>
+#include <stddef.h>
 #include <stdio.h>
 
 #include "core/event/record.h"
@@ -54,6 +55,79 @@ Test(build, order_and_space_do_not_matter)
 		if (!i)
 			memcpy(first, event, event->size);
 		cr_assert_eq(memcmp(first, event, event->size), 0, "%s", texts[i]);
+	}
+}
+
+/* The event of a task, a probe and a section that are number I. */
+static void build_numbered(int i, const char *space)
+{
+	const struct retis_event *event = (const struct retis_event *)b.event;
+	const struct retis_section *s;
+	char text[512], name[8];
+	uint32_t idx;
+
+	snprintf(text, sizeof(text),
+		 "{\"common\":{\"timestamp\":7,\"task\":%s{\"pid\":%d,\"tgid\":%d,\"comm\":\"t%d\"}"
+		 "},"
+		 "\"kernel\":%s{\"symbol\":\"f%d\",\"probe_type\":\"kprobe\"},"
+		 "\"tracking\":%s{\"skb\":{\"orig_head\":4,\"timestamp\":5,\"skb\":6},\"idx\":%d}}",
+		 space, i, i, i, space, i, space, i);
+	cr_assert_eq(build(text, strlen(text)), BUILD_EVENT, "%s", b.reason);
+	snprintf(name, sizeof(name), "t%d", i);
+	cr_expect_eq(event->pid, i);
+	cr_expect_eq(event->tid, i);
+	cr_expect_str_eq(event->comm, name);
+	name[0] = 'f';
+	cr_expect_str_eq(b.names.probes[event->probe].symbol, name);
+	s = retis_section_next(event, NULL);
+	cr_assert_not_null(s);
+	memcpy(&idx, (const uint8_t *)(s + 1) + offsetof(struct own_tracking, idx), sizeof(idx));
+	cr_expect_eq(idx, i);
+}
+
+/* As often as they like, between others, whatever is kept of them. */
+Test(build, objects_that_come_again)
+{
+	static const int order[] = { 1, 1, 2, 1, 3, 4, 5, 6, 1, 12, 1, 2, 21, 12, 123, 12, 1 };
+	const size_t n = sizeof(order) / sizeof(order[0]);
+	char text[sizeof(usual) + 1];
+
+	for (size_t i = 0; i < 4 * n; i++)
+		build_numbered(order[i % n], i / n == 1 ? " " : "");
+	/* What is behind them is looked at each time. */
+	for (size_t i = 0; i < sizeof(usual) - 1; i++) {
+		memcpy(text, usual, sizeof(usual));
+		text[i] = '\n';
+		cr_assert_eq(build(usual, sizeof(usual) - 1), BUILD_EVENT);
+		build(text, sizeof(usual) - 1);
+		if (usual[i] == '}' || usual[i] == ',' || usual[i] == '{')
+			cr_expect_eq(build(text, sizeof(usual) - 1), -EILSEQ, "%s", text);
+	}
+}
+
+/* A name holds until another one is told. */
+Test(build, names_may_change_and_change_back)
+{
+	static const struct retis_field named[] = {
+		{ .name = "inum", .kind = RETIS_UINT, .size = 4 },
+		{ .name = "name", .kind = RETIS_NAME, .size = 4, .names_from = "ns" },
+	};
+	static const struct retis_section_type type = { .name = "ns",
+							.fields = named,
+							.n_fields = 2 };
+	static const char *const names[] = { "a", "b", "a", "b", "b", "a" };
+	const uint32_t inum = 9;
+	char text[128];
+
+	cr_assert_geq(registry_add(&b.registry, &type, "test"), 0);
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		const struct retis_names *api = name_tables_of_host(b.names.names, 0);
+
+		snprintf(text, sizeof(text),
+			 "{\"common\":{\"timestamp\":7},\"ns\":{\"inum\":9,\"name\":\"%s\"}}",
+			 names[i]);
+		cr_assert_eq(build(text, strlen(text)), BUILD_EVENT, "%s", b.reason);
+		cr_expect_str_eq(api->find(api, "ns", &inum, sizeof(inum), 7), names[i]);
 	}
 }
 

@@ -3,6 +3,7 @@
 #include <criterion/criterion.h>
 
 #include <errno.h>
+#include <stdio.h>
 
 #include "core/event/buffer.h"
 #include "core/event/generic.h"
@@ -32,6 +33,18 @@ static void print_link_layer(const struct retis_view *view, const struct retis_p
 		retis_text_str(out, "ll");
 }
 
+static unsigned int asked;
+
+/* All that the text of one that comes again may depend on. */
+static void print_again(const struct retis_view *view, const struct retis_print *how,
+			struct retis_text *out)
+{
+	asked++;
+	print_text(view, how, out);
+	retis_text_hex(out, view->present, 1);
+	print_link_layer(view, how, out);
+}
+
 /* Claims to have taken back what others printed. */
 static void print_vandal(const struct retis_view *view, const struct retis_print *how,
 			 struct retis_text *out)
@@ -43,7 +56,7 @@ static void print_vandal(const struct retis_view *view, const struct retis_print
 	out->multi_line = !out->multi_line;
 }
 
-enum { TRACKING, DROP, PACKET, NETNS, DEV, SKB, LINK, VANDAL, STACK, GENERIC, N_TYPES };
+enum { TRACKING, DROP, PACKET, NETNS, DEV, SKB, LINK, VANDAL, STACK, GENERIC, AGAIN, N_TYPES };
 
 static const struct retis_field generic_fields[] = {
 	{ .name = "count", .kind = RETIS_UINT, .size = 4 },
@@ -66,6 +79,7 @@ static const struct retis_section_type types[N_TYPES] = {
 	[DEV] = { .name = "dev", .line = 100, .joins = "netns", .print = print_text },
 	[SKB] = { .name = "skb", .line = 105, .print = print_text },
 	[LINK] = { .name = "link", .line = 110, .print = print_link_layer },
+	[AGAIN] = { .name = "again", .line = 120, .repeats = 1, .print = print_again },
 	[VANDAL] = { .name = "vandal", .line = 80, .print = print_vandal },
 	[STACK] = { .name = "stack", .line = 1, .print = print_text },
 	[GENERIC] = { .name = "hello", .line = 2000, .fields = generic_fields, .n_fields = 7 },
@@ -276,6 +290,52 @@ Test(printer, foreign_bytes_at_any_place)
 					  (out.data[i] >= 0x20 && out.data[i] < 0x7f));
 			text_clear(&out);
 		}
+	}
+}
+
+/* Whoever is asked again says the same; and the text is the same whether they are. */
+static void expect_again(const char *payload, uint32_t present, const char *want,
+			 unsigned int times)
+{
+	event_start(&build);
+	event_present(event_add(&build, AGAIN, payload, (uint16_t)strlen(payload)), present);
+	asked = 0;
+	for (int i = 0; i < 3; i++) {
+		text_clear(&out);
+		print(PRINTER_ALONE);
+		out.data[out.length - 1] = '\0';
+		cr_expect_not_null(strstr(out.data, want), "%s: no %s", out.data, want);
+	}
+	cr_expect_eq(asked, times, "%u", asked);
+}
+
+Test(printer, what_comes_again_is_not_asked_again)
+{
+	char text[600], want[608];
+
+	for (int i = 0; i < 2; i++) {
+		expect_again("a|b", 0, "\n  a\n  b0\n", !i);
+		expect_again("a|b", 3, "\n  a\n  b3\n", !i);
+		expect_again("a|c", 3, "\n  a\n  c3\n", !i);
+		expect_again("a|b\x1b", 3, "\n  a\n  b\\x1b3\n", !i);
+	}
+	/* Further right in a series. */
+	event_start(&build);
+	add(AGAIN, "a|b");
+	text_clear(&out);
+	print(PRINTER_NEXT);
+	out.data[out.length - 1] = '\0';
+	cr_expect_not_null(strstr(out.data, "\n      a\n      b0"), "%s", out.data);
+	printer.options.link_layer = true;
+	expect_again("a|b", 0, "\n  a\n  b0ll\n", 1);
+	printer.options.layout = PRINTER_SINGLE_LINE;
+	expect_again("a|b", 0, " a b0ll", 1);
+	/* Long ones are not kept. */
+	for (size_t n = 180; n < sizeof(text) - 1; n++) {
+		memset(text, 'x', n);
+		text[n] = '\0';
+		snprintf(want, sizeof(want), " %s0ll", text);
+		expect_again(text, 0, want, n <= 192 ? 1 : 3);
 	}
 }
 

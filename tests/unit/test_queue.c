@@ -2,6 +2,9 @@
 /* Batches pass between threads; nobody waits for ever. */
 #include <criterion/criterion.h>
 #include <pthread.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
 
 #include "core/collect/queue.h"
 
@@ -86,4 +89,39 @@ Test(queue, closing_ends_the_wait_for_a_batch)
 		queue_push(queue, queue_get(queue));
 	queue_close(queue);
 	cr_assert_null(queue_get(queue));
+}
+
+static size_t resident_pages(void)
+{
+	size_t size, resident = 0;
+	FILE *f = fopen("/proc/self/statm", "re");
+
+	cr_assert(f && fscanf(f, "%zu %zu", &size, &resident) == 2);
+	fclose(f);
+	return resident;
+}
+
+/* What a burst took is not kept for the rest of a collection. */
+Test(queue, bursts_give_their_memory_back)
+{
+	enum { BURST = 64 };
+	const size_t pages = BATCH_SIZE / (size_t)sysconf(_SC_PAGESIZE);
+	struct batch *held[BURST];
+	size_t before, most;
+
+	queue_free(queue);
+	cr_assert_eq(queue_new(BURST, &queue), 0);
+	for (int round = 0; round < 2; round++) {
+		before = resident_pages();
+		for (size_t i = 0; i < BURST; i++) {
+			held[i] = queue_get(queue);
+			cr_assert(held[i]);
+			memset(held[i]->data, 1, BATCH_SIZE);
+		}
+		most = resident_pages();
+		for (size_t i = 0; i < BURST; i++)
+			queue_put(queue, held[i]);
+		cr_expect_gt(most, before + BURST / 2 * pages);
+		cr_expect_lt(resident_pages(), most - BURST / 2 * pages);
+	}
 }

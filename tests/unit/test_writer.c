@@ -13,6 +13,21 @@
 
 TestSuite(writer, .fini = file_clean);
 
+static _Atomic int synced, synced_whole;
+
+/* In place of the C library's. */
+int fdatasync(int fd)
+{
+	synced += fd >= 0;
+	return 0;
+}
+
+int fsync(int fd)
+{
+	synced_whole += fd >= 0;
+	return 0;
+}
+
 static struct found count(const char *path)
 {
 	return file_count(open(path, O_RDONLY));
@@ -487,6 +502,25 @@ Test(writer, reader_along_with_it)
 	cr_expect_eq(f.error, 0);
 	cr_expect_eq(f.events, 30000);
 	cr_expect_eq(f.damages, 0);
+}
+
+/* What a machine that loses its power keeps. */
+Test(writer, is_on_disk_a_second_later)
+{
+	struct writer_options options = { .path = file_path("a") };
+	struct writer *w = file_open_writer(&options);
+	int before;
+
+	file_write_block(w, 0, 1);
+	usleep(1100000);
+	cr_expect_eq(synced, 0, "more often than once a second");
+	file_write_block(w, 1, 2);
+	for (int i = 0; i < 500 && !synced; i++)
+		usleep(10000);
+	cr_expect_eq(synced, 1);
+	before = synced_whole;
+	writer_close(w, NULL);
+	cr_expect_gt(synced_whole, before);
 }
 
 Test(writer, index_has_a_limit)
