@@ -266,15 +266,19 @@ $(B)/tests/tools/%: tests/tools/%.c $(LIB_OBJ)
 	$(Q)$(CC) $(CPPFLAGS) $(ALL_CFLAGS) -MMD -MP -o $@ $< $(LIB_OBJ) $(LDLIBS)
 TEST_TOOLS := $(patsubst tests/tools/%.c,$(B)/tests/tools/%,$(wildcard tests/tools/*.c))
 
-# A program with usdt probes, the same at fixed addresses, and as a library.
-USDT_TARGETS := $(addprefix $(B)/tests/usdt/,target target-fixed target.so)
+# A program with usdt probes, the same at fixed addresses, and as a library; those of Open vSwitch
+# for a daemon that has none.
+USDT_TARGETS := $(addprefix $(B)/tests/usdt/,target target-fixed target.so ovs.so)
 $(B)/tests/usdt/target: USDT_FLAGS := -fPIE -pie
 $(B)/tests/usdt/target-fixed: USDT_FLAGS := -fno-pie -no-pie
 $(B)/tests/usdt/target.so: USDT_FLAGS := -fPIC -shared -DLIBRARY
-$(USDT_TARGETS): tests/usdt/target.c tests/usdt/sdt.h
+$(B)/tests/usdt/ovs.so: USDT_FLAGS := -fPIC -shared
+$(B)/tests/usdt/ovs.so: tests/usdt/ovs.c
+$(filter $(B)/tests/usdt/target%,$(USDT_TARGETS)): tests/usdt/target.c
+$(USDT_TARGETS): tests/usdt/sdt.h
 	$(call say,TOOL,$@)
 	@mkdir -p $(@D)
-	$(Q)$(CC) -I. -D_GNU_SOURCE -std=gnu11 $(WARN) -O2 -fvisibility=hidden $(USDT_FLAGS) -pthread -o $@ $< -ldl
+	$(Q)$(CC) -I. -D_GNU_SOURCE -std=gnu11 $(WARN) -O2 -fvisibility=hidden $(USDT_FLAGS) -pthread -o $@ $(filter %.c,$^) -ldl
 
 # --- tests ---------------------------------------------------------------
 

@@ -33,6 +33,8 @@ static const char *need_name(enum retis_need_kind kind)
 		return "module";
 	case RETIS_NEED_CONFIG:
 		return "configuration option";
+	case RETIS_NEED_USDT:
+		return "usdt probe";
 	}
 	return "feature";
 }

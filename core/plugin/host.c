@@ -9,6 +9,8 @@
 
 #include "core/plugin/private.h"
 #include "core/probe/capture.h"
+#include "core/probe/probe.h"
+#include "core/usdt/usdt.h"
 #include "core/util/log.h"
 
 /* The first member of a struct host is what plugins pass. */
@@ -29,6 +31,31 @@ static void host_log(const struct retis_host *api, enum retis_log_level level, c
 	log_line(level, "%s: %s", host_of(api)->plugin, line);
 }
 
+static int count_usdt_site(void *arg, const struct usdt_site *site)
+{
+	(void)site;
+	++*(int *)arg;
+	return 0;
+}
+
+static int has_usdt_probe(const char *probe)
+{
+	char why[PROBE_WHY_SIZE > USDT_WHY_SIZE ? PROBE_WHY_SIZE : USDT_WHY_SIZE];
+	struct usdt usdt = {};
+	struct usdt_query query;
+	struct probe_spec spec;
+	int err, n = 0;
+
+	if (probe_parse(probe, &spec, why) || spec.type != PROBE_USDT)
+		return -EINVAL;
+	query = probe_spec_query(&spec);
+	if (!query.pid && !query.path)
+		return -EINVAL;
+	err = usdt_find(&usdt, &query, count_usdt_site, &n, why);
+	usdt_fini(&usdt);
+	return err ? err : n > 0;
+}
+
 static int host_kernel_has(const struct retis_host *api, enum retis_need_kind kind,
 			   const char *name)
 {
@@ -47,6 +74,8 @@ static int host_kernel_has(const struct retis_host *api, enum retis_need_kind ki
 		return kernel_has_module(k, name);
 	case RETIS_NEED_CONFIG:
 		return kernel_has_config(k, name);
+	case RETIS_NEED_USDT:
+		return has_usdt_probe(name);
 	}
 	return -EINVAL;
 }

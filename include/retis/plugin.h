@@ -166,6 +166,9 @@ enum retis_need_kind {
 	/* A kernel configuration option, y or m ("CONFIG_..."). Met if the
 	 * configuration can't be read. */
 	RETIS_NEED_CONFIG,
+	/* A usdt probe that says whose, as in struct retis_hook. Only for kernel_has(): it is
+	 * no need of a collector. */
+	RETIS_NEED_USDT,
 };
 
 struct retis_need {
@@ -236,7 +239,7 @@ struct retis_host {
 	void (*log)(const struct retis_host *host, enum retis_log_level level, const char *format,
 		    ...) __attribute__((format(printf, 3, 4)));
 
-	/* 1: the running kernel has it, 0: it hasn't, negative: can't tell. */
+	/* 1: the running kernel, or the program, has it, 0: it hasn't, negative: can't tell. */
 	int (*kernel_has)(const struct retis_host *host, enum retis_need_kind kind,
 			  const char *name);
 

@@ -5,19 +5,16 @@
  */
 #include "daemon.h"
 
-#include <dirent.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include <retis/clock.h>
 
+#include "process.h"
 #include "told.h"
 
-#define PROGRAM "ovs-vswitchd"
 #define RUNDIR "/var/run/openvswitch"
 #define PATH_SIZE 300
 
@@ -38,74 +35,39 @@ void ovs_daemon_fini(struct ovs_daemon *d)
 
 /* --- where it is ------------------------------------------------------------------------- */
 
-/* The first line of a file, at most SIZE - 1 bytes. */
-static int read_daemon_line(const char *path, char *to, size_t size)
-{
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-	ssize_t n = fd < 0 ? -1 : read(fd, to, size - 1);
-	int err = n < 0 ? -errno : 0;
-
-	if (fd >= 0)
-		close(fd);
-	if (err)
-		return err;
-	to[n] = '\0';
-	to[strcspn(to, "\n")] = '\0';
-	return 0;
-}
-
-static bool is_pid_text(const char *text)
-{
-	size_t n = strspn(text, "0123456789");
-
-	return n && n < 10 && !text[n];
-}
-
 /* FOLDER is the daemon's, as seen from here; PID is known if it is that of a process. */
 static int connect_in(struct ovs_daemon *d, const char *folder, pid_t pid, char path[PATH_SIZE])
 {
 	char number[16];
 	int err;
 
-	snprintf(path, PATH_SIZE, "%s/" PROGRAM ".pid", folder);
-	err = read_daemon_line(path, number, sizeof(number));
-	if (err || !is_pid_text(number))
+	snprintf(path, PATH_SIZE, "%s/" OVS_PROGRAM ".pid", folder);
+	err = ovs_read_line(path, number, sizeof(number));
+	if (err || !ovs_is_pid_text(number))
 		return err ? err : -EINVAL;
-	snprintf(path, PATH_SIZE, "%s/" PROGRAM ".%s.ctl", folder, number);
+	snprintf(path, PATH_SIZE, "%s/" OVS_PROGRAM ".%s.ctl", folder, number);
 	return ovs_unixctl_connect(&d->ctl, path, pid);
 }
 
+struct search {
+	struct ovs_daemon *daemon;
+	char *path;
+};
+
 /* What is seen below its root may be a trap: it has to be the process that answers. */
-static int connect_to_process(struct ovs_daemon *d, int pid, char path[PATH_SIZE])
+static int connect_to_process(void *arg, pid_t pid)
 {
 	static const char *const folders[] = { "/run/openvswitch", RUNDIR };
-	char folder[64], name[32];
-	int err;
-
-	snprintf(folder, sizeof(folder), "/proc/%d/comm", pid);
-	if (read_daemon_line(folder, name, sizeof(name)) || strcmp(name, PROGRAM))
-		return -ENOENT;
-	for (size_t i = 0; i < sizeof(folders) / sizeof(folders[0]); i++) {
-		snprintf(folder, sizeof(folder), "/proc/%d/root%s", pid, folders[i]);
-		err = connect_in(d, folder, pid, path);
-		if (!err)
-			break;
-	}
-	return err;
-}
-
-static int connect_to_any(struct ovs_daemon *d, char path[PATH_SIZE])
-{
-	DIR *dir = opendir("/proc");
-	const struct dirent *entry;
+	const struct search *search = arg;
+	char folder[64];
 	int err = -ENOENT;
 
-	while (dir && err && (entry = readdir(dir)))
-		if (is_pid_text(entry->d_name))
-			err = connect_to_process(d, (int)strtol(entry->d_name, NULL, 10), path);
-	if (dir)
-		closedir(dir);
-	return err;
+	for (size_t i = 0; i < sizeof(folders) / sizeof(folders[0]) && err; i++) {
+		snprintf(folder, sizeof(folder), "/proc/%d/root%s", pid, folders[i]);
+		err = connect_in(search->daemon, folder, pid, search->path);
+	}
+	/* Then there may be another one. */
+	return err ? -ENOENT : 0;
 }
 
 /* --- what it can ------------------------------------------------------------------------- */
@@ -156,7 +118,7 @@ static void say_missed(struct ovs_daemon *d, const char *path, int err)
 
 	if (!d->missed && err != -ECANCELED)
 		host->log(host, RETIS_LOG_WARN,
-			  "flows have no details until " PROGRAM " answers: %s: %s; OVS_RUNDIR "
+			  "flows have no details until " OVS_PROGRAM " answers: %s: %s; OVS_RUNDIR "
 			  "names the folder of its socket",
 			  path, why);
 	d->missed = true;
@@ -167,7 +129,7 @@ static void say_lost(struct ovs_daemon *d, int err)
 	const struct retis_host *host = d->host;
 
 	if (err != -ECANCELED)
-		host->log(host, RETIS_LOG_WARN, PROGRAM " does not answer any more: %s",
+		host->log(host, RETIS_LOG_WARN, OVS_PROGRAM " does not answer any more: %s",
 			  strerror(-err));
 	d->missed = true;
 }
@@ -185,10 +147,11 @@ static int connect_somewhere(struct ovs_daemon *d, char path[PATH_SIZE])
 	const char *folder = getenv("OVS_RUNDIR");
 	bool named = folder && *folder;
 	char other[PATH_SIZE];
+	struct search search = { d, other };
 	int err = connect_in(d, named ? folder : RUNDIR, 0, path);
 
 	/* Who names one means no other. */
-	if (!err || named || connect_to_any(d, other))
+	if (!err || named || ovs_each_process(connect_to_process, &search))
 		return err;
 	memcpy(path, other, sizeof(other));
 	return 0;

@@ -9,19 +9,16 @@
 
 #include "action.bpf.h"
 #include "ct.bpf.h"
+#include "event.bpf.h"
 #include "flow.h"
 #include "queue.bpf.h"
 #include "section.h"
+#include "user.bpf.h"
 
 char LICENSE[] SEC("license") = "GPL";
 
-RETIS_COUNTERS(OVS_N_COUNTERS);
-
 /* enum ovs_packet_cmd: no flow was found. */
 #define CMD_MISS 1
-
-/* User space answers within that time, or never. */
-#define ANSWER_NS 60000000000ULL
 
 /* --- upcalls ---------------------------------------------------------------- */
 
@@ -38,18 +35,6 @@ struct {
 	__type(key, __u64);
 	__type(value, struct upcall);
 } upcalls SEC(".maps");
-
-/* Packets that user space got, and when. It may send several that look the same, or none. */
-struct {
-	__uint(type, BPF_MAP_TYPE_LRU_HASH);
-	__uint(max_entries, 8192);
-	__type(key, struct queue_key);
-	__type(value, __u64);
-} queued SEC(".maps");
-
-/* Part of a section, zeroed: up to and with MEMBER. */
-#define ovs_section(EVENT, MEMBER) \
-	((struct ovs_section *)retis_section(EVENT, OVS_SECTION, OVS_SIZE(MEMBER)))
 
 static __always_inline void put_command(struct ovs_section *s, const struct dp_upcall_info *info)
 {
@@ -91,11 +76,52 @@ int upcall(struct retis_ctx *ctx, struct retis_event *event)
 	return 0;
 }
 
+/* 1: the daemon's probes tell when it has a packet. */
+const volatile __u8 track;
+
+static __always_inline void queue_packet(const struct queue_key *key, __u64 now)
+{
+	const struct queued fresh = { .time = now, .length = key->length, .queue = key->hash };
+	const struct queued *old = track ? bpf_map_lookup_elem(&queued, &key->hash) : NULL;
+
+	if (old && is_away(old, now))
+		retis_count(OVS_COUNT_ALIKE);
+	bpf_map_update_elem(&queued, &key->hash, &fresh, BPF_ANY);
+}
+
+/* Where the message to user space is about to be made: user space may have it before that is
+ * told below. */
+SEC("hook/handover")
+int handover(struct retis_ctx *ctx, struct retis_event *event)
+{
+	struct queue_key key;
+
+	if (ctx->skb && queue_key_make(&key, ctx->skb, 0))
+		queue_packet(&key, ctx->timestamp);
+	return 0;
+}
+
+/* User space has it, or, if ERR, it has not. It may have been told already, with what was cut. */
+static __always_inline void queue_result(const struct queue_key *key, const struct upcall *u,
+					 __s32 err, __u64 now)
+{
+	struct queued *q = bpf_map_lookup_elem(&queued, &key->hash);
+	bool told = q && u && q->time >= u->time;
+
+	if (err && told)
+		bpf_map_delete_elem(&queued, &key->hash);
+	else if (told)
+		q->length = key->length;
+	else if (!err)
+		queue_packet(key, now);
+}
+
 /* Where the packet is in a message to user space, as it was handed over. */
 SEC("hook/enqueue")
 int enqueue(struct retis_ctx *ctx, struct retis_event *event)
 {
-	__u64 info = retis_arg(ctx, OVS_ARG_UPCALL), now = ctx->timestamp;
+	__u64 info = retis_arg(ctx, OVS_ARG_UPCALL);
+	struct upcall *u = bpf_map_lookup_elem(&upcalls, &info);
 	struct ovs_section *s = ovs_section(event, upcall);
 	struct queue_key key;
 
@@ -103,14 +129,13 @@ int enqueue(struct retis_ctx *ctx, struct retis_event *event)
 		return 0;
 	s->event = OVS_EVENT_ENQUEUE;
 	put_command(s, (void *)info);
-	put_upcall(s, bpf_map_lookup_elem(&upcalls, &info));
+	put_upcall(s, u);
 	put_ret(s, ctx);
 	if (!ctx->skb || !queue_key_make(&key, ctx->skb, retis_arg(ctx, OVS_ARG_CUTLEN)))
 		return 0;
 	s->queue = key.hash;
 	retis_section_present(s, OVS_HAS_QUEUE);
-	if (!(__s32)ctx->ret)
-		bpf_map_update_elem(&queued, &key, &now, BPF_ANY);
+	queue_result(&key, u, ctx->ret, ctx->timestamp);
 	return 0;
 }
 
@@ -288,16 +313,16 @@ int command_return(struct retis_ctx *ctx, struct retis_event *event)
 /* At its first action the packet looks as user space sent it. */
 static __always_inline void meet_packet(struct command *c, const struct retis_ctx *ctx)
 {
+	const struct queued *q;
 	struct queue_key key;
-	__u64 *since;
 
 	if (!queue_key_make(&key, ctx->skb, 0))
 		return;
-	since = bpf_map_lookup_elem(&queued, &key);
-	if (!since || ctx->timestamp - *since > ANSWER_NS)
+	q = queue_find(&key, ctx->timestamp);
+	if (!q)
 		return;
 	c->known = 1;
-	c->queue = key.hash;
+	c->queue = q->queue;
 	c->skb = (__u64)ctx->skb;
 	if (ctx->packet)
 		c->id = ctx->packet->id;

@@ -7,10 +7,12 @@
 #include <errno.h>
 #include <linux/capability.h>
 
+#include <retis/frags.h>
 #include <retis/plugin.h>
 
 #include "detrace.h"
 #include "enrich.h"
+#include "hook.h"
 #include "print.h"
 #include "section.h"
 #include "state.h"
@@ -370,6 +372,13 @@ static int enrich_flows(const struct retis_host *host, void *private)
 	return state->enrich ? ovs_enrich_work(host, state->rate) : 0;
 }
 
+/* Without it no threads are. */
+static int setup_track(const struct retis_host *host, struct ovs_state *state)
+{
+	return state->track ? ovs_track_daemons(host, &state->daemons)
+			    : host->size_map(host, "batches", 1);
+}
+
 static int ovs_setup(const struct retis_host *host, void *state)
 {
 	const struct names actions = { host, "OVS_ACTION_ATTR_", OVS_ACTIONS, take_action };
@@ -379,6 +388,11 @@ static int ovs_setup(const struct retis_host *host, void *state)
 
 	if (!err)
 		err = setup_enrich(host, state);
+	if (!err)
+		err = setup_track(host, state);
+	if (!err)
+		err = retis_follow_frags(host, "packets whose first bytes are in page fragments "
+					       "are not known again");
 	if (!err)
 		err = host->enum_values(host, "ovs_key_attr", add_attr_name,
 					(void *)(uintptr_t)&keys);
@@ -407,9 +421,18 @@ static const struct retis_counter counters[] = {
 	[OVS_COUNT_COMMANDS] = { "command(s) of user space not followed, too many at one time" },
 	[OVS_COUNT_FLOWS] = { "lookup(s) of flows the daemon was not asked about, too many at one "
 			      "time" },
+	[OVS_COUNT_ALIKE] = { "packet(s) handed to user space while one that looks the same was "
+			      "there: what is told of both is told of the later one" },
+	[OVS_COUNT_THREADS] = { "packet(s) not followed in user space, too many threads" },
 };
 
 static const struct retis_option options[] = {
+	{
+		.name = "ovs-track",
+		.type = RETIS_OPT_FLAG,
+		.help = "Follow packets in ovs-vswitchd, too, if it has usdt probes.",
+		.offset = offsetof(struct ovs_state, track),
+	},
 	{
 		.name = "ovs-enrich-flows",
 		.type = RETIS_OPT_FLAG,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The ovs section as it travels, and what hooks and plugin agree upon besides. */
+/* The ovs section as it travels. */
 #ifndef OVS_SECTION_H
 #define OVS_SECTION_H
 
@@ -178,23 +178,5 @@ struct ovs_section {
 /* How much of a section an event needs that has MEMBER. */
 #define OVS_SIZE(MEMBER) \
 	(offsetof(struct ovs_section, MEMBER) + sizeof(((struct ovs_section *)0)->MEMBER))
-
-/* Arguments of hooks. */
-#define OVS_ARG_UPCALL 0
-#define OVS_ARG_KEY 1
-#define OVS_ARG_CUTLEN 2
-
-#define OVS_LOOKUP_KEY 0
-#define OVS_LOOKUP_MASK_HIT 1
-#define OVS_LOOKUP_CACHE_HIT 2
-
-#define OVS_HIT_FLOW 0
-#define OVS_ACTION_KEY 0
-#define OVS_ACTION_ATTR 1
-
-/* Counters. */
-#define OVS_COUNT_COMMANDS 0
-#define OVS_COUNT_FLOWS 1
-#define OVS_N_COUNTERS 2
 
 #endif

@@ -5,10 +5,14 @@
 
 #include <stdint.h>
 
+#include "track.h"
+
 struct ovs_state {
-	/* --ovs-enrich-flows; flows a second. */
+	/* --ovs-track, --ovs-enrich-flows; flows a second. */
+	uint8_t track;
 	uint8_t enrich;
 	uint64_t rate;
+	struct ovs_track daemons;
 };
 
 #endif

@@ -122,7 +122,7 @@ int skb(struct retis_ctx *ctx, struct retis_event *event)
 		present |= SKB_WANTS(SKB_META);
 	}
 	if (wanted & (SKB_WANTS(SKB_DATA_REF) | SKB_WANTS(SKB_GSO))) {
-		shared = skb_shared(skb);
+		shared = retis_shared_info(skb);
 		if (wanted & SKB_WANTS(SKB_DATA_REF)) {
 			data_ref_read(&local.data_ref, skb, shared);
 			present |= SKB_WANTS(SKB_DATA_REF);

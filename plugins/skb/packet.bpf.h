@@ -10,32 +10,18 @@
 
 #include <bpf/bpf_endian.h>
 
+#include <retis/bpf/frags.h>
 #include <retis/bpf/skb.h>
 
 #include "section.h"
 
 /* Set by the plugin. */
 const volatile __u32 snaplen = SKB_SNAPLEN_DEFAULT;
-const volatile __u32 page_shift = 12;
-/* Where the kernel keeps the address of its linear mapping and of its array of
- * struct page; 0 if unknown: then fragments are not followed. */
-const volatile __u64 page_offset_base_at = 0;
-const volatile __u64 vmemmap_base_at = 0;
-
 #define ETH_HLEN 14
 #define ETH_P_IP 0x0800
 #define ETH_P_IPV6 0x86dd
 /* MAX_SKB_FRAGS of a default configuration; it can go up to 45. */
 #define FRAGS_FOLLOWED 17
-/* netmem_ref: no page but device memory (include/net/netmem.h). */
-#define NETMEM_NO_PAGE 1
-
-/* `end` is an offset on 64-bit machines (NET_SKBUFF_DATA_USES_OFFSET). */
-static __always_inline struct skb_shared_info *skb_shared(struct sk_buff *skb)
-{
-	return retis_cast(skb_shared_info, retis_read(skb, head) + retis_read(skb, end));
-}
-
 /* EtherType of a packet without link layer, in network order, or 0. Early in the
  * transmit path `protocol` is not set yet, or what it was before encapsulation: IP
  * headers without options or extensions speak for themselves. */
@@ -53,40 +39,10 @@ static __always_inline __be16 packet_ethertype(struct sk_buff *skb, const struct
 	return retis_read(skb, protocol);
 }
 
-/* Address of the bytes of fragment I, and their number. */
-static __always_inline void *packet_frag(struct skb_shared_info *shared, __u32 i, __u32 *size)
-{
-	void *frags = (void *)shared + bpf_core_field_offset(struct skb_shared_info, frags);
-	__u64 page, offset, linear, map;
-
-	if (bpf_core_type_exists(struct skb_frag)) {
-		struct skb_frag *frag =
-			retis_cast(skb_frag, frags + i * bpf_core_type_size(struct skb_frag));
-
-		page = retis_read(frag, netmem);
-		offset = retis_read(frag, offset);
-		*size = retis_read(frag, len);
-		if (page & NETMEM_NO_PAGE)
-			return NULL;
-	} else {
-		struct bio_vec *frag =
-			retis_cast(bio_vec, frags + i * bpf_core_type_size(struct bio_vec));
-
-		page = (__u64)retis_read(frag, bv_page);
-		offset = retis_read(frag, bv_offset);
-		*size = retis_read(frag, bv_len);
-	}
-	if (retis_read_bytes(&linear, sizeof(linear), page_offset_base_at) ||
-	    retis_read_bytes(&map, sizeof(map), vmemmap_base_at) || page < map)
-		return NULL;
-	page = (page - map) / bpf_core_type_size(struct page);
-	return (void *)(linear + (page << page_shift) + offset);
-}
-
 /* Fills DATA from GOT on with bytes of the fragments; returns the new end. */
 static __always_inline __u32 packet_frags(struct sk_buff *skb, __u8 *data, __u32 got)
 {
-	struct skb_shared_info *shared = skb_shared(skb);
+	struct skb_shared_info *shared = retis_shared_info(skb);
 	__u32 n = retis_read(shared, nr_frags);
 
 	for (__u32 i = 0; i < FRAGS_FOLLOWED; i++) {
@@ -95,7 +51,7 @@ static __always_inline __u32 packet_frags(struct sk_buff *skb, __u8 *data, __u32
 
 		if (i >= n || got >= snaplen)
 			break;
-		from = packet_frag(shared, i, &size);
+		from = retis_frag(shared, i, &size);
 		size = retis_min(size, snaplen - got);
 		if (!from || retis_read_bytes(data + retis_min(got, snaplen),
 					      retis_min(size, snaplen), from))
@@ -127,7 +83,7 @@ static __always_inline void packet_bytes(struct retis_event *event, struct sk_bu
 		return;
 	}
 	got = fake + n;
-	if (vmemmap_base_at && got < snaplen && e->total > e->linear)
+	if (retis_vmemmap_base_at && got < snaplen && e->total > e->linear)
 		got = packet_frags(skb, p->data, got);
 	p->len = fake + e->total;
 	p->capture_len = got;

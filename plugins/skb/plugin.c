@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The skb collector: a packet's bytes and the metadata of its struct sk_buff. */
+#include <retis/frags.h>
 #include <retis/plugin.h>
 
 #include <errno.h>
@@ -56,53 +57,15 @@ static const struct retis_option options[] = {
 	},
 };
 
-/*
- * Fragments are pages, known by their struct page. Their bytes are found with
- * the start of the kernel's linear mapping and of its map of pages, which are
- * variables where they are randomized (arch/x86/mm/kaslr.c).
- */
-static int follow_frags(const struct retis_host *host)
-{
-	static const struct {
-		const char *symbol, *address;
-	} bases[] = {
-		{ "page_offset_base", "page_offset_base_at" },
-		{ "vmemmap_base", "vmemmap_base_at" },
-	};
-	uint64_t address;
-
-	for (size_t i = 0; i < sizeof(bases) / sizeof(bases[0]); i++) {
-		int err = host->symbol(host, bases[i].symbol, &address);
-
-		if (err) {
-			host->log(host, RETIS_LOG_INFO,
-				  "packet bytes in page fragments are left out: %s %s",
-				  bases[i].symbol,
-				  err == -EPERM ? "is hidden (kernel.kptr_restrict)"
-						: "is not in /proc/kallsyms (CONFIG_KALLSYMS_ALL)");
-			return 0;
-		}
-		err = host->set_constant(host, bases[i].address, &address, sizeof(address));
-		if (err)
-			return err;
-	}
-	return 0;
-}
-
 static int skb_setup(const struct retis_host *host, void *private)
 {
 	const struct state *state = private;
-	uint32_t snaplen = (uint32_t)state->snaplen, shift = 0;
-	int err;
+	uint32_t snaplen = (uint32_t)state->snaplen;
+	int err = host->set_constant(host, "snaplen", &snaplen, sizeof(snaplen));
 
-	while (1L << shift < sysconf(_SC_PAGESIZE))
-		shift++;
-	err = host->set_constant(host, "snaplen", &snaplen, sizeof(snaplen));
 	if (!err)
 		err = host->set_constant(host, "wanted", &state->sections, sizeof(state->sections));
-	if (!err)
-		err = host->set_constant(host, "page_shift", &shift, sizeof(shift));
-	return err ? err : follow_frags(host);
+	return err ? err : retis_follow_frags(host, "packet bytes in page fragments are left out");
 }
 
 static void print_packet(const struct retis_view *view, const struct retis_print *how,

@@ -42,9 +42,9 @@ static int take_constant(const struct retis_host *host, const char *name, const 
 	} constants[] = {
 		{ "snaplen", 4, &f->snaplen },
 		{ "wanted", 8, &f->wanted },
-		{ "page_shift", 4, &f->page_shift },
-		{ "page_offset_base_at", 8, &f->page_offset_base },
-		{ "vmemmap_base_at", 8, &f->vmemmap_base },
+		{ "retis_page_shift", 4, &f->page_shift },
+		{ "retis_page_offset_base_at", 8, &f->page_offset_base },
+		{ "retis_vmemmap_base_at", 8, &f->vmemmap_base },
 	};
 
 	if (f->refused && !strcmp(name, f->refused))
@@ -192,8 +192,9 @@ Test(skb_plugin, symbols_that_are_not_there)
 /* A constant that can't be set means that the object is not the plugin's. */
 Test(skb_plugin, errors_are_passed_on)
 {
-	static const char *const constants[] = { "snaplen", "wanted", "page_shift",
-						 "page_offset_base_at", "vmemmap_base_at" };
+	static const char *const constants[] = { "snaplen", "wanted", "retis_page_shift",
+						 "retis_page_offset_base_at",
+						 "retis_vmemmap_base_at" };
 
 	for (size_t i = 0; i < sizeof(constants) / sizeof(constants[0]); i++) {
 		struct fake f = fake_new();

@@ -44,3 +44,13 @@ start_switch() {
 	in_switch ovs-vswitchd --pidfile --detach --no-chdir --log-file="$WORK/switch.log" \
 		>"$WORK/switch.err" 2>&1
 }
+
+# The daemon again, with the probes it would have, of a library of the tests; as in a container with
+# files that others do not see.
+restart_with_probes() {
+	ovs-appctl -t ovs-vswitchd exit
+	# shellcheck disable=SC2016 # it is the other shell's
+	in_switch unshare --mount sh -c 'mount -t tmpfs none /mnt && cp "$1" /mnt/ovs.so && shift &&
+		LD_PRELOAD=/mnt/ovs.so exec "$@"' - "$ROOT/build/tests/usdt/ovs.so" ovs-vswitchd \
+		--pidfile --detach --no-chdir --log-file="$WORK/switch.log" >"$WORK/switch.err" 2>&1
+}

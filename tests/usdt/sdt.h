@@ -40,6 +40,11 @@
 #define PROBE0(PROVIDER, NAME) __asm__ volatile(SDT_NOTE(PROVIDER, NAME, "0", ""))
 #define PROBE1(PROVIDER, NAME, A) \
 	__asm__ volatile(SDT_NOTE(PROVIDER, NAME, "0", SDT_TEXT(1)) : : SDT_ARG(1, A))
+#define PROBE4(PROVIDER, NAME, A, B, C, D)                                                     \
+	__asm__ volatile(SDT_NOTE(PROVIDER, NAME, "0",                                         \
+				  SDT_TEXT(1) " " SDT_TEXT(2) " " SDT_TEXT(3) " " SDT_TEXT(4)) \
+			 :                                                                     \
+			 : SDT_ARG(1, A), SDT_ARG(2, B), SDT_ARG(3, C), SDT_ARG(4, D))
 #define PROBE5(PROVIDER, NAME, A, B, C, D, E)                                               \
 	__asm__ volatile(SDT_NOTE(PROVIDER, NAME, "0",                                      \
 				  SDT_TEXT(1) " " SDT_TEXT(2) " " SDT_TEXT(3) " " SDT_TEXT( \
