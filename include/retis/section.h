@@ -152,32 +152,28 @@ enum retis_place {
 };
 
 struct retis_section_type {
-	/* The key in an event's JSON object, kebab-case, unique among all
-	 * plugins. */
+	/* The key in an event's JSON object, kebab-case, unique among all plugins. */
 	const char *name;
 	/* One line on what it says. */
 	const char *about;
 	/* Raised when fields change their meaning; appending fields is not. */
 	uint32_t version;
 	enum retis_place place;
-	/* Sections print in ascending order of `line`, and appear in JSON in
-	 * ascending order of `rank`; upstream's order is a multiple of 10 of
-	 * the row in its documentation: packet 70, skb 80, netns 90, dev 100,
-	 * ovs 110, nft 130, ct 140. Third parties: above 1000. */
+	/* Sections print in ascending order of `line`, and appear in JSON in ascending order of
+	 * `rank`; upstream's order is a multiple of 10 of the row in its documentation: packet 70,
+	 * skb 80, netns 90, dev 100, ovs 110, nft 130, ct 140. Third parties: above 1000. */
 	uint32_t rank;
 	uint32_t line;
-	/* Name of a section whose line this one continues, one space apart, if
-	 * that one printed just before it. NULL: none. */
+	/* Name of a section whose line this one continues, one space apart, if that one
+	 * printed just before it. NULL: none. */
 	const char *joins;
 	const struct retis_field *fields;
 	uint32_t n_fields;
-	/* 1: print() looks at nothing but `data`, `length` and `present` of its view, and
-	 * at what comes beside the view; what it said may be used again where these are
-	 * the same. */
+	/* 1: all that print() looks at is `data`, `length` and `present` of its view, and HOW:
+	 * what it said may be used again where these are the same. */
 	uint32_t repeats;
-	/* Appends the section's text to `out`, nothing if there is nothing to
-	 * say. Called from any thread; must not keep `view`. NULL: the generic
-	 * text made of the fields. */
+	/* Appends the section's text to `out`, nothing if there is nothing to say. Called from
+	 * any thread; must not keep `view`. NULL: the generic text made of the fields. */
 	void (*print)(const struct retis_view *view, const struct retis_print *how,
 		      struct retis_text *out);
 };

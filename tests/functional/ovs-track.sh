@@ -6,6 +6,7 @@
 # that is one story. A daemon without probes gets those of a library of the tests.
 . "$(dirname -- "$0")/lib.sh"
 . "$(dirname -- "$0")/ovs.bash"
+spare_vm 6.12
 unset RETIS_TRACK
 
 need ovs-vswitchd
