@@ -80,5 +80,7 @@ void column_forget_fields(struct column *c);
 int column_export_schema(const struct column *c, struct ArrowSchema *out);
 /* The rows, which are no longer the column's. */
 int column_take_array(struct column *c, struct ArrowArray *out);
+/* An array of strings. */
+int column_export_words(const struct intern *words, struct ArrowArray *out);
 
 #endif

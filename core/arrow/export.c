@@ -140,20 +140,28 @@ static int take_children(struct column *c, struct ArrowArray *a)
 	return err;
 }
 
-/* The words of a column, as an array of strings. */
+int column_export_words(const struct intern *words, struct ArrowArray *out)
+{
+	struct column c;
+	int err = column_init(&c, "", COLUMN_BYTES, "u", 0);
+
+	for (size_t i = 0; !err && i < words->n; i++)
+		err = column_put_text(&c, words->texts[i], strlen(words->texts[i]));
+	if (!err)
+		err = column_take_array(&c, out);
+	column_fini(&c);
+	return err;
+}
+
+/* The words of a column. */
 static int take_words(struct column *c, struct ArrowArray *a)
 {
-	struct column words;
-	int err = column_init(&words, "", COLUMN_BYTES, "u", 0);
+	int err;
 
-	for (size_t i = 0; !err && i < c->words.n; i++)
-		err = column_put_text(&words, c->words.texts[i], strlen(c->words.texts[i]));
+	a->dictionary = calloc(1, sizeof(*a->dictionary));
+	err = a->dictionary ? column_export_words(&c->words, a->dictionary) : -ENOMEM;
 	intern_fini(&c->words);
 	c->word = 0;
-	a->dictionary = calloc(1, sizeof(*a->dictionary));
-	if (!err)
-		err = a->dictionary ? column_take_array(&words, a->dictionary) : -ENOMEM;
-	column_fini(&words);
 	return err;
 }
 
