@@ -55,7 +55,31 @@ static void pack_buffer(struct ipc_body *b, const void *data, size_t n)
 	t->length += sizeof(length) + packed;
 }
 
-/* None of N bytes where there is nothing to say. */
+/* Most columns of a table are empty. */
+static void pack_zeros(struct ipc_body *b, size_t n)
+{
+	struct ipc_zeros *known = &b->zeros[n % IPC_ZEROS];
+	size_t before = b->bytes.length;
+	void *zeros;
+
+	if (known->n == n) {
+		retis_text_bytes(&b->bytes, known->packed, known->length);
+		return;
+	}
+	zeros = calloc(1, n);
+	if (zeros)
+		pack_buffer(b, zeros, n);
+	else
+		b->bytes.failed = true;
+	free(zeros);
+	if (b->bytes.failed || b->bytes.length - before > sizeof(known->packed))
+		return;
+	known->n = n;
+	known->length = b->bytes.length - before;
+	memcpy(known->packed, b->bytes.data + before, known->length);
+}
+
+/* N bytes; DATA may be NULL: zeros. */
 static int add_buffer(struct ipc_body *b, const void *data, size_t n)
 {
 	struct ipc_place *p;
@@ -64,11 +88,19 @@ static int add_buffer(struct ipc_body *b, const void *data, size_t n)
 		return -ENOMEM;
 	p = &b->places[b->n_places++];
 	p->offset = (int64_t)b->bytes.length;
-	if (n)
+	if (n && data)
 		pack_buffer(b, data, n);
+	else if (n)
+		pack_zeros(b, n);
 	p->length = (int64_t)b->bytes.length - p->offset;
 	flat_align(&b->bytes);
 	return b->bytes.failed ? -E2BIG : 0;
+}
+
+/* What is in buffer I; where all is null, it does not matter. */
+static const void *buffer_of(const struct ArrowArray *a, size_t i)
+{
+	return a->null_count < a->length ? a->buffers[i] : NULL;
 }
 
 static int add_node(struct ipc_body *b, const struct ArrowArray *a)
@@ -79,17 +111,23 @@ static int add_node(struct ipc_body *b, const struct ArrowArray *a)
 		return -ENOMEM;
 	b->nodes[b->n_nodes++] = (struct ipc_node){ a->length, a->null_count };
 	/* Which ones are null is not said if none is. */
-	return add_buffer(b, a->buffers[0], a->null_count ? bits : 0);
+	return add_buffer(b, buffer_of(a, 0), a->null_count ? bits : 0);
 }
 
-/* The bytes of strings and the like, and where each ends. */
-static int add_bytes_buffers(struct ipc_body *b, const struct ArrowArray *a)
+/* Where each of N ends. */
+static int add_ends(struct ipc_body *b, const struct ArrowArray *a)
 {
-	const int32_t *ends = a->buffers[1];
 	size_t n = (size_t)a->length;
-	int err = add_buffer(b, ends, n ? (n + 1) * sizeof(*ends) : 0);
 
-	return err ? err : add_buffer(b, a->buffers[2], n ? (size_t)ends[n] : 0);
+	return add_buffer(b, buffer_of(a, 1), n ? (n + 1) * sizeof(int32_t) : 0);
+}
+
+static int add_strings(struct ipc_body *b, const struct ArrowArray *a)
+{
+	const int32_t *ends = buffer_of(a, 1);
+	int err = add_ends(b, a);
+
+	return err ? err : add_buffer(b, a->buffers[2], ends ? (size_t)ends[a->length] : 0);
 }
 
 /* Words by their numbers in the whole file. */
@@ -97,13 +135,12 @@ static int add_numbers(struct ipc_body *b, const struct ArrowArray *a,
 		       const struct ipc_dictionary *d)
 {
 	size_t n = (size_t)a->length;
-	const int32_t *from = a->buffers[1];
+	const int32_t *from = buffer_of(a, 1);
 	int32_t *to;
 	int err;
 
-	/* All are null. */
-	if (!a->dictionary->length)
-		return add_buffer(b, from, n * sizeof(*from));
+	if (!from)
+		return add_buffer(b, NULL, n * sizeof(*from));
 	to = malloc(n * sizeof(*to) + 1);
 	if (!to)
 		return -ENOMEM;
@@ -135,13 +172,13 @@ static int add_values(struct ipc_body *b, const struct ipc_type *type, const str
 
 	switch (type->layout) {
 	case IPC_FIXED:
-		return add_buffer(b, a->buffers[1], n * type->width);
+		return add_buffer(b, buffer_of(a, 1), n * type->width);
 	case IPC_BITS:
-		return add_buffer(b, a->buffers[1], (n + 7) / 8);
+		return add_buffer(b, buffer_of(a, 1), (n + 7) / 8);
 	case IPC_BYTES:
-		return add_bytes_buffers(b, a);
+		return add_strings(b, a);
 	case IPC_LIST:
-		return add_buffer(b, a->buffers[1], n ? (n + 1) * sizeof(int32_t) : 0);
+		return add_ends(b, a);
 	case IPC_STRUCT:
 		break;
 	}
@@ -186,7 +223,7 @@ int ipc_body_set_strings(struct ipc_body *b, const struct ArrowArray *strings)
 
 	reset_body(b, strings->length);
 	err = add_node(b, strings);
-	return err ? err : add_bytes_buffers(b, strings);
+	return err ? err : add_strings(b, strings);
 }
 
 void ipc_put_body(struct retis_text *f, size_t ref, const struct ipc_body *b)

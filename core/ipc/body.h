@@ -21,6 +21,15 @@ struct ipc_place {
 	int64_t length;
 };
 
+/* Zeros, and what becomes of them. */
+struct ipc_zeros {
+	size_t n;
+	size_t length;
+	char packed[48];
+};
+
+#define IPC_ZEROS 61
+
 /* All in the order of fields. */
 struct ipc_body {
 	int64_t length;
@@ -33,6 +42,8 @@ struct ipc_body {
 	/* The buffers. */
 	struct retis_text bytes;
 	ZSTD_CCtx *zstd;
+	/* By n modulo IPC_ZEROS. */
+	struct ipc_zeros zeros[IPC_ZEROS];
 };
 
 /* -ENOMEM; ipc_body_fini() in any case. */
