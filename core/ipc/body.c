@@ -114,12 +114,10 @@ static int add_node(struct ipc_body *b, const struct ArrowArray *a)
 	return add_buffer(b, buffer_of(a, 0), a->null_count ? bits : 0);
 }
 
-/* Where each of N ends. */
+/* Where the first one starts, which some readers want even if there is none, and all end. */
 static int add_ends(struct ipc_body *b, const struct ArrowArray *a)
 {
-	size_t n = (size_t)a->length;
-
-	return add_buffer(b, buffer_of(a, 1), n ? (n + 1) * sizeof(int32_t) : 0);
+	return add_buffer(b, buffer_of(a, 1), ((size_t)a->length + 1) * sizeof(int32_t));
 }
 
 static int add_strings(struct ipc_body *b, const struct ArrowArray *a)
