@@ -149,7 +149,7 @@ static int put_null(struct column *c)
 	return column_pad(c, c->length + 1);
 }
 
-static inline int put_number(struct column *c, const void *value)
+static inline int put_plain_number(struct column *c, const void *value)
 {
 	int err = add_number(&c->values, value, c->width);
 
@@ -161,7 +161,7 @@ int column_put_fixed(struct column *c, const void *value)
 	int err;
 
 	if (c->kind != COLUMN_BOOL)
-		return put_number(c, value);
+		return put_plain_number(c, value);
 	err = add_bit(&c->values, c->length, *(const uint8_t *)value);
 	return err ? err : add_valid(c);
 }
@@ -230,7 +230,7 @@ static int column_put_value(struct column *c, const struct retis_field *f,
 
 	/* Most are numbers, as they are. */
 	if (c->kind == COLUMN_FIXED)
-		return put_number(c, field_data(f, view) + (size_t)index * c->width);
+		return put_plain_number(c, field_data(f, view) + (size_t)index * c->width);
 	value_read(f, view, index, &v);
 	switch (v.kind) {
 	case RETIS_VALUE_UINT:

@@ -115,7 +115,7 @@ static int add_node(struct ipc_body *b, const struct ArrowArray *a)
 }
 
 /* Where the first one starts, which some readers want even if there is none, and all end. */
-static int add_ends(struct ipc_body *b, const struct ArrowArray *a)
+static int add_row_ends(struct ipc_body *b, const struct ArrowArray *a)
 {
 	return add_buffer(b, buffer_of(a, 1), ((size_t)a->length + 1) * sizeof(int32_t));
 }
@@ -123,7 +123,7 @@ static int add_ends(struct ipc_body *b, const struct ArrowArray *a)
 static int add_strings(struct ipc_body *b, const struct ArrowArray *a)
 {
 	const int32_t *ends = buffer_of(a, 1);
-	int err = add_ends(b, a);
+	int err = add_row_ends(b, a);
 
 	return err ? err : add_buffer(b, a->buffers[2], ends ? (size_t)ends[a->length] : 0);
 }
@@ -176,7 +176,7 @@ static int add_values(struct ipc_body *b, const struct ipc_type *type, const str
 	case IPC_BYTES:
 		return add_strings(b, a);
 	case IPC_LIST:
-		return add_ends(b, a);
+		return add_row_ends(b, a);
 	case IPC_STRUCT:
 		break;
 	}

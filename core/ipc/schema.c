@@ -51,7 +51,7 @@ size_t ipc_count_dictionaries(const struct ArrowSchema *s)
 	return n;
 }
 
-static void put_type(struct retis_text *f, size_t ref, const struct ipc_type *type)
+static void put_column_type(struct retis_text *f, size_t ref, const struct ipc_type *type)
 {
 	const struct flat_field integer[] = { { 4, 8u * type->width }, { 1, type->is_signed } };
 	const struct flat_field timestamp[] = { { 2, UNIT_NANOSECOND }, FLAT_REF };
@@ -70,7 +70,8 @@ static void put_type(struct retis_text *f, size_t ref, const struct ipc_type *ty
 static int put_children(struct retis_text *f, size_t ref, const struct ArrowSchema *s, int64_t *id);
 
 /* The type of a column with a dictionary is that of the words. */
-static int put_field(struct retis_text *f, size_t ref, const struct ArrowSchema *s, int64_t *id)
+static int put_column_field(struct retis_text *f, size_t ref, const struct ArrowSchema *s,
+			    int64_t *id)
 {
 	const struct ipc_type *index = ipc_find_type(s->format);
 	const struct ipc_type *type = s->dictionary ? ipc_find_type(s->dictionary->format) : index;
@@ -84,10 +85,10 @@ static int put_field(struct retis_text *f, size_t ref, const struct ArrowSchema 
 	field[4].size = s->dictionary ? 4 : 0;
 	flat_put_table(f, ref, field, 6, at);
 	flat_put_string(f, at[0], s->name);
-	put_type(f, at[3], type);
+	put_column_type(f, at[3], type);
 	if (s->dictionary) {
 		flat_put_table(f, at[4], dictionary, 2, dictionary_at);
-		put_type(f, dictionary_at[1], index);
+		put_column_type(f, dictionary_at[1], index);
 		++*id;
 	}
 	return put_children(f, at[5], s, id);
@@ -99,7 +100,7 @@ static int put_children(struct retis_text *f, size_t ref, const struct ArrowSche
 	int err = 0;
 
 	for (int64_t i = 0; !err && i < s->n_children; i++)
-		err = put_field(f, at + (size_t)i * sizeof(uint32_t), s->children[i], id);
+		err = put_column_field(f, at + (size_t)i * sizeof(uint32_t), s->children[i], id);
 	return err;
 }
 

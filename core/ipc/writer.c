@@ -80,7 +80,7 @@ static int write_body(struct ipc *w, enum message_kind kind, int64_t dictionary,
 	return write_message(w, &w->body.bytes, blocks);
 }
 
-static int write_words(struct ipc *w, int64_t dictionary, const struct ArrowArray *words)
+static int write_dictionary(struct ipc *w, int64_t dictionary, const struct ArrowArray *words)
 {
 	int err = ipc_body_set_strings(&w->body, words);
 
@@ -96,7 +96,7 @@ static int write_batch_words(struct ipc *w, const struct ArrowArray *a, int64_t 
 
 	if (a->dictionary) {
 		if (a->dictionary->length || !w->has_batch)
-			err = write_words(w, *dictionary, a->dictionary);
+			err = write_dictionary(w, *dictionary, a->dictionary);
 		++*dictionary;
 	}
 	for (int64_t i = 0; !err && i < a->n_children; i++)
@@ -115,7 +115,7 @@ static int write_all_words(struct ipc *w)
 		err = column_export_words(&w->words.dictionaries[i].words, &words);
 		if (err)
 			break;
-		err = write_words(w, (int64_t)i, &words);
+		err = write_dictionary(w, (int64_t)i, &words);
 		words.release(&words);
 	}
 	return err;

@@ -20,12 +20,21 @@ def convert(paths, out):
 
     readers = [EventFile(path).events().to_arrow() for path in paths]
     schema = pyarrow.unify_schemas([reader.schema for reader in readers])
-    # Strings of few values are dictionaries already; of numbers they cost more than they save.
-    with pyarrow.parquet.ParquetWriter(out, schema, compression="zstd", use_dictionary=False) as writer:
+    with open_writer(pyarrow.parquet, out, schema) as writer:
         for reader in readers:
             for batches in take_batches(reader):
                 table = pyarrow.Table.from_batches(batches).unify_dictionaries()
                 writer.write_table(fit_table(pyarrow, table, schema), row_group_size=len(table))
+
+
+def open_writer(parquet, out, schema):
+    # Strings of few values are dictionaries already; of numbers they cost more than they save.
+    options = {"compression": "zstd", "use_dictionary": False}
+    try:
+        return parquet.ParquetWriter(out, schema, max_rows_per_page=BATCHES * 16384, **options)
+    except TypeError:
+        # An older pyarrow, which ends pages by their size alone.
+        return parquet.ParquetWriter(out, schema, **options)
 
 
 def take_batches(reader):
