@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later OR BSD-2-Clause */
 /* Rows of columns. */
 #include "core/arrow/column.h"
+#include "core/event/value.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -10,7 +11,8 @@
 
 static int grow_buffer(struct column_buffer *b, size_t more)
 {
-	size_t room = b->room ? b->room : 1024;
+	/* The next batch is much like the last one. */
+	size_t room = b->room ? b->room : b->before + b->before / 8 + 1024;
 	uint8_t *data;
 
 	while (room - b->n < more)
@@ -27,7 +29,7 @@ static inline int add_bytes(struct column_buffer *b, const void *data, size_t n)
 {
 	int err = b->room - b->n < n ? grow_buffer(b, n) : 0;
 
-	if (err)
+	if (err || !n)
 		return err;
 	if (data)
 		memcpy(b->data + b->n, data, n);
@@ -63,9 +65,9 @@ static inline int add_bit(struct column_buffer *b, int64_t number, bool set)
 	return 0;
 }
 
-static int add_valid(struct column *c)
+static inline int add_valid(struct column *c)
 {
-	int err = add_bit(&c->valid, c->length, true);
+	int err = c->nulls ? add_bit(&c->valid, c->length, true) : 0;
 
 	c->length++;
 	return err;
@@ -95,34 +97,50 @@ static int add_bits(struct column_buffer *b, int64_t rows)
 	return add_bytes(b, NULL, ((size_t)rows + 7) / 8 - b->n);
 }
 
-int column_pad(struct column *c, int64_t rows)
+/* The rows of before were all there. */
+static int begin_bits(struct column *c)
+{
+	uint8_t last = (uint8_t)((1u << (c->length % 8)) - 1);
+	size_t bytes = (size_t)c->length / 8;
+	int err = add_bytes(&c->valid, NULL, bytes);
+
+	if (err)
+		return err;
+	if (bytes)
+		memset(c->valid.data, 0xff, bytes);
+	return last ? add_bytes(&c->valid, &last, 1) : 0;
+}
+
+static int add_null_values(struct column *c, int64_t rows)
 {
 	int64_t more = rows - c->length;
-	int err = 0;
 
-	if (!more)
-		return 0;
 	switch (c->kind) {
 	case COLUMN_FIXED:
 	case COLUMN_WORD:
-		err = add_bytes(&c->values, NULL, (size_t)more * c->width);
-		break;
+		return add_bytes(&c->values, NULL, (size_t)more * c->width);
 	case COLUMN_BOOL:
-		err = add_bits(&c->values, rows);
-		break;
+		return add_bits(&c->values, rows);
 	case COLUMN_BYTES:
-		err = add_offsets(c, (int64_t)c->values.n, more);
-		break;
+		return add_offsets(c, (int64_t)c->values.n, more);
 	case COLUMN_LIST:
-		err = add_offsets(c, c->children[0].length, more);
-		break;
+		return add_offsets(c, c->children[0].length, more);
 	case COLUMN_GROUP:
 		break;
 	}
+	return 0;
+}
+
+int column_add_nulls(struct column *c, int64_t rows)
+{
+	int err = add_null_values(c, rows);
+
+	if (!err && !c->nulls)
+		err = begin_bits(c);
 	if (!err)
 		err = add_bits(&c->valid, rows);
+	c->nulls += rows - c->length;
 	c->length = rows;
-	c->nulls += more;
 	return err;
 }
 
@@ -131,25 +149,41 @@ static int put_null(struct column *c)
 	return column_pad(c, c->length + 1);
 }
 
-int column_put_fixed(struct column *c, const void *value)
+static inline int put_plain_number(struct column *c, const void *value)
 {
-	int err = c->kind == COLUMN_BOOL ? add_bit(&c->values, c->length, *(const uint8_t *)value)
-					 : add_number(&c->values, value, c->width);
+	int err = add_number(&c->values, value, c->width);
 
 	return err ? err : add_valid(c);
 }
 
-/* Mostly it is the one of before. */
+int column_put_fixed(struct column *c, const void *value)
+{
+	int err;
+
+	if (c->kind != COLUMN_BOOL)
+		return put_plain_number(c, value);
+	err = add_bit(&c->values, c->length, *(const uint8_t *)value);
+	return err ? err : add_valid(c);
+}
+
+/* Mostly it is. */
+static inline bool is_last_word(const struct column *c, const char *text, size_t length)
+{
+	return c->words.n && c->word_length == length &&
+	       !memcmp(c->words.texts[c->word], text, length);
+}
+
 static int find_word(struct column *c, const char *text, size_t length)
 {
-	const char *last = c->words.n ? c->words.texts[c->word] : NULL;
 	int word;
 
-	if (last && !strncmp(last, text, length) && !last[length])
+	if (is_last_word(c, text, length))
 		return (int)c->word;
 	word = intern_get(&c->words, text, length, WORDS_MAX);
-	if (word >= 0)
+	if (word >= 0) {
 		c->word = (uint32_t)word;
+		c->word_length = (uint32_t)length;
+	}
 	return word;
 }
 
@@ -180,7 +214,7 @@ static int put_foreign_text(struct column *c, const char *text, size_t length)
 	char room[2048];
 	struct retis_text safe = { .data = room, .capacity = sizeof(room) };
 
-	for (size_t i = 0; i < length; i++) {
+	for (size_t i = 0; i < length && !is_last_word(c, text, length); i++) {
 		if ((unsigned char)text[i] < 0x80)
 			continue;
 		retis_text_escaped(&safe, text, length);
@@ -194,13 +228,14 @@ static int column_put_value(struct column *c, const struct retis_field *f,
 {
 	struct retis_value v;
 
-	retis_value_get(f, view, index, &v);
+	/* Most are numbers, as they are. */
+	if (c->kind == COLUMN_FIXED)
+		return put_plain_number(c, field_data(f, view) + (size_t)index * c->width);
+	value_read(f, view, index, &v);
 	switch (v.kind) {
 	case RETIS_VALUE_UINT:
 	case RETIS_VALUE_INT:
-		/* The lower bytes come first, or a build for such a machine fails. */
-		_Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "see above");
-		return column_put_fixed(c, &v.as.u);
+		break;
 	case RETIS_VALUE_BOOL:
 		return column_put_fixed(c, &v.as.b);
 	case RETIS_VALUE_TEXT:
@@ -220,7 +255,7 @@ static int column_put_field(struct column *c, int64_t row, const struct retis_fi
 {
 	int err = 0;
 
-	if (!retis_value_present(f, view))
+	if (!field_present(f, view))
 		return 0;
 	err = column_pad(c, row);
 	if (err)

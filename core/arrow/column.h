@@ -27,6 +27,8 @@ struct column_buffer {
 	uint8_t *data;
 	size_t n;
 	size_t room;
+	/* What was in it when it was taken last. */
+	size_t before;
 };
 
 struct column {
@@ -43,12 +45,14 @@ struct column {
 
 	int64_t length;
 	int64_t nulls;
+	/* Bits, once something is null. */
 	struct column_buffer valid;
 	struct column_buffer values;
 	struct column_buffer offsets;
 	struct intern words;
-	/* The last one. */
+	/* The last one, and its bytes. */
 	uint32_t word;
+	uint32_t word_length;
 };
 
 /* All of these say -ENOMEM if that is what there is; then the columns are only good for
@@ -63,8 +67,15 @@ int column_add_fields(struct column *c, const struct retis_field *fields, uint32
 /* Accepts a zeroed one. */
 void column_fini(struct column *c);
 
-/* Nulls up to so many rows; of a group, its children follow when something is put or taken. */
-int column_pad(struct column *c, int64_t rows);
+/* Nulls up to so many rows, which are more; of a group, its children follow when something is put
+ * or taken. */
+int column_add_nulls(struct column *c, int64_t rows);
+
+static inline int column_pad(struct column *c, int64_t rows)
+{
+	return rows > c->length ? column_add_nulls(c, rows) : 0;
+}
+
 int column_put_fixed(struct column *c, const void *value);
 int column_put_text(struct column *c, const char *text, size_t length);
 /* A row of a group or a list; what a group's children lack is null. */
@@ -80,5 +91,7 @@ void column_forget_fields(struct column *c);
 int column_export_schema(const struct column *c, struct ArrowSchema *out);
 /* The rows, which are no longer the column's. */
 int column_take_array(struct column *c, struct ArrowArray *out);
+/* An array of strings. */
+int column_export_words(const struct intern *words, struct ArrowArray *out);
 
 #endif

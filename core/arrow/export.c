@@ -70,10 +70,21 @@ int column_export_schema(const struct column *c, struct ArrowSchema *out)
 
 /* --- rows ------------------------------------------------------------------- */
 
+/* What columns without anything in them consist of, whichever: most are such. Nobody writes
+ * to it; that it could be has it take no room in the program. */
+#define NULL_ROWS 16384
+static uint64_t zeros[NULL_ROWS];
+
+static void free_buffer(const void *buffer)
+{
+	if (buffer != zeros)
+		free((void *)(uintptr_t)buffer);
+}
+
 static void release_array(struct ArrowArray *a)
 {
 	for (int64_t i = 0; i < a->n_buffers; i++)
-		free((void *)(uintptr_t)a->buffers[i]);
+		free_buffer(a->buffers[i]);
 	free(a->buffers);
 	for (int64_t i = 0; i < a->n_children; i++) {
 		if (a->children[i] && a->children[i]->release)
@@ -90,9 +101,9 @@ static void release_array(struct ArrowArray *a)
 /* Readers want an address even where there is nothing; and one offset. */
 static void *take_buffer(struct column_buffer *b)
 {
-	void *data = b->data ? b->data : calloc(1, 8);
+	void *data = b->data ? (void *)b->data : zeros;
 
-	*b = (struct column_buffer){ 0 };
+	*b = (struct column_buffer){ .before = b->n };
 	return data;
 }
 
@@ -104,18 +115,27 @@ static int take_buffers(struct column *c, struct ArrowArray *a)
 	a->buffers = calloc(3, sizeof(*a->buffers));
 	if (!a->buffers)
 		return -ENOMEM;
-	a->buffers[a->n_buffers++] = take_buffer(&c->valid);
+	/* None: all are there. */
+	if (c->nulls)
+		a->buffers[0] = take_buffer(&c->valid);
+	a->n_buffers++;
 	if (has_offsets)
 		a->buffers[a->n_buffers++] = take_buffer(&c->offsets);
 	if (has_values)
 		a->buffers[a->n_buffers++] = take_buffer(&c->values);
-	for (int64_t i = 0; i < a->n_buffers; i++) {
-		if (!a->buffers[i])
-			return -ENOMEM;
-	}
 	a->length = c->length;
 	a->null_count = c->nulls;
 	c->length = c->nulls = 0;
+	return 0;
+}
+
+/* A group's rows, which its member C may lack. */
+static int pad_member(struct column *c, int64_t rows)
+{
+	if (c->length || rows > NULL_ROWS)
+		return column_pad(c, rows);
+	/* take_buffer() has all that is in them. */
+	c->length = c->nulls = rows;
 	return 0;
 }
 
@@ -133,27 +153,35 @@ static int take_children(struct column *c, struct ArrowArray *a)
 		if (!a->children[i])
 			return -ENOMEM;
 		a->n_children++;
-		err = c->kind == COLUMN_GROUP ? column_pad(&c->children[i], a->length) : 0;
+		err = c->kind == COLUMN_GROUP ? pad_member(&c->children[i], a->length) : 0;
 		if (!err)
 			err = column_take_array(&c->children[i], a->children[i]);
 	}
 	return err;
 }
 
-/* The words of a column, as an array of strings. */
+int column_export_words(const struct intern *words, struct ArrowArray *out)
+{
+	struct column c;
+	int err = column_init(&c, "", COLUMN_BYTES, "u", 0);
+
+	for (size_t i = 0; !err && i < words->n; i++)
+		err = column_put_text(&c, words->texts[i], strlen(words->texts[i]));
+	if (!err)
+		err = column_take_array(&c, out);
+	column_fini(&c);
+	return err;
+}
+
+/* The words of a column. */
 static int take_words(struct column *c, struct ArrowArray *a)
 {
-	struct column words;
-	int err = column_init(&words, "", COLUMN_BYTES, "u", 0);
+	int err;
 
-	for (size_t i = 0; !err && i < c->words.n; i++)
-		err = column_put_text(&words, c->words.texts[i], strlen(c->words.texts[i]));
+	a->dictionary = calloc(1, sizeof(*a->dictionary));
+	err = a->dictionary ? column_export_words(&c->words, a->dictionary) : -ENOMEM;
 	intern_fini(&c->words);
 	c->word = 0;
-	a->dictionary = calloc(1, sizeof(*a->dictionary));
-	if (!err)
-		err = a->dictionary ? column_take_array(&words, a->dictionary) : -ENOMEM;
-	column_fini(&words);
 	return err;
 }
 

@@ -1,18 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* retis convert: from one form of event file to another. */
 #include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
-#include <unistd.h>
+#include <string.h>
 
 #include "core/cli/ask_args.h"
 #include "core/cli/command.h"
-#include "core/cli/sink.h"
+#include "core/cli/convert_output.h"
 #include "core/cli/stop.h"
 #include "core/cli/when.h"
-#include "core/file/place.h"
-#include "core/input/copy.h"
-#include "core/input/show.h"
 #include "core/plugin/plugin.h"
 #include "core/util/log.h"
 
@@ -20,6 +16,8 @@ enum format {
 	FORMAT_BY_NAME,
 	FORMAT_RETIS,
 	FORMAT_JSON,
+	FORMAT_ARROW,
+	FORMAT_ARROWS,
 };
 
 struct args {
@@ -31,10 +29,8 @@ struct args {
 };
 
 static const struct retis_choice formats[] = {
-	{ "by-name", FORMAT_BY_NAME },
-	{ "retis", FORMAT_RETIS },
-	{ "json", FORMAT_JSON },
-	{},
+	{ "by-name", FORMAT_BY_NAME }, { "retis", FORMAT_RETIS },   { "json", FORMAT_JSON },
+	{ "arrow", FORMAT_ARROW },     { "arrows", FORMAT_ARROWS }, {},
 };
 
 #define AT(member) .offset = offsetof(struct args, member)
@@ -57,96 +53,38 @@ static const struct option_spec specs[] = {
 	  AT(format),
 	  .choices = formats,
 	  .help = "What to write; by-name means JSON lines if OUT is - or ends in .json or "
-		  ".jsonl, else an event file." },
+		  ".jsonl, an Arrow file or stream if it ends in .arrow or .arrows, else an "
+		  "event file." },
 };
 
 struct convert {
-	const char *out;
-	bool json;
-	/* Of OUT, and that it was not there; only for JSON. */
-	struct place place;
-	bool created;
+	struct convert_output out;
 	struct when from;
 	struct when to;
 	/* Of the file being read, ns since boot. */
 	uint64_t first;
 	uint64_t last;
 	bool sought;
-	/* One of the outputs below is. */
-	bool opened;
 	struct input *input;
-	/* One of them, see `json`. */
-	struct sink sink;
-	struct show show;
-	struct writer *writer;
-	struct copy copy;
 	uint64_t events;
-	uint64_t losses;
 };
 
-static bool wants_json(const char *out, enum format format)
+static const struct convert_form *find_form(const char *out, unsigned int format)
 {
-	if (format != FORMAT_BY_NAME)
-		return format == FORMAT_JSON;
-	return !strcmp(out, "-") || sink_is_json_name(out);
-}
-
-static int open_converted_json(struct convert *c)
-{
-	static const struct printer_options options = { .json = true };
-	int fd = place_init(&c->place, c->out);
-
-	if (!fd)
-		fd = place_open(&c->place, &c->created);
-	if (fd < 0) {
-		log_fatal("could not create or open '%s': %s", c->out, place_error(fd));
-		return fd;
-	}
-	show_init(&c->show, &options);
-	return sink_init(&c->sink, fd);
-}
-
-static int open_converted_file(struct convert *c)
-{
-	const struct writer_options options = {
-		.path = c->out,
-		.copy = true,
+	static const struct convert_form *const forms[] = {
+		[FORMAT_RETIS] = &convert_to_retis,
+		[FORMAT_JSON] = &convert_to_json,
+		[FORMAT_ARROW] = &convert_to_arrow,
+		[FORMAT_ARROWS] = &convert_to_arrows,
 	};
-	char why[WRITER_WHY_SIZE];
-	int err = writer_open(&options, &c->writer, why);
 
-	if (err)
-		log_fatal("%s", why);
-	return err ? err : copy_init(&c->copy, c->writer);
-}
-
-static int close_json(struct convert *c)
-{
-	int status = sink_status(&c->sink, c->out);
-
-	place_fini(&c->place);
-	if (!status && close(c->sink.fd)) {
-		log_fatal("can't write to %s: %s", c->out, strerror(errno));
-		status = EXIT_RUNTIME;
-	}
-	sink_fini(&c->sink);
-	show_fini(&c->show);
-	return status;
-}
-
-static int close_retis(struct convert *c)
-{
-	struct writer_result result;
-
-	if (c->copy.dropped)
-		log_warn("%llu sections were left out: the files have different versions of them",
-			 (unsigned long long)c->copy.dropped);
-	writer_close(c->writer, &result);
-	copy_fini(&c->copy);
-	if (!result.error)
-		return 0;
-	log_fatal("%s", result.why);
-	return EXIT_RUNTIME;
+	if (format != FORMAT_BY_NAME)
+		return forms[format];
+	if (!strcmp(out, "-") || sink_is_json_name(out))
+		return &convert_to_json;
+	if (sink_name_ends_in(out, ".arrow"))
+		return &convert_to_arrow;
+	return sink_name_ends_in(out, ".arrows") ? &convert_to_arrows : &convert_to_retis;
 }
 
 /* Times in terms of the file that starts. */
@@ -170,8 +108,6 @@ static bool is_outside_range(const struct convert *c, uint64_t timestamp)
 
 static int convert_item(struct convert *c, const struct input_item *item)
 {
-	int err;
-
 	switch (item->kind) {
 	case INPUT_START:
 		resolve_times(c, item);
@@ -184,15 +120,11 @@ static int convert_item(struct convert *c, const struct input_item *item)
 	case INPUT_LOSS:
 		if (is_outside_range(c, item->loss->until))
 			return 0;
-		c->losses++;
 		break;
 	case INPUT_SERIES_END:
 		return 0;
 	}
-	if (!c->json)
-		return copy_item(&c->copy, c->input, item);
-	err = show_item(&c->show, c->input, item, &c->sink.text);
-	return err ? err : sink_some(&c->sink);
+	return c->out.form->put(&c->out, c->input, item);
 }
 
 /* What fails here was logged, but for the output, which tells when it is closed. */
@@ -211,8 +143,6 @@ static int convert_all(struct convert *c)
 		if (err)
 			break;
 	}
-	if (c->json)
-		sink_flush(&c->sink);
 	if (err == -ENOMEM) {
 		log_fatal("converting ends: %s", strerror(ENOMEM));
 		return err;
@@ -226,43 +156,26 @@ static int open_converted(void *arg)
 	struct convert *c = arg;
 	int err;
 
-	if (place_waits(c->out))
-		log_info("Waiting for a reader of '%s'", c->out);
-	err = c->json ? open_converted_json(c) : open_converted_file(c);
-	c->opened = !err;
+	if (place_waits(c->out.path))
+		log_info("Waiting for a reader of '%s'", c->out.path);
+	err = c->out.form->open(&c->out);
+	c->out.opened = !err;
 	return err;
-}
-
-/* There is nothing to write after all. */
-static void leave_output(struct convert *c)
-{
-	if (!c->opened)
-		return;
-	if (!c->json) {
-		writer_close(c->writer, NULL);
-		copy_fini(&c->copy);
-		return;
-	}
-	if (c->created)
-		place_drop(&c->place, c->sink.fd);
-	close_json(c);
 }
 
 static int run_convert(struct convert *c)
 {
-	int status, err;
+	int status, err = c->out.form->start ? c->out.form->start(&c->out) : 0;
 
-	/* A pipe or a device can't be cut, and needs not. */
-	if (c->json && strcmp(c->out, "-") && ftruncate(c->sink.fd, 0) && errno != EINVAL) {
-		log_fatal("can't write to %s: %s", c->out, strerror(errno));
-		close_json(c);
+	if (err) {
+		c->out.form->close(&c->out, NULL);
 		return EXIT_RUNTIME;
 	}
 	stop_catch();
 	err = convert_all(c);
-	status = c->json ? close_json(c) : close_retis(c);
-	if (!status && strcmp(c->out, "-"))
-		log_info("%llu event(s) written to %s", (unsigned long long)c->events, c->out);
+	status = c->out.form->close(&c->out, c->input);
+	if (!status && strcmp(c->out.path, "-"))
+		log_info("%llu event(s) written to %s", (unsigned long long)c->events, c->out.path);
 	return status ? status : err ? EXIT_RUNTIME : 0;
 }
 
@@ -289,15 +202,16 @@ static int convert_file(const struct options *o, struct args *args, const struct
 	if (!err && input_args_is_file(&input, args->operands.items[1]))
 		err = options_usage_error(o, "a file can't be converted in place");
 	if (c) {
-		c->out = args->operands.items[1];
-		c->json = wants_json(c->out, (enum format)args->format);
+		c->out.path = args->operands.items[1];
+		c->out.form = find_form(c->out.path, args->format);
 	}
 	if (!err)
 		err = ask_args_open(o, &args->ask, &input, &options, &c->input);
 	if (err) {
 		status = err == -EINVAL ? EXIT_USAGE : EXIT_RUNTIME;
-		if (c)
-			leave_output(c);
+		/* There is nothing to write after all. */
+		if (c && c->out.opened)
+			c->out.form->close(&c->out, NULL);
 	} else {
 		status = run_convert(c);
 	}
@@ -317,11 +231,12 @@ int cmd_convert(int argc, char **argv, struct globals *globals)
 		"stands for the standard input and output.",
 		2, 2, &args.operands
 	};
-	struct options o = { .command = "retis convert",
-			     .about =
-				     "Turns event files into JSON lines and back, or copies a part "
-				     "of one.",
-			     .operand = &operand };
+	struct options o = {
+		.command = "retis convert",
+		.about = "Turns event files into JSON lines and back or into Arrow tables, "
+			 "or copies a part of one.",
+		.operand = &operand
+	};
 	struct plugins plugins = { 0 };
 	int status,
 		err = options_add(&o, "Options", specs, sizeof(specs) / sizeof(specs[0]), &args);

@@ -43,6 +43,23 @@ int sink_some(struct sink *s)
 	return s->text.length >= SINK_ENOUGH ? sink_flush(s) : s->error;
 }
 
+/* Piece by piece, so that memory stays what it is. */
+int sink_bytes(struct sink *s, const void *data, size_t n)
+{
+	const char *at = data;
+	int err = s->error;
+
+	while (n && !err) {
+		size_t piece = n < SINK_ENOUGH ? n : SINK_ENOUGH;
+
+		retis_text_bytes(&s->text, at, piece);
+		err = sink_some(s);
+		at += piece;
+		n -= piece;
+	}
+	return err;
+}
+
 int sink_status(const struct sink *s, const char *name)
 {
 	if (!s->error || s->error == -EPIPE)
@@ -51,14 +68,14 @@ int sink_status(const struct sink *s, const char *name)
 	return EXIT_RUNTIME;
 }
 
-static bool ends_in(const char *text, const char *end)
+bool sink_name_ends_in(const char *path, const char *end)
 {
-	size_t n = strlen(text), m = strlen(end);
+	size_t n = strlen(path), m = strlen(end);
 
-	return n > m && !strcmp(text + n - m, end);
+	return n > m && !strcmp(path + n - m, end);
 }
 
 bool sink_is_json_name(const char *path)
 {
-	return ends_in(path, ".json") || ends_in(path, ".jsonl");
+	return sink_name_ends_in(path, ".json") || sink_name_ends_in(path, ".jsonl");
 }

@@ -26,11 +26,16 @@ int sink_flush(struct sink *s);
 /* Writes it if there is enough of it. */
 int sink_some(struct sink *s);
 
+/* Much that is no text. The error, if there is one. */
+int sink_bytes(struct sink *s, const void *data, size_t n);
+
 /* The program's exit code at the end: a reader that is gone is no failure;
  * another error gets its message, with NAME in it. */
 int sink_status(const struct sink *s, const char *name);
 
 /* A file of that name is to be JSON. */
 bool sink_is_json_name(const char *path);
+/* It ends in END, with something before that. */
+bool sink_name_ends_in(const char *path, const char *end);
 
 #endif

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later OR BSD-2-Clause */
 /* What events refer to. */
 #include "core/event/common.h"
+#include "core/input/view.h"
 #include "core/library/private.h"
-#include "core/names/tables.h"
 
 API uint32_t retis_events_generation(const struct retis_events *ev)
 {
@@ -60,31 +60,14 @@ API bool retis_events_probe(const struct retis_events *ev, uint32_t number,
 API void retis_events_view(const struct retis_events *ev, const struct retis_event *event,
 			   const struct retis_section *section, struct retis_view *view)
 {
-	*view = (struct retis_view){
-		.size = sizeof(*view),
-		.length = section->size,
-		.data = section + 1,
-		.present = section->present,
-		.event = event,
-		.names = name_tables_of_host(input_names(ev->input)->names, event->host),
-	};
-}
-
-/* The rule of printer_has_task(), which knows texts of probes. */
-static bool event_has_task(const struct input_names *names, const struct retis_event *event)
-{
-	bool user = event->probe < names->n_probes && names->probes[event->probe].path;
-
-	return (event->probe != RECORD_NO_PROBE && !user) || event->comm[0];
+	*view = view_section(input_names(ev->input), event, section);
 }
 
 API const struct retis_field *retis_events_common(const struct retis_events *ev,
 						  const struct retis_event *event,
 						  struct retis_view *view, uint32_t *n_fields)
 {
-	const struct input_names *names = input_names(ev->input);
-
-	*view = common_view(event, event_has_task(names, event), names->names);
+	*view = view_common(input_names(ev->input), event);
 	*n_fields = COMMON_FIELDS;
 	return common_fields;
 }

@@ -69,6 +69,33 @@ assert_eq "$(times cut.data)" "$(seq 100000 100010 | paste -sd ' ')" "part of ma
 "$RETIS" convert many.data - | cmp - <("$RETIS" print --format json many.json) ||
 	fail "a large file does not come back"
 
+# --- Arrow (tests/functional/arrow.sh reads it) ---------------------------
+
+# magic FILE: of an Arrow file, at both ends.
+magic() {
+	assert_eq "$(head -c 6 "$1")$(tail -c 6 "$1")" ARROW1ARROW1 "magic of $1"
+}
+"$RETIS" convert many.data many.arrow 2>err
+assert_contains err '100000 event\(s\) written to many.arrow'
+magic many.arrow
+"$RETIS" convert many.data - --format arrow | cmp - many.arrow || fail "another file through a pipe"
+"$RETIS" convert many.data many.arrows 2>err
+"$RETIS" convert many.json - --format arrows >other.arrows
+assert_eq "$(tail -c 8 many.arrows | od -An -tx1 | tr -d ' ')" ffffffff00000000 "end of a stream"
+assert_eq "$(tail -c 8 other.arrows | od -An -tx1 | tr -d ' ')" ffffffff00000000 "end of a stream of JSON"
+"$RETIS" convert many.data none.arrow --from 2030-01-01 2>err
+magic none.arrow
+
+# Where there is no room there is no part of a file either.
+mkdir small
+mount -t tmpfs -o size=100k retis-test small || skip "Arrow and no room: a tmpfs can't be mounted here"
+defer umount "$WORK/small"
+for name in new.arrow new.arrows; do
+	! "$RETIS" convert many.data "small/$name" 2>err || fail "a full disk is no error"
+	assert_contains err "^Error: can.t write to small/$name: No space left on device"
+	[[ ! -e small/$name ]] || fail "part of small/$name is left"
+done
+
 # --- mistakes ------------------------------------------------------------
 
 refused() {
@@ -85,4 +112,6 @@ refused 2 "invalid value 'nowhere'" nowhere x.data
 refused 1 'no/where' v1.7.data no/where.json
 refused 1 'no/where' v1.7.data no/where.data
 refused 1 'No space left' v1.7.data /dev/full --format json
+refused 1 'No space left' v1.7.data /dev/full --format arrow
+[[ -c /dev/full ]] || fail "a device is gone"
 [[ ! -e x.data ]] || fail "a file was made of nothing"

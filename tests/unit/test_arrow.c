@@ -11,7 +11,10 @@
 
 static bool is_valid(const struct ArrowArray *a, int64_t row)
 {
-	return ((const uint8_t *)a->buffers[0])[row / 8] >> (row % 8) & 1;
+	const uint8_t *bits = a->buffers[0];
+
+	/* Without bits all are. */
+	return !bits || bits[row / 8] >> (row % 8) & 1;
 }
 
 static const struct ArrowArray *find_child(const struct ArrowSchema *s, const struct ArrowArray *a,

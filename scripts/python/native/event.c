@@ -171,9 +171,9 @@ static PyObject *make_kernel(struct event *e)
 }
 
 /* FIELDS is stolen. */
-static PyObject *use_factory(const char *name, PyObject *fields)
+static PyObject *use_factory(PyObject *factory, PyObject *fields)
 {
-	PyObject *factory = PyDict_GetItemString(native.factories, name), *made;
+	PyObject *made;
 
 	if (!factory || !fields || fields == Py_None)
 		return fields;
@@ -185,22 +185,22 @@ static PyObject *use_factory(const char *name, PyObject *fields)
 static PyObject *make_section(struct event *e, uint32_t number)
 {
 	const struct retis_section *s = find_section(e, number);
-	const struct retis_section_type *type;
+	const struct section_kind *kind = &e->stream->kinds[number];
+	const struct retis_section_type *type = kind->type;
 	struct retis_view view;
 	PyObject *dict, *made;
 
 	if (!s)
 		Py_RETURN_NONE;
-	type = retis_events_section(e->stream->events, number);
 	retis_events_view(e->stream->events, e->data, s, &view);
-	if (type->n_fields && type->fields[type->n_fields - 1].kind == RETIS_JSON) {
+	if (kind->opaque) {
 		dict = fields_make_dict(&view, type->fields, type->n_fields);
 		made = dict ? fields_new_settled(dict) : NULL;
 		Py_XDECREF(dict);
 	} else {
 		made = fields_new(e, s, &view, type->fields, type->n_fields);
 	}
-	return use_factory(type->name, made);
+	return use_factory(kind->factory, made);
 }
 
 /* A name as JSON has it, "skb-drop"; steals nothing. */
@@ -211,21 +211,20 @@ static PyObject *spell_kebab(PyObject *name)
 
 static PyObject *get_settled_section(struct event *e, PyObject *name)
 {
-	PyObject *key = spell_kebab(name), *bytes, *value, *made = NULL;
+	PyObject *key = spell_kebab(name), *value, *made = NULL;
 
 	if (!key)
 		return NULL;
 	value = PyDict_GetItemWithError(e->dict, key);
-	bytes = PyUnicode_AsUTF8String(key);
-	if (value && bytes && PyDict_Check(value))
-		made = use_factory(PyBytes_AsString(bytes), fields_new_settled(value));
-	else if (value && bytes)
+	if (value && PyDict_Check(value))
+		made = use_factory(PyDict_GetItem(native.factories, key),
+				   fields_new_settled(value));
+	else if (value)
 		Py_INCREF(made = value);
-	else if (bytes && !PyErr_Occurred() && PySet_Contains(native.known, key) > 0)
+	else if (!PyErr_Occurred() && PySet_Contains(native.known, key) > 0)
 		Py_INCREF(made = Py_None);
-	else if (bytes && !PyErr_Occurred())
+	else if (!PyErr_Occurred())
 		made = PyObject_GenericGetAttr((PyObject *)e, name);
-	Py_XDECREF(bytes);
 	Py_DECREF(key);
 	return made;
 }

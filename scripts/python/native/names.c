@@ -60,6 +60,29 @@ static int put_parts(PyObject *parts, const struct retis_events *events)
 	return err ? err : put_part(parts, "userspace", PART_USERSPACE);
 }
 
+static int take_kinds(struct stream *stream)
+{
+	uint32_t n = retis_events_n_sections(stream->events);
+	struct section_kind *kinds = PyMem_Realloc(stream->kinds, (n + 1) * sizeof(*kinds));
+
+	if (!kinds) {
+		PyErr_NoMemory();
+		return -1;
+	}
+	stream->kinds = kinds;
+	for (uint32_t i = 0; i < n; i++) {
+		const struct retis_section_type *type = retis_events_section(stream->events, i);
+		uint32_t fields = type ? type->n_fields : 0;
+
+		kinds[i] = (struct section_kind){
+			.type = type,
+			.factory = type ? PyDict_GetItemString(native.factories, type->name) : NULL,
+			.opaque = fields && type->fields[fields - 1].kind == RETIS_JSON,
+		};
+	}
+	return 0;
+}
+
 static int grow_kernels(struct stream *stream)
 {
 	struct retis_file_probe probe;
@@ -96,7 +119,9 @@ int names_refresh(struct stream *stream)
 	stream->parts = PyDict_New();
 	if (!stream->parts)
 		return -1;
-	return put_parts(stream->parts, stream->events) ? -1 : grow_kernels(stream);
+	if (put_parts(stream->parts, stream->events) || take_kinds(stream))
+		return -1;
+	return grow_kernels(stream);
 }
 
 static void drop_kernels(struct stream *stream)
@@ -150,6 +175,8 @@ void names_clear(struct stream *stream)
 	forget_cache(stream);
 	fields_forget_tables();
 	drop_kernels(stream);
+	PyMem_Free(stream->kinds);
+	stream->kinds = NULL;
 	Py_CLEAR(stream->parts);
 }
 

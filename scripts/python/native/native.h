@@ -58,6 +58,14 @@ enum native_part {
 
 #define NAMES_CACHE 64
 
+struct section_kind {
+	const struct retis_section_type *type;
+	/* Makes something else of its Fields; may be NULL. Borrowed. */
+	PyObject *factory;
+	/* No table describes it. */
+	bool opaque;
+};
+
 struct stream {
 	PyObject_HEAD struct retis_events *events;
 	/* A message became an exception. */
@@ -75,6 +83,8 @@ struct stream {
 	/* Of each probe, what `kernel` is where there is no stack trace; or NULL. */
 	PyObject **kernels;
 	uint32_t n_kernels;
+	/* By number of section. */
+	struct section_kind *kinds;
 };
 
 struct event {

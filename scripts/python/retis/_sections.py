@@ -279,6 +279,22 @@ class OvsFields(Wrapped):
         return self.OP_TYPES.get(value, value) if name == "op_type" else value
 
 
+class OvsNat(Wrapped):
+    __slots__ = ()
+
+    def __getattr__(self, name):
+        value = getattr(self._fields, name)
+        return NatDirection.of(value) if name == "dir" and value is not None else value
+
+
+class OvsCt(Wrapped):
+    __slots__ = ()
+
+    def __getattr__(self, name):
+        value = getattr(self._fields, name)
+        return OvsNat(value) if name == "nat" and value is not None else value
+
+
 class OvsAction(Wrapped):
     __slots__ = ()
 
@@ -299,7 +315,9 @@ class OvsAction(Wrapped):
     def _argument(self, kind):
         if kind == "drop":
             return getattr(self._fields, "reason", None)
-        return self._fields if kind in ("output", "recirc", "ct") else None
+        if kind == "ct":
+            return OvsCt(self._fields)
+        return self._fields if kind in ("output", "recirc") else None
 
 
 OVS_NAMES = {"flow_operation": "Operation", "action_execute": "Action", "flow_lookup": "DpLookup"}
