@@ -265,13 +265,22 @@ static bool is_written(const struct input *in)
 	return false;
 }
 
+/* The file that ended is still where the next one will be. */
+static bool is_same_file(const struct input *in, int fd)
+{
+	struct stat now, next;
+
+	return in->fd >= 0 && !fstat(in->fd, &now) && !fstat(fd, &next) &&
+	       now.st_dev == next.st_dev && now.st_ino == next.st_ino;
+}
+
 /* 1: the next file of the set is open; 0: there is none; -EAGAIN: not yet. */
 static int next_file(struct input *in)
 {
 	bool follow = in->options.follow && !in->stream && in->format == INPUT_RETIS;
 	bool wanted = in->path && (in->options.range || in->options.follow);
 	/* First, as the next file is there before the lock goes. */
-	bool written = follow && is_written(in);
+	bool same, written = follow && is_written(in);
 	char *path = NULL;
 	int fd, err = wanted ? set_next(&in->set, in->options.follow, &path) : 0;
 
@@ -279,12 +288,13 @@ static int next_file(struct input *in)
 		return !err && written ? -EAGAIN : err;
 	fd = open(path, O_RDONLY | O_CLOEXEC);
 	err = fd < 0 ? -errno : set_overtaken(&in->set, path);
-	if (err > 0 || (err == -ENOENT && in->options.follow)) {
+	same = fd >= 0 && is_same_file(in, fd);
+	if (err > 0 || same || (err == -ENOENT && in->options.follow)) {
 		if (fd >= 0)
 			close(fd);
 		free(path);
 		set_missed(&in->set);
-		return -EAGAIN;
+		return same && !written ? 0 : -EAGAIN;
 	}
 	close_input_file(in);
 	free(in->path);

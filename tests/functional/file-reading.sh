@@ -93,3 +93,19 @@ assert_contains err 'set.2: not read: it is not the next file of the same collec
 assert_not_contains out 'has not ended'
 assert_eq "$(sed -n 's/^Size: \([0-9]*\) .*/\1/p' out | paste -sd ' ')" \
 	"$(stat -c %s set.0 set.1 | paste -sd ' ')" "sizes of a set"
+
+# --- --follow waits where a file has ended, and not got its number yet ---
+cp set.0 late
+cp set.1 behind
+exec 8<late
+flock 8
+"$RETIS" print --follow late --format json >followed 2>messages &
+reader=$!
+wait_for 20 grep -q netif_receive_skb followed || fail "nothing is followed"
+sleep 0.5
+mv late late.0
+mv behind late
+exec 8<&-
+wait "$reader" || fail "--follow ended with code $?"
+assert_eq "$(grep -c netif_receive_skb followed)" \
+	"$("$RETIS" print --format json set.0.. 2>err | grep -c netif_receive_skb)" "events followed meanwhile"

@@ -12,7 +12,7 @@ need ethtool
 
 make_pair A B
 # Behind it the way is narrow.
-ip -n "$B" link add narrow mtu 1280 type dummy
+ip -n "$B" link add narrow mtu 1280 type dummy 2>/dev/null || skip "dummy devices can't be created here"
 set_address "$B" narrow 9 1
 ip netns exec "$B" sysctl -qw net.ipv4.ip_forward=1
 ip -n "$A" route add 10.0.9.0/24 via 10.0.0.2
