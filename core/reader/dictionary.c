@@ -273,6 +273,7 @@ static bool read_symbol(struct dictionary *d, struct cursor *c, struct dictionar
 static bool read_name(struct dictionary *d, struct cursor *c, struct dictionary_change *change)
 {
 	struct retis_file_name name = { .since = cursor_u64(c) };
+	size_t mark = d->arena.used;
 	int err;
 
 	name.table = cursor_string(c);
@@ -285,7 +286,9 @@ static bool read_name(struct dictionary *d, struct cursor *c, struct dictionary_
 	d->arena.no_memory |= err == -ENOMEM;
 	if (err < 0)
 		return false;
-	change->grown = true;
+	/* The tables have copies. */
+	arena_rewind(&d->arena, mark);
+	change->grown |= err > 0;
 	return true;
 }
 
