@@ -55,6 +55,8 @@ static int put_arrow_item(struct convert_output *o, const struct input *in,
 		o->clock_offset = item->start->clock_offset;
 	} else if (item->kind == INPUT_EVENT) {
 		o->error = put_arrow_event(o, in, item->event);
+	} else if (item->kind == INPUT_LOSS) {
+		o->lost += item->loss->count;
 	}
 	return o->error;
 }
@@ -88,6 +90,10 @@ static int close_arrow(struct convert_output *o, const struct input *in)
 	if (in && !o->error)
 		o->error = end_arrow(o, in);
 	tell_arrow_error(o);
+	if (o->lost)
+		log_warn("%s: %llu event(s) or section(s) that were lost while collecting have no "
+			 "row",
+			 o->path, (unsigned long long)o->lost);
 	if (o->error || (!in && o->created))
 		convert_drop_sink(o);
 	status = convert_close_sink(o);

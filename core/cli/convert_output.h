@@ -51,6 +51,8 @@ struct convert_output {
 	struct table table;
 	struct ArrowSchema schema;
 	struct ipc ipc;
+	/* Events that have no row, as they were lost while collecting. */
+	uint64_t lost;
 	/* Of the file being read. */
 	bool has_offset;
 	int64_t clock_offset;

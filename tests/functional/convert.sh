@@ -86,15 +86,13 @@ assert_eq "$(tail -c 8 other.arrows | od -An -tx1 | tr -d ' ')" ffffffff00000000
 "$RETIS" convert many.data none.arrow --from 2030-01-01 2>err
 magic none.arrow
 
-# Where there is no room there is no part of a file either.
-mkdir small
-mount -t tmpfs -o size=100k retis-test small || skip "Arrow and no room: a tmpfs can't be mounted here"
-defer umount "$WORK/small"
-for name in new.arrow new.arrows; do
-	! "$RETIS" convert many.data "small/$name" 2>err || fail "a full disk is no error"
-	assert_contains err "^Error: can.t write to small/$name: No space left on device"
-	[[ ! -e small/$name ]] || fail "part of small/$name is left"
-done
+# What was lost has no row, and is not passed over in silence.
+{
+	cat "$data/v1.7.json"
+	echo '{"common":{"timestamp":9},"loss":{"since":1,"count":7,"cause":"event buffer full"}}'
+} >lossy.json
+"$RETIS" convert lossy.json lossy.arrow 2>err
+assert_contains err '^WARN +lossy.arrow: 7 event\(s\) or section\(s\) that were lost while collecting have no row$'
 
 # --- mistakes ------------------------------------------------------------
 
@@ -115,3 +113,15 @@ refused 1 'No space left' v1.7.data /dev/full --format json
 refused 1 'No space left' v1.7.data /dev/full --format arrow
 [[ -c /dev/full ]] || fail "a device is gone"
 [[ ! -e x.data ]] || fail "a file was made of nothing"
+
+# --- no room ---------------------------------------------------------------
+
+# Where there is no room there is no part of a file either.
+mkdir small
+mount -t tmpfs -o size=100k retis-test small || skip "Arrow and no room: a tmpfs can't be mounted here"
+defer umount "$WORK/small"
+for name in new.arrow new.arrows; do
+	! "$RETIS" convert many.data "small/$name" 2>err || fail "a full disk is no error"
+	assert_contains err "^Error: can.t write to small/$name: No space left on device"
+	[[ ! -e small/$name ]] || fail "part of small/$name is left"
+done
