@@ -42,11 +42,13 @@ static const char *const compatible[] = {
 	"Zlib",
 };
 
-/* An exception to one, or "+", only gives more freedom. */
+/* An exception to one, or a "+" at its end, only gives more freedom. */
 static bool is_compatible(const char *id)
 {
-	size_t length = strcspn(id, "+");
+	size_t length = strlen(id);
 
+	if (length && id[length - 1] == '+')
+		length--;
 	for (size_t i = 0; i < sizeof(compatible) / sizeof(compatible[0]); i++)
 		if (strlen(compatible[i]) == length && !strncasecmp(id, compatible[i], length))
 			return true;

@@ -221,6 +221,7 @@ Test(loader, licences)
 		{ "GPL-2.0-only WITH Linux-syscall-note", true },
 		{ "GPL-2.0+", true },
 		{ "mit", true },
+		{ "MIT+Proprietary", false },
 		{ "Proprietary OR BSD-2-Clause AND LGPL-2.1-or-later", true },
 		{ "MIT OR Proprietary AND MIT", true },
 		{ "Proprietary AND MIT OR Proprietary", false },
