@@ -5,10 +5,8 @@
 # the documented questions to them.
 . "$(dirname -- "$0")/lib.sh"
 
-not_in_vm
-
+need_python_package
 export PYTHONPATH=$ROOT/build/python
-[[ -e $ROOT/build/python/retis/_native.abi3.so ]] || skip "the Python package was not built: python3-dev is missing"
 python=${RETIS_PYTHON:-python3}
 "$python" -c 'import pyarrow' 2>/dev/null || skip "$python has no pyarrow"
 

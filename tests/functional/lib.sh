@@ -86,6 +86,15 @@ need() {
 	command -v "$1" >/dev/null || skip "$1 is not installed"
 }
 
+# For tests of the Python package.
+need_python_package() {
+	not_in_vm
+	! is_sanitized || skip "Python itself is not built with the sanitizers"
+	[[ -e $ROOT/build/python/retis/_native.abi3.so ]] ||
+		skip "the Python package was not built: python3-dev is missing"
+	need python3
+}
+
 show_files() {
 	local file
 

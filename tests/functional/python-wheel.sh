@@ -4,11 +4,7 @@
 # The wheel gets installed into a fresh environment, and needs nothing else there to read events.
 . "$(dirname -- "$0")/lib.sh"
 
-not_in_vm
-! is_sanitized || skip "Python itself is not built with the sanitizers"
-
-[[ -e $ROOT/build/python/retis/_native.abi3.so ]] || skip "the Python package was not built: python3-dev is missing"
-need python3
+need_python_package
 python3 -c 'import ensurepip' 2>/dev/null || skip "python3-venv is not installed"
 unset PYTHONPATH RETIS_PLUGIN_PATH
 cd "$WORK"

@@ -4,11 +4,7 @@
 # Python reads files of ours and upstream's: as JSON has them, by attributes, and in documented scripts.
 . "$(dirname -- "$0")/lib.sh"
 
-not_in_vm
-! is_sanitized || skip "Python itself is not built with the sanitizers"
-
-[[ -e $ROOT/build/python/retis/_native.abi3.so ]] || skip "the Python package was not built: python3-dev is missing"
-need python3
+need_python_package
 export NOPAGER=1 PYTHONPATH=$ROOT/build/python PYTHONWARNINGS=error HOME=$WORK
 unset XDG_CONFIG_HOME XDG_STATE_HOME
 
