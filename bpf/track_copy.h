@@ -26,7 +26,9 @@ struct copies {
 	const void *skb;
 	const struct retis_packet_id *id;
 	__u64 now;
-	__u64 probe;
+	__u32 probe;
+	/* They were there before, so some may be known. */
+	__u32 old;
 };
 
 /* 1: it was the last one. */
@@ -37,31 +39,34 @@ static long track_next_copy(__u32 i, struct copies *c)
 
 	if (!address)
 		return 1;
-	track_copy(address, c->id, c->now, c->probe);
+	if (!c->old || !track_at(packet_head(address), c->now))
+		track_copy(address, c->id, c->now, c->probe);
 	c->skb = retis_read(skb, next);
 	return 0;
 }
 
-/* FIRST and all behind it are copies of SKB's packet. */
-static __noinline void track_list(const void *skb, const void *first, __u64 now, __u32 probe)
+/* C->skb and all behind it are copies of SKB's packet. */
+static __noinline void track_list(const void *skb, struct copies *c)
 {
-	struct copies c = { .skb = first, .now = now, .probe = probe };
-	struct retis_packet *p = track_at(packet_head(skb), now);
+	struct retis_packet *p = c ? track_at(packet_head(skb), c->now) : NULL;
 
 	if (!p)
 		return;
-	c.id = &p->id;
-	bpf_loop(COPIES_MAX, track_next_copy, &c, 0);
+	c->id = &p->id;
+	bpf_loop(COPIES_MAX, track_next_copy, c, 0);
 }
 
-/* What SKB has in its list, which is behind its head. */
+/* What SKB has in its list, which is behind its head. Packets that were joined, as fragments are on
+ * a router that looks at connections, are those they were. */
 static __noinline void track_parts(const void *address, __u32 probe)
 {
 	struct sk_buff *skb = retis_cast(sk_buff, address);
 	void *shared = (void *)packet_head(address) + retis_read(skb, end);
 
-	track_list(address, (void *)retis_read(retis_cast(skb_shared_info, shared), frag_list),
-		   bpf_ktime_get_ns(), probe);
+	struct copies c = { .now = bpf_ktime_get_ns(), .probe = probe, .old = 1 };
+
+	c.skb = (void *)retis_read(retis_cast(skb_shared_info, shared), frag_list);
+	track_list(address, &c);
 }
 
 /* What a function is about to do to a packet. ROLE is a constant; ARGUMENT is the second one of the

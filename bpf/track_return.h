@@ -11,8 +11,10 @@
 /* What the function returned are copies of its packet, which is still there. */
 static __noinline void track_copies(struct retis_ctx *ctx, __u32 probe)
 {
+	struct copies c = { .skb = (const void *)ctx->ret, .now = ctx->timestamp, .probe = probe };
+
 	if (IS_POINTER(ctx->ret))
-		track_list(ctx->skb, (const void *)ctx->ret, ctx->timestamp, probe);
+		track_list(ctx->skb, &c);
 }
 
 static __noinline void track_move(const void *skb, const struct call *call, __u32 probe)

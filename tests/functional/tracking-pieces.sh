@@ -55,6 +55,18 @@ pieces v6 net:net_dev_start_xmit 2
 collect forwarded 'icmp and dst host 10.0.9.9' 'ping -q -c 1 -W 2 -M dont -s 1400 10.0.9.9'
 pieces forwarded net:net_dev_start_xmit 2
 
+# A router that looks at connections joins fragments, and sends them on as they came: they stay who
+# they were.
+ip -n "$B" link add wide type dummy
+set_address "$B" wide 8 1
+ip -n "$A" route add 10.0.8.0/24 via 10.0.0.2
+if ip netns exec "$B" nft 'table ip t { chain c { type filter hook prerouting priority 0; ct state new accept; }; }' \
+	2>/dev/null; then
+	collect joined 'icmp and dst host 10.0.8.9' 'ping -q -c 1 -W 2 -M dont -s 4000 10.0.8.9'
+	assert_eq "$(awk '{ n[$2]++ } END { for (id in n) m += n[id] >= 3; print m + 0 }' "$WORK/joined")" 3 \
+		"fragments that are themselves all the way"
+fi
+
 # --- segments --------------------------------------------------------------------
 
 ip netns exec "$A" ethtool -K veth0 tso off >/dev/null || skip "ethtool does not work here"
