@@ -321,7 +321,8 @@ bench: tests ## Measure cost per event, bytes, rates
 	@scripts/bench
 
 FUZZERS := $(patsubst tests/fuzz/fuzz_%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
-FUZZ_CFLAGS := -std=gnu11 -Wall -Wextra $(WERROR) -O1 -g -include core/util/banned.h -fsanitize=address,undefined
+FUZZ_CFLAGS := -std=gnu11 -Wall -Wextra $(WERROR) -O1 -g -include core/util/banned.h -fsanitize=address,undefined \
+	-fno-sanitize-recover=undefined
 # What parses. A target takes of it what it calls.
 FUZZ_SRC := $(wildcard $(patsubst %,core/%/*.c,ask event file filter input json kernel names plugin probe profile \
 	reader usdt util) core/cli/options*.c core/cli/when.c core/sort/wire.c plugins/skb/packet*.c \

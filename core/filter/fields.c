@@ -50,12 +50,13 @@ static void make_unique(struct fields *f, size_t at)
 static void make_field_name(struct fields *f, size_t at)
 {
 	const struct meta_term *term = &f->paths.terms[at];
-	const struct meta_step *step = &f->paths.steps[term->first_step];
 	char *name = f->names[at], index[16];
 
 	if (term->base != META_PACKET)
 		append_words(name, term->root, term->root_length);
-	for (size_t i = 0; i < term->n_steps; i++, step++) {
+	for (size_t i = 0; i < term->n_steps; i++) {
+		const struct meta_step *step = &f->paths.steps[term->first_step + i];
+
 		append_words(name, step->name, step->length);
 		if (step->has_index)
 			append_words(name, index,

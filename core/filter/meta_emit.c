@@ -147,7 +147,8 @@ static void put_address(struct emitter *e)
 	size_t differs = term->next[unequal], equal = term->next[!unequal], size;
 
 	code_read(e, term->leaf.offset, a->size);
-	for (size_t at = 0; at < a->size && at * 8 < a->bits; at += size) {
+	/* Even of a network of all addresses one piece, for where it differs to be reached. */
+	for (size_t at = 0; at < a->size && (!at || at * 8 < a->bits); at += size) {
 		uint8_t bytes[8], mask[8];
 		uint64_t number;
 

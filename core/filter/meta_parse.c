@@ -279,6 +279,7 @@ static int parse_comparison(struct parser *p, struct meta_term *term)
 		[META_EQ] = "==", [META_NE] = "!=", [META_GT] = ">",
 		[META_LE] = "<=", [META_GE] = ">=", [META_LT] = "<",
 	};
+	int err;
 
 	term->op = META_NE;
 	for (int op = 0; op < META_OPS; op++) {
@@ -293,7 +294,10 @@ static int parse_comparison(struct parser *p, struct meta_term *term)
 	term->op = META_EQ;
 	if (p->token.kind != META_TOKEN_STRING)
 		return refuse_token(p, "a quoted text, the beginning");
-	return parse_value(p, term);
+	err = parse_value(p, term);
+	if (!err && !term->string_length)
+		return meta_refuse(p->why, term->value_column, "all texts begin like that");
+	return err;
 }
 
 /* The term is complete; PART is it alone. */

@@ -151,9 +151,19 @@ static uint32_t take_size(struct bytes *b, size_t own)
 	return v < 0xc0 ? (uint32_t)own : v < 0xe0 ? (uint32_t)own - v % 32u / 8 * 8 : v % 8;
 }
 
+/* The same for elements of a list, which is put together as a plugin of that size has it. */
+static uint32_t take_stride(struct bytes *b, void *list, size_t own)
+{
+	uint32_t size = take_size(b, own);
+
+	for (size_t i = 1; i < ELEMENTS; i++)
+		memmove((char *)list + i * size, (char *)list + i * own, size);
+	return size;
+}
+
 #define LIST(NAME)                                        \
 	.NAME##s = NAME##s, .n_##NAME##s = take_count(b), \
-	.NAME##_size = take_size(b, sizeof(NAME##s[0]))
+	.NAME##_size = take_stride(b, NAME##s, sizeof(NAME##s[0]))
 
 static void fill_description(struct bytes *b, struct retis_plugin *desc)
 {

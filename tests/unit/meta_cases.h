@@ -140,6 +140,8 @@ static const struct meta_case {
 	{ "sk_buff.name16 == 3031:3233:3435:3637:3838::/79", true },
 	{ "sk_buff.name16 == 3031:3233:3435:3637:3838::/80", false },
 	{ "sk_buff.name16 == 3000::/8", true },
+	{ "sk_buff.name16 == 0::/0", true },
+	{ "sk_buff.name16 != 0::/0", false },
 	{ "sk_buff.name16 == ::/0", true },
 	{ "sk_buff.name64 == 61:2d:6e:61:6d:65", true },
 	{ "sk_buff.name64 == 61:2d:6e:61:6d:66", false },

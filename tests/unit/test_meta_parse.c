@@ -241,6 +241,7 @@ Test(meta_parse, what_is_no_value)
 	refuse("sk_buff.a ==", 13, "found the end, expected a value (text in quotes)");
 	refuse("sk_buff.a == 'eth0", 14, "'eth0 has no closing quote");
 	refuse("sk_buff.a == ''", 14, "'' is an empty text");
+	refuse("sk_buff.a ^= \"''\"", 14, "all texts begin like that");
 	refuse("sk_buff.a == 12x", 14, "12x is not a number");
 	refuse("sk_buff.a == 0x", 14, "0x is not a number");
 	refuse("sk_buff.a == 0b2", 14, "0b2 is not a number");
