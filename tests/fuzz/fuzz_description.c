@@ -156,7 +156,7 @@ static uint32_t take_stride(struct bytes *b, void *list, size_t own)
 {
 	uint32_t size = take_size(b, own);
 
-	for (size_t i = 1; i < ELEMENTS; i++)
+	for (size_t i = 1; size < own && i < ELEMENTS; i++)
 		memmove((char *)list + i * size, (char *)list + i * own, size);
 	return size;
 }
