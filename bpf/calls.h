@@ -16,8 +16,10 @@ static __noinline void call_note_packet(struct call *call, void *skb, __u64 conf
 {
 	struct retis_ctx ctx = { .timestamp = bpf_ktime_get_ns(), .skb = skb };
 
-	/* Stand-ins would need arguments, and more stack than there is. */
-	call->wanted = packet_wanted(&ctx, config & ~CONFIG_WITH_STANDIN, probe);
+	/* Stand-ins would need arguments, and more stack than there is. Conditions on the call
+	 * wait for its return. */
+	config &= ~(CONFIG_WITH_STANDIN | CONFIG_WITH_CALL_FILTER);
+	call->wanted = packet_wanted(&ctx, config, probe);
 	if (ctx.packet)
 		call->packet = *ctx.packet;
 	call->head = packet_head(skb);

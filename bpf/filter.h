@@ -31,6 +31,11 @@ static __noinline __u64 slot_meta(void *skb)
 	return retis_slot(RETIS_SLOT_META, skb, 0, 0);
 }
 
+static __noinline __u64 slot_call_filter(const struct retis_ctx *ctx)
+{
+	return retis_slot(RETIS_SLOT_CALL_FILTER, ctx, 0, 0);
+}
+
 /* Makes E that of the packet with the tag that is kept beside it, if it has one, in S; false:
  * that can't be done. */
 static __noinline bool extent_tag(struct retis_extent *e, struct sk_buff *skb, struct scratch *s)
@@ -106,6 +111,8 @@ static __always_inline bool packet_filter_passes(const struct retis_ctx *ctx, __
 static __always_inline bool filters_pass(const struct retis_ctx *ctx, __u64 config)
 {
 	if (CONFIG_META_FILTER(config) && !ctx->skb)
+		return false;
+	if (CONFIG_CALL_FILTER(config) && !slot_call_filter(ctx))
 		return false;
 	if (CONFIG_PACKET_FILTER(config) && !packet_filter_passes(ctx, config))
 		return false;

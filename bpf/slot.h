@@ -46,6 +46,9 @@
  * whether one could not be read. */
 #define RETIS_SLOT_USER_ARGS 11
 
+/* Takes the context, returns whether the call is wanted. */
+#define RETIS_SLOT_CALL_FILTER 12
+
 #ifdef __bpf__
 /*
  * The body of slot N, which takes the three arguments A, B and C (0 for one it

@@ -57,6 +57,8 @@ static __always_inline bool call_wanted(struct retis_ctx *ctx, __u64 config,
 		       !packet_draw(CONFIG_PROBE(config));
 	if (call->packet.id.time)
 		ctx->packet = &call->packet;
+	else if (CONFIG_CALL_FILTER(config) && !slot_call_filter(ctx))
+		return false;
 	if (!track_holds(ctx->skb, &call->packet.id, ctx->timestamp))
 		ctx->skb = NULL;
 	return call->wanted;

@@ -98,7 +98,7 @@ static const struct option_spec collecting[] = {
 	  AT(filter_meta),
 	  .help = "Only packets whose metadata match, for example 'sk_buff.mark == 0x1 and "
 		  "sk_buff.dev.name == \"eth0\"': members of the kernel's struct sk_buff, see "
-		  "docs/filters.md." },
+		  "docs/filters.md. Or whose calls do: 'arg.budget > 16', 'ret < 0'." },
 	{ .name = "fields",
 	  .type = OPTION_STRING,
 	  .value = "PATHS",

@@ -8,7 +8,6 @@
 #include <string.h>
 
 #include "core/filter/fields_private.h"
-#include "core/util/nearest.h"
 
 /* --- names ----------------------------------------------------------------- */
 
@@ -81,20 +80,6 @@ static enum meta_root root_of(const struct meta_term *term)
 	return (enum meta_root)i;
 }
 
-/* Its number among the arguments. */
-static uint32_t add_argument(struct fields *f, const struct meta_step *step)
-{
-	uint32_t i;
-
-	for (i = 0; i < f->n_args; i++)
-		if (strlen(f->args[i]) == step->length &&
-		    !memcmp(f->args[i], step->name, step->length))
-			return i;
-	snprintf(f->args[i], sizeof(f->args[i]), "%.*s", (int)step->length, step->name);
-	f->n_args++;
-	return i;
-}
-
 static int take_path(struct fields *f, size_t at, struct meta_why *why)
 {
 	struct meta_term *term = &f->paths.terms[at];
@@ -109,8 +94,6 @@ static int take_path(struct fields *f, size_t at, struct meta_why *why)
 		return meta_refuse(why, term->root_column,
 				   lone ? "'" META_ROOT_RETURNED "' has no members"
 					: "this alone is no field: name a member of it");
-	if (term->base == META_ARGUMENT)
-		term->number = add_argument(f, &f->paths.steps[term->first_step]);
 	make_field_name(f, at);
 	return 0;
 }
@@ -144,35 +127,11 @@ static void describe_paths(struct fields *f)
 
 /* --- arguments -------------------------------------------------------------- */
 
-static int no_argument(const struct resolver *r, const struct fields_probes *probes,
-		       const struct meta_step *step)
-{
-	struct meta_quote name;
-	struct nearest nearest = { .wanted = meta_quote(&name, step->name, step->length) };
-	char near[128];
-
-	probes->consider(probes->data, &nearest);
-	nearest_text(&nearest, near, sizeof(near));
-	return meta_refuse(r->why, step->column, "no probe has an argument '%s'%s%s%s", name.text,
-			   *near ? "; did you mean " : "", near, *near ? "?" : "");
-}
-
-static bool is_pointer(const struct fields_argument *argument)
+static bool is_pointer(const struct meta_argument *argument)
 {
 	size_t n = strlen(argument->type);
 
 	return n && argument->type[n - 1] == '*';
-}
-
-/* "struct sock *" */
-static bool find_argument_struct(const struct resolver *r, const struct fields_argument *argument,
-				 struct place *place)
-{
-	char name[64];
-
-	return sscanf(argument->type, "struct %63[^ ] *", name) == 1 &&
-	       !strcmp(argument->type + strlen("struct ") + strlen(name), " *") &&
-	       meta_find_struct(r->types, name, place);
 }
 
 /* Probes have it with different sizes: 8 bytes hold all of them. */
@@ -182,38 +141,21 @@ static void take_number_term(struct fields *f, struct meta_term *term, enum reti
 	fields_describe(f, term, kind, sizeof(uint64_t));
 }
 
-static int resolve_argument(const struct resolver *r, const struct fields_probes *probes,
-			    struct meta_term *term)
+static int resolve_argument_path(const struct resolver *r, const struct meta_probes *probes,
+				 struct meta_term *term)
 {
-	const struct meta_step *step = &r->filter->steps[term->first_step];
 	struct fields *f = r->data;
-	struct fields_argument argument;
-	struct place place;
-	int err = 0;
+	struct meta_argument value;
+	int err = meta_add_argument(r, &f->args, term);
 
-	if (step->has_index)
-		return meta_refuse(r->why, step->column, "this is no array");
-	if (!probes->argument(probes->data, f->args[term->number], &argument))
-		return no_argument(r, probes, step);
-	if (term->n_steps == 1 && !step->cast) {
+	if (!err)
+		err = meta_resolve_argument(r, probes, &f->args, term, &value);
+	if (!err && value.type)
 		take_number_term(f, term,
-				 is_pointer(&argument) ? RETIS_HEX
-				 : argument.is_signed  ? RETIS_INT
-						       : RETIS_UINT);
-		return 0;
-	}
-	if (step->cast && term->n_steps == 1)
-		return meta_refuse(r->why, step->cast_column, "name a member of that type");
-	if (step->cast)
-		err = meta_find_cast(r, step, &place);
-	else if (find_argument_struct(r, &argument, &place))
-		/* Others of that name are of other types. */
-		snprintf(f->types[term->number], sizeof(f->types[0]), "%s", argument.type);
-	else
-		err = meta_refuse(r->why, step->column,
-				  "it is no pointer to a struct that is described ('%s')",
-				  argument.type);
-	return err ? err : meta_walk(r, term, 1, place);
+				 is_pointer(&value) ? RETIS_HEX
+				 : value.is_signed  ? RETIS_INT
+						    : RETIS_UINT);
+	return err;
 }
 
 /* --- the table -------------------------------------------------------------- */
@@ -235,7 +177,7 @@ static void place_fields(struct fields *f)
 }
 
 int fields_resolve(struct fields *f, const struct meta_types *types,
-		   const struct fields_probes *probes, struct meta_why *why)
+		   const struct meta_probes *probes, struct meta_why *why)
 {
 	struct resolver r = {
 		.filter = &f->paths, .types = types, .why = why, .leaf = fields_leaf, .data = f
@@ -246,7 +188,7 @@ int fields_resolve(struct fields *f, const struct meta_types *types,
 		struct meta_term *term = &f->paths.terms[i];
 
 		if (term->base == META_ARGUMENT)
-			err = resolve_argument(&r, probes, term);
+			err = resolve_argument_path(&r, probes, term);
 		else if (term->base == META_RETURNED)
 			take_number_term(f, term, RETIS_INT);
 		else

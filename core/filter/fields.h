@@ -21,28 +21,11 @@
 #include <retis/section.h>
 
 #include "core/filter/meta.h"
+#include "core/filter/meta_argument.h"
 #include "core/filter/meta_private.h"
 
 #define FIELDS_MAX 16
 #define FIELDS_NAME_SIZE 64
-
-/* A parameter of a function or tracepoint. */
-struct fields_argument {
-	/* "struct sock *" */
-	const char *type;
-	bool is_signed;
-};
-
-struct nearest;
-
-/* What probes have. */
-struct fields_probes {
-	/* Argument NAME of the first one that has it; false: none has. */
-	bool (*argument)(void *data, const char *name, struct fields_argument *out);
-	/* Considers the names of all. */
-	void (*consider)(void *data, struct nearest *nearest);
-	void *data;
-};
 
 struct fields {
 	/* Once they are resolved. */
@@ -55,11 +38,7 @@ struct fields {
 	uint32_t size;
 	struct meta_filter paths;
 	char *text;
-	/* Names of arguments, each once. */
-	char args[FIELDS_MAX][FIELDS_NAME_SIZE];
-	/* The types they must have; empty: any. */
-	char types[FIELDS_MAX][FIELDS_NAME_SIZE];
-	uint32_t n_args;
+	struct meta_arguments args;
 	/* Something begins with it. */
 	bool roots[META_RETURNED + 1];
 };
@@ -67,7 +46,7 @@ struct fields {
 /* Each 0, or -EINVAL, -E2BIG or -ENOMEM with WHY filled in; F is to be freed in any case. */
 int fields_parse(const char *text, struct fields *f, struct meta_why *why);
 int fields_resolve(struct fields *f, const struct meta_types *types,
-		   const struct fields_probes *probes, struct meta_why *why);
+		   const struct meta_probes *probes, struct meta_why *why);
 /* CODE is a hook, as in include/retis/bpf/hook.h, that adds a section of number SECTION; its
  * arguments are those of `args`. It takes 48 bytes of stack. BIG: for a big-endian host. */
 int fields_emit(const struct fields *f, uint16_t section, bool big, struct splice_code *code,

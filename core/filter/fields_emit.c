@@ -17,7 +17,6 @@
 /* Kept by calls. */
 enum {
 	SECTION = BPF_REG_8,
-	CONTEXT = BPF_REG_9,
 };
 
 /* Of the frame: the event. */
@@ -29,8 +28,6 @@ enum {
 #define SECTION_SIZE ((int16_t)offsetof(struct retis_section, size))
 #define SECTION_PRESENT ((int16_t)offsetof(struct retis_section, present))
 #define CTX_SKB ((int16_t)offsetof(struct retis_ctx, skb))
-#define CTX_RET ((int16_t)offsetof(struct retis_ctx, ret))
-#define CTX_HAS_RET ((int16_t)offsetof(struct retis_ctx, has_ret))
 
 static size_t no_room(const struct emitter *e)
 {
@@ -70,23 +67,6 @@ static void open_section(struct emitter *e, const struct fields *f, uint16_t num
 	code_put(e, INSN_STORE_IMM(BPF_H, SECTION, SECTION_SIZE, (int)f->size));
 }
 
-/* VALUE = what the path begins with, if it is no struct. */
-static void put_argument(struct emitter *e)
-{
-	const int16_t at = (int16_t)(code_term(e)->number * sizeof(uint64_t));
-
-	code_put(e, INSN_LOAD(VALUE, CONTEXT, (int16_t)(RETIS_HAS_ARG_OFFSET + at)));
-	code_put_jump(e, INSN_IF(BPF_JEQ, VALUE, 0, 0), code_if_false(e));
-	code_put(e, INSN_LOAD(VALUE, CONTEXT, (int16_t)(RETIS_ARG_OFFSET + at)));
-}
-
-static void put_returned(struct emitter *e)
-{
-	code_put(e, INSN_LOAD_SIZE(BPF_H, VALUE, CONTEXT, CTX_HAS_RET));
-	code_put_jump(e, INSN_IF(BPF_JEQ, VALUE, 0, 0), code_if_false(e));
-	code_put(e, INSN_LOAD(VALUE, CONTEXT, CTX_RET));
-}
-
 static void store_value(struct emitter *e, const struct retis_field *field)
 {
 	int width = field->size == 1   ? BPF_B
@@ -114,12 +94,7 @@ static void read_member(struct emitter *e, const struct retis_field *field)
 
 	if (code_term(e)->base == META_PACKET)
 		code_put_jump(e, INSN_IF(BPF_JEQ, SKB, 0, 0), code_if_false(e));
-	if (code_term(e)->base == META_ARGUMENT) {
-		put_argument(e);
-		code_follow(e, e->filter->steps[code_term(e)->first_step].mask);
-	} else {
-		code_base(e);
-	}
+	code_base(e);
 	code_hops(e);
 	if (leaf->kind == META_LEAF_NUMBER && (leaf->bits || code_last_mask(e) != META_NO_MASK)) {
 		code_number(e, leaf);
@@ -132,14 +107,9 @@ static void read_member(struct emitter *e, const struct retis_field *field)
 
 static void put_field(struct emitter *e, const struct retis_field *field)
 {
-	const struct meta_term *term = code_term(e);
-
 	code_start(e, e->term);
-	if (term->base == META_RETURNED) {
-		put_returned(e);
-		store_value(e, field);
-	} else if (term->base == META_ARGUMENT && term->n_steps == 1) {
-		put_argument(e);
+	if (code_is_value(e)) {
+		code_value(e);
 		code_mask(e, code_last_mask(e));
 		store_value(e, field);
 	} else {

@@ -8,7 +8,7 @@
 
 #include <retis/text.h>
 
-#include "core/filter/meta_private.h"
+#include "core/filter/meta_call.h"
 #include "core/util/log.h"
 
 int meta_refuse(struct meta_why *why, size_t column, const char *format, ...)
@@ -93,19 +93,43 @@ void meta_filter_tell(const char *option, const char *text, const struct meta_wh
 	tell_line(fatal, "  %*s^", caret, "");
 }
 
+static const bool host_is_big = __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__;
+
+static int parse_roots(const char *text, const struct meta_types *types, struct meta_filter *f,
+		       struct meta_why *why)
+{
+	int err = meta_parse(text, f, why);
+
+	return err ? err : meta_take_call_roots(f, types, why);
+}
+
 int meta_filter_compile(const char *text, const struct meta_types *types, struct splice_code *code,
 			struct meta_why *why)
 {
-	const bool big = __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__;
 	struct meta_filter f = {};
-	int err = meta_parse(text, &f, why);
+	int err = parse_roots(text, types, &f, why);
 
 	if (!err)
 		err = meta_resolve(&f, types, why);
 	if (!err)
-		err = meta_emit(&f, big, code, why);
+		err = meta_emit(&f, false, host_is_big, code, why);
 	if (!err)
 		meta_warn_mixed(&f, why);
+	meta_filter_fini(&f);
+	return err;
+}
+
+int meta_call_filter_compile(const char *text, const struct meta_types *types,
+			     const struct meta_probes *probes, struct meta_arguments *args,
+			     struct splice_code *code, struct meta_why *why)
+{
+	struct meta_filter f = {};
+	int err = parse_roots(text, types, &f, why);
+
+	if (!err)
+		err = meta_resolve_call(&f, types, probes, args, why);
+	if (!err)
+		err = meta_emit(&f, true, host_is_big, code, why);
 	meta_filter_fini(&f);
 	return err;
 }

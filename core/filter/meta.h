@@ -11,7 +11,8 @@
  * comparison it means "not 0". ":MASK" is a bitwise AND; ":MASK:TYPE" then takes the
  * number or pointer as the address of a TYPE. "and" and "or" bind alike, from the
  * left to the right; parentheses group; "not" is for the term or parentheses behind it.
- * A term whose memory can't be read is false, also with "!=".
+ * A term whose memory can't be read is false, also with "!=". Paths begin with the packet, or
+ * with the probe's arguments and what a function returned (meta_call.c).
  *
  * Three steps: the text is parsed (meta_parse.c), its paths are found in BTF
  * (meta_resolve.c), and instructions are made of it (meta_emit.c). All three keep
@@ -47,9 +48,10 @@ struct meta_why {
 };
 
 /*
- * The filter TEXT as a subprogram: r1 is the address of the struct sk_buff, as a number
- * or a typed pointer, r0 becomes 1 (matches) or 0; no sk_buff (0) never matches.
- * It takes 40 bytes of stack. CODE is to be freed with splice_code_fini().
+ * What the filter TEXT says of the packet, as a subprogram: r1 is the address of the struct
+ * sk_buff, as a number or a typed pointer, r0 becomes 1 (matches) or 0; no sk_buff (0) never
+ * matches. It takes 40 bytes of stack. CODE is to be freed with splice_code_fini(); it is empty
+ * if nothing is said of the packet.
  *
  * 0, or with WHY filled in and CODE untouched:
  * -EINVAL  not a filter, or not one for this kernel's types
@@ -58,6 +60,18 @@ struct meta_why {
  */
 int meta_filter_compile(const char *text, const struct meta_types *types, struct splice_code *code,
 			struct meta_why *why);
+
+struct meta_arguments;
+struct meta_probes;
+
+/*
+ * What it says of the call, "arg.budget > 16", "sock.sk_mark == 1", "ret < 0": a hook that returns
+ * 1 or 0, and wants ARGS of a probe. It takes as much stack. The same errors, and -EINVAL for an
+ * argument that no probe has.
+ */
+int meta_call_filter_compile(const char *text, const struct meta_types *types,
+			     const struct meta_probes *probes, struct meta_arguments *args,
+			     struct splice_code *code, struct meta_why *why);
 
 /* Logs what WHY says about TEXT, for which OPTION stands, and points at the place: that it
  * can't be used (FATAL), or a warning. */

@@ -2,9 +2,15 @@
 #include "core/filter/meta_code.h"
 
 #include <errno.h>
+#include <stddef.h>
 #include <stdlib.h>
 
+#include <retis/bpf/ctx.h>
+
 #include "core/util/list.h"
+
+#define CTX_RET ((int16_t)offsetof(struct retis_ctx, ret))
+#define CTX_HAS_RET ((int16_t)offsetof(struct retis_ctx, has_ret))
 
 /* The distance is filled in when all places are known. */
 struct code_jump {
@@ -159,11 +165,43 @@ void code_hops(struct emitter *e)
 	}
 }
 
+static void put_argument(struct emitter *e)
+{
+	const int16_t at = (int16_t)(code_term(e)->argument * sizeof(uint64_t));
+
+	code_put(e, INSN_LOAD(VALUE, CONTEXT, (int16_t)(RETIS_HAS_ARG_OFFSET + at)));
+	code_put_jump(e, INSN_IF(BPF_JEQ, VALUE, 0, 0), code_if_false(e));
+	code_put(e, INSN_LOAD(VALUE, CONTEXT, (int16_t)(RETIS_ARG_OFFSET + at)));
+}
+
+static void put_returned(struct emitter *e)
+{
+	code_put(e, INSN_LOAD_SIZE(BPF_H, VALUE, CONTEXT, CTX_HAS_RET));
+	code_put_jump(e, INSN_IF(BPF_JEQ, VALUE, 0, 0), code_if_false(e));
+	code_put(e, INSN_LOAD(VALUE, CONTEXT, CTX_RET));
+}
+
+void code_value(struct emitter *e)
+{
+	if (code_term(e)->base == META_RETURNED)
+		put_returned(e);
+	else
+		put_argument(e);
+}
+
 void code_base(struct emitter *e)
 {
-	if (code_term(e)->base == META_TASK)
+	const struct meta_term *term = code_term(e);
+
+	if (term->base == META_ARGUMENT) {
+		put_argument(e);
+		code_follow(e,
+			    term->typed ? META_NO_MASK : e->filter->steps[term->first_step].mask);
+		return;
+	}
+	if (term->base == META_TASK)
 		code_put(e, INSN_CALL(0, BPF_FUNC_get_current_task));
-	code_put(e, INSN_MOV_REG(BASE, code_term(e)->base == META_TASK ? BPF_REG_0 : SKB));
+	code_put(e, INSN_MOV_REG(BASE, term->base == META_TASK ? BPF_REG_0 : SKB));
 }
 
 /* --- numbers --------------------------------------------------------------- */

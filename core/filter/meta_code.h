@@ -12,10 +12,12 @@
 /* From the frame's end. What is longer than the buffer is read piece by piece. */
 #define BUFFER (-40)
 
-/* Kept by calls: the address of the sk_buff, where the current struct is. */
+/* Kept by calls: the address of the sk_buff, where the current struct is, and, where paths
+ * may begin with the call, the context. */
 enum {
 	SKB = BPF_REG_6,
 	BASE = BPF_REG_7,
+	CONTEXT = BPF_REG_9,
 };
 
 /* The member's value, and what doesn't fit in an instruction. */
@@ -65,6 +67,8 @@ void code_read(struct emitter *e, uint32_t offset, uint32_t size);
 /* VALUE = SIZE bytes of the buffer at AT. */
 void code_load(struct emitter *e, uint32_t size, int at);
 void code_mask(struct emitter *e, uint64_t mask);
+/* VALUE = the argument, or what was returned, that the path begins with. */
+void code_value(struct emitter *e);
 /* BASE = what the path begins with. */
 void code_base(struct emitter *e);
 /* BASE = the addresses that lead to the last struct, one after the other. */
@@ -89,10 +93,22 @@ static inline size_t code_if_false(const struct emitter *e)
 	return code_term(e)->next[false];
 }
 
-/* Of the member that the path ends with. */
+/* Of what the path ends with. */
 static inline uint64_t code_last_mask(const struct emitter *e)
 {
-	return e->filter->steps[code_term(e)->first_step + code_term(e)->n_steps - 1].mask;
+	const struct meta_term *term = code_term(e);
+
+	return term->n_steps ? e->filter->steps[term->first_step + term->n_steps - 1].mask
+			     : META_NO_MASK;
+}
+
+/* The path ends where it begins: with what was returned, or an argument. */
+static inline bool code_is_value(const struct emitter *e)
+{
+	const struct meta_term *term = code_term(e);
+
+	return term->base == META_RETURNED ||
+	       (term->base == META_ARGUMENT && !term->typed && term->n_steps == 1);
 }
 
 #endif

@@ -6,6 +6,7 @@
  */
 #include <string.h>
 
+#include "core/filter/meta_call.h"
 #include "core/filter/meta_code.h"
 
 /* A multiple of 8; behind it there is room in the buffer for the terminator. */
@@ -49,7 +50,10 @@ static void put_number_test(struct emitter *e)
 	bool falls_true = code_if_true(e) == e->term + 1;
 	enum meta_op op = falls_true ? opposite_op(term->op) : term->op;
 
-	code_number(e, leaf);
+	if (code_is_value(e))
+		code_value(e);
+	else
+		code_number(e, leaf);
 	code_mask(e, code_last_mask(e));
 	code_put_jump(e, code_with_number(e, BPF_JMP, jump_op(op, leaf->is_signed), term->number),
 		      falls_true ? code_if_false(e) : code_if_true(e));
@@ -199,8 +203,10 @@ static void put_term(struct emitter *e)
 		put_interrupt(e);
 		return;
 	}
-	code_base(e);
-	code_hops(e);
+	if (!code_is_value(e)) {
+		code_base(e);
+		code_hops(e);
+	}
 	if (term->leaf.kind == META_LEAF_NUMBER)
 		put_number_test(e);
 	else if (term->leaf.kind == META_LEAF_ADDRESS)
@@ -216,24 +222,41 @@ static void put_filter_end(struct emitter *e, size_t end, int result)
 	code_put(e, INSN_EXIT());
 }
 
-static void put_filter(struct emitter *e)
+/* Terms that are not meant let pass: only "and" joins them to those that are. */
+static void put_filter(struct emitter *e, bool call)
 {
 	const struct meta_filter *f = e->filter;
 
-	code_put(e, INSN_MOV_REG(SKB, BPF_REG_1));
-	code_put_jump(e, INSN(BPF_JMP | BPF_JEQ | BPF_K, SKB, 0, 0, 0), meta_reject(f));
+	code_put(e, INSN_MOV_REG(call ? CONTEXT : SKB, BPF_REG_1));
+	if (!call)
+		code_put_jump(e, INSN(BPF_JMP | BPF_JEQ | BPF_K, SKB, 0, 0, 0), meta_reject(f));
 	for (e->term = 0; e->term < f->n_terms && !e->err; e->term++)
-		put_term(e);
+		if (meta_is_of_call(code_term(e)) == call)
+			put_term(e);
+		else
+			code_start(e, e->term);
 	put_filter_end(e, meta_match(f), 1);
 	put_filter_end(e, meta_reject(f), 0);
 }
 
-int meta_emit(const struct meta_filter *f, bool big, struct splice_code *code, struct meta_why *why)
+static bool has_terms(const struct meta_filter *f, bool call)
+{
+	for (size_t i = 0; i < f->n_terms; i++)
+		if (meta_is_of_call(&f->terms[i]) == call)
+			return true;
+	return false;
+}
+
+int meta_emit(const struct meta_filter *f, bool call, bool big, struct splice_code *code,
+	      struct meta_why *why)
 {
 	struct emitter e;
 
+	*code = (struct splice_code){ 0 };
+	if (!has_terms(f, call))
+		return 0;
 	if (code_init(&e, f, big))
 		return meta_no_memory(why);
-	put_filter(&e);
+	put_filter(&e, call);
 	return code_finish(&e, code, why);
 }

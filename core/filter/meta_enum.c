@@ -3,7 +3,7 @@
 #include <bpf/btf.h>
 #include <string.h>
 
-#include "core/filter/meta_private.h"
+#include "core/filter/meta_path.h"
 #include "core/util/nearest.h"
 
 const char *meta_enumerator(const struct btf *btf, const struct btf_type *t, unsigned int i,
@@ -57,7 +57,7 @@ bool meta_find_enumerator(const struct meta_types *types, const struct btf *btf,
 	struct meta_quote name;
 	struct nearest nearest = { .wanted = meta_quote(&name, term->string, term->string_length) };
 
-	if (btf_is_any_enum(own)) {
+	if (own && btf_is_any_enum(own)) {
 		if (find_in_enum(btf, own, term, number, &nearest))
 			return true;
 		nearest_text(&nearest, near->text, sizeof(near->text));

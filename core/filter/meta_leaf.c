@@ -47,20 +47,50 @@ static void clamp_number(struct meta_term *term)
 }
 
 /* A name of its own enum, or, of a plain number, of any. */
-static int resolve_word(const struct resolver *r, struct meta_term *term,
-			const struct member *member)
+static int resolve_word(const struct resolver *r, struct meta_term *term, const struct btf *btf,
+			const struct btf_type *type)
 {
 	struct meta_quote name, near = { "" };
 	int64_t number;
 
-	if (!meta_find_enumerator(r->types, member->btf, member->type, term, &number, &near))
+	if (!meta_find_enumerator(r->types, btf, type, term, &number, &near))
 		return meta_refuse(r->why, term->value_column, "no enum has a value %s%s%s%s",
 				   meta_quote(&name, term->string, term->string_length),
 				   *near.text ? "; did you mean " : "; a text needs quotes",
 				   near.text, *near.text ? "?" : "");
 	term->value = META_NUMBER;
 	term->number = (uint64_t)number;
-	term->negative = number < 0 && meta_is_signed(member->type);
+	term->negative = number < 0 && term->leaf.is_signed;
+	return 0;
+}
+
+int meta_number_resolve(const struct resolver *r, struct meta_term *term, const struct btf *btf,
+			const struct btf_type *type)
+{
+	size_t last = term->first_step + term->n_steps - 1;
+	struct meta_quote value;
+	int err = 0;
+
+	if (term->n_steps && r->filter->steps[last].has_mask && term->leaf.is_signed)
+		return meta_refuse(r->why, r->filter->steps[last].column,
+				   "mask is only supported for pointers and unsigned numeric "
+				   "members.");
+	if (term->value == META_STRING)
+		return meta_refuse(r->why, term->value_column,
+				   "invalid target (%s) value (cannot compare string with number)",
+				   meta_quote(&value, term->string, term->string_length));
+	if (term->value == META_ADDRESS)
+		return meta_refuse(r->why, term->value_column,
+				   "the member has %u bytes, the address %u", term->leaf.size,
+				   term->address.size);
+	if (term->value == META_WORD)
+		err = resolve_word(r, term, btf, type);
+	if (err)
+		return err;
+	if (term->negative && !term->leaf.is_signed)
+		return meta_refuse(r->why, term->value_column,
+				   "invalid target value (value is signed while type is unsigned)");
+	clamp_number(term);
 	return 0;
 }
 
@@ -68,7 +98,6 @@ static int number_leaf(const struct resolver *r, struct meta_term *term,
 		       const struct meta_step *step, const struct member *member)
 {
 	struct meta_leaf *leaf = &term->leaf;
-	struct meta_quote value;
 	int err = meta_check_offset(r, step, member->bit - (member->bits ? member->bit % 8 : 0));
 
 	if (err)
@@ -79,26 +108,7 @@ static int number_leaf(const struct resolver *r, struct meta_term *term,
 		return meta_refuse(r->why, step->column,
 				   "found unsupported type while emitting operation (%s).",
 				   meta_kind_name(member->type));
-	if (step->has_mask && leaf->is_signed)
-		return meta_refuse(r->why, step->column,
-				   "mask is only supported for pointers and unsigned numeric "
-				   "members.");
-	if (term->value == META_STRING)
-		return meta_refuse(r->why, term->value_column,
-				   "invalid target (%s) value (cannot compare string with number)",
-				   meta_quote(&value, term->string, term->string_length));
-	if (term->value == META_ADDRESS)
-		return meta_refuse(r->why, term->value_column,
-				   "the member has %u bytes, the address %u", leaf->size,
-				   term->address.size);
-	err = term->value == META_WORD ? resolve_word(r, term, member) : 0;
-	if (err)
-		return err;
-	if (term->negative && !leaf->is_signed)
-		return meta_refuse(r->why, term->value_column,
-				   "invalid target value (value is signed while type is unsigned)");
-	clamp_number(term);
-	return 0;
+	return meta_number_resolve(r, term, member->btf, member->type);
 }
 
 static int check_string(const struct resolver *r, const struct meta_term *term)

@@ -47,6 +47,12 @@ bool meta_find_struct(const struct meta_types *types, const char *name, struct p
 /* The type that STEP is to be taken for; a typedef must be one of a struct or union. */
 int meta_find_cast(const struct resolver *r, const struct meta_step *step, struct place *place);
 
+bool meta_begins_with(const struct meta_term *term, const char *root);
+/* The packet, the task, or whether it is in an interrupt. */
+bool meta_is_packet_root(const struct meta_term *term);
+/* -EINVAL: nothing is called what TERM begins with; it begins with something that has members. */
+int meta_refuse_root(const struct meta_term *term, struct meta_why *why);
+int meta_refuse_lone(const struct meta_term *term, struct meta_why *why);
 const char *meta_kind_name(const struct btf_type *t);
 /* What ID is without qualifiers and typedefs; NULL: void. */
 const struct btf_type *meta_strip(const struct btf *btf, uint32_t id);
@@ -55,7 +61,21 @@ bool meta_is_signed(const struct btf_type *t);
 int meta_check_offset(const struct resolver *r, const struct meta_step *step, uint64_t bit);
 int meta_add_hop(const struct resolver *r, struct meta_term *term, const struct meta_step *step,
 		 uint64_t bit);
+/* TERM is compared to a number that fits its leaf; enums are looked for in BTF, in TYPE alone if
+ * that is one. */
+int meta_number_resolve(const struct resolver *r, struct meta_term *term, const struct btf *btf,
+			const struct btf_type *type);
 int meta_leaf_resolve(const struct resolver *r, struct meta_term *term,
 		      const struct meta_step *step, const struct member *member);
+
+/* What the word of TERM stands for in the enum OWN of BTF, or, if that is none, in any. Else
+ * false, and NEAR the names of OWN that are like it. */
+bool meta_find_enumerator(const struct meta_types *types, const struct btf *btf,
+			  const struct btf_type *own, const struct meta_term *term, int64_t *number,
+			  struct meta_quote *near);
+
+/* Name and value of enumerator I of the enum T; NULL: BTF is broken. */
+const char *meta_enumerator(const struct btf *btf, const struct btf_type *t, unsigned int i,
+			    int64_t *number);
 
 #endif

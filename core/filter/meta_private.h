@@ -81,7 +81,7 @@ enum meta_root {
 	META_PACKET,
 	/* The task that is running. */
 	META_TASK,
-	/* Of fields, not of filters: an argument of the probe, what a function returned. */
+	/* Of the call: an argument of the probe, what a function returned. */
 	META_ARGUMENT,
 	META_RETURNED,
 };
@@ -111,6 +111,10 @@ struct meta_term {
 	size_t root_length;
 	size_t root_column;
 	enum meta_root base;
+	/* META_ARGUMENT: its number among those asked for; its type is the root, not its name
+	 * the first step. */
+	uint32_t argument;
+	bool typed;
 	/* In the filter's steps, and hops. */
 	size_t first_step;
 	size_t n_steps;
@@ -164,24 +168,12 @@ void meta_filter_fini(struct meta_filter *f);
 /* "PATH, PATH": a term without a comparison for each, which lead to each other. */
 int meta_parse_paths(const char *text, struct meta_filter *f, struct meta_why *why);
 int meta_parse(const char *text, struct meta_filter *f, struct meta_why *why);
+/* Terms that are about the packet. */
 int meta_resolve(struct meta_filter *f, const struct meta_types *types, struct meta_why *why);
-/* BIG: for a host that is big-endian. */
-int meta_emit(const struct meta_filter *f, bool big, struct splice_code *code,
+/* Of these terms, or those about the CALL; without any, CODE is empty. BIG: for a host that is
+ * big-endian. */
+int meta_emit(const struct meta_filter *f, bool call, bool big, struct splice_code *code,
 	      struct meta_why *why);
-
-struct meta_quote;
-struct btf;
-struct btf_type;
-
-/* What the word of TERM stands for in the enum OWN of BTF, or, if that is none, in any. Else
- * false, and NEAR the names of OWN that are like it. */
-bool meta_find_enumerator(const struct meta_types *types, const struct btf *btf,
-			  const struct btf_type *own, const struct meta_term *term, int64_t *number,
-			  struct meta_quote *near);
-
-/* Name and value of enumerator I of the enum T; NULL: BTF is broken. */
-const char *meta_enumerator(const struct btf *btf, const struct btf_type *t, unsigned int i,
-			    int64_t *number);
 
 /* Fills WHY in; -EINVAL. */
 __attribute__((format(printf, 3, 4))) int meta_refuse(struct meta_why *why, size_t column,

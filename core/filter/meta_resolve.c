@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/filter/meta_call.h"
 #include "core/filter/meta_path.h"
 #include "core/util/nearest.h"
 
@@ -302,32 +303,51 @@ static int descend_into(const struct resolver *r, struct meta_term *term,
 
 /* --------------------------------------------------------------------------- */
 
-static bool begins_with(const struct meta_term *term, const char *root)
+bool meta_begins_with(const struct meta_term *term, const char *root)
 {
 	return term->root_length == strlen(root) && !memcmp(term->root, root, term->root_length);
+}
+
+bool meta_is_packet_root(const struct meta_term *term)
+{
+	return meta_begins_with(term, META_ROOT_PACKET) || meta_begins_with(term, META_ROOT_TASK) ||
+	       meta_begins_with(term, INTERRUPT);
+}
+
+int meta_refuse_root(const struct meta_term *term, struct meta_why *why)
+{
+	struct meta_quote name;
+
+	return meta_refuse(why, term->root_column,
+			   "found '%s', expected '" META_ROOT_PACKET
+			   "': in the kernel, paths begin with it, with '" META_ROOT_TASK
+			   "', '" META_ROOT_ARGUMENT
+			   "', the type of an argument, or are '" META_ROOT_RETURNED "'",
+			   meta_quote(&name, term->root, term->root_length));
+}
+
+int meta_refuse_lone(const struct meta_term *term, struct meta_why *why)
+{
+	struct meta_quote name;
+
+	return meta_refuse(why, term->root_column,
+			   "'%s' alone is nothing to compare: name a member of it",
+			   meta_quote(&name, term->root, term->root_length));
 }
 
 static int check_root(const struct resolver *r, struct meta_term *term)
 {
 	struct meta_quote name;
 
-	if (begins_with(term, META_ROOT_TASK))
+	if (meta_begins_with(term, META_ROOT_TASK))
 		term->base = META_TASK;
-	else if (!begins_with(term, META_ROOT_PACKET))
-		return meta_refuse(r->why, term->root_column,
-				   "found '%s', expected '" META_ROOT_PACKET
-				   "': in the kernel, paths begin "
-				   "with it or with '" META_ROOT_TASK "'",
-				   meta_quote(&name, term->root, term->root_length));
+	else if (!meta_begins_with(term, META_ROOT_PACKET))
+		return meta_refuse_root(term, r->why);
 	if (!r->roots[term->base].type)
 		return meta_refuse(r->why, term->root_column,
 				   "this kernel's BTF does not describe struct %s",
 				   meta_quote(&name, term->root, term->root_length));
-	if (!term->n_steps)
-		return meta_refuse(r->why, term->root_column,
-				   "'%s' alone is nothing to compare: name a member of it",
-				   meta_quote(&name, term->root, term->root_length));
-	return 0;
+	return term->n_steps ? 0 : meta_refuse_lone(term, r->why);
 }
 
 /* Element N of an array takes the array's place. */
@@ -410,7 +430,7 @@ int meta_resolve_term(const struct resolver *r, struct meta_term *term)
 {
 	int err;
 
-	if (begins_with(term, INTERRUPT))
+	if (meta_begins_with(term, INTERRUPT))
 		return resolve_interrupt(r, term);
 	err = check_root(r, term);
 	return err ? err : meta_walk(r, term, 0, r->roots[term->base]);
@@ -425,7 +445,7 @@ int meta_resolve_open(struct resolver *r)
 		return meta_no_memory(r->why);
 	meta_find_struct(r->types, META_ROOT_PACKET, &r->roots[META_PACKET]);
 	for (size_t i = 0; i < f->n_terms && !r->roots[META_TASK].type; i++)
-		if (begins_with(&f->terms[i], META_ROOT_TASK))
+		if (meta_begins_with(&f->terms[i], META_ROOT_TASK))
 			meta_find_struct(r->types, META_ROOT_TASK, &r->roots[META_TASK]);
 	return 0;
 }
@@ -436,6 +456,7 @@ int meta_resolve(struct meta_filter *f, const struct meta_types *types, struct m
 	int err = meta_resolve_open(&r);
 
 	for (size_t i = 0; i < f->n_terms && !err; i++)
-		err = meta_resolve_term(&r, &f->terms[i]);
+		if (!meta_is_of_call(&f->terms[i]))
+			err = meta_resolve_term(&r, &f->terms[i]);
 	return err;
 }

@@ -24,7 +24,12 @@ struct engine_filters {
 	/* Both or none; `count` 0: none. */
 	struct splice_code l2, l3;
 	struct splice_code meta;
+	/* There are conditions on calls, which are hooks of ENGINE_STAGE_FILTER. */
+	bool call;
 };
+
+/* Of hooks that say whether a call is wanted, 1 or 0, for packets that are not tracked. */
+#define ENGINE_STAGE_FILTER ((enum retis_stage)(RETIS_STAGE_STANDIN + 1))
 
 struct engine_options {
 	/* Kernel memory can be read directly. */

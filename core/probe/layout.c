@@ -20,8 +20,9 @@ struct maker {
 	/* Next place of a shared program. */
 	unsigned int next;
 	uint32_t wanted;
-	/* Hooks add to events; one says which packet it is, or what stands in for it. */
-	bool collects, supplied, stood_in;
+	/* Hooks add to events; one says which packet it is, or what stands in for it, or
+	 * whether the call is wanted. */
+	bool collects, supplied, stood_in, filtered;
 	/* Something is wanted and there; something is wanted and out of reach. */
 	bool found, missed;
 };
@@ -115,11 +116,12 @@ static int place_all(struct maker *m, struct chain_hook *chain, int *skb)
 	*skb = arg < 0 ? CHAIN_NO_ARG : place_arg(m, arg);
 	if (probe->role == TRACK_FREE_STOLEN)
 		err = place_arg(m, 1);
-	m->collects = m->supplied = m->stood_in = false;
+	m->collects = m->supplied = m->stood_in = m->filtered = false;
 	for (size_t i = 0; i < m->input->n && err >= 0; i++) {
 		m->collects |= m->input->hooks[i].stage == RETIS_STAGE_COLLECT;
 		m->supplied |= m->input->hooks[i].stage == RETIS_STAGE_PACKET;
 		m->stood_in |= m->input->hooks[i].stage == RETIS_STAGE_STANDIN;
+		m->filtered |= m->input->hooks[i].stage == ENGINE_STAGE_FILTER;
 		chain[i].program = (uint32_t)i;
 		err = place_hook(m, &m->input->hooks[i], &chain[i]);
 	}
@@ -153,7 +155,8 @@ static uint64_t packet_config(const struct maker *m)
 		config |= CONFIG_WITH_TRACK | CONFIG_WITH_ROLE(probe->role);
 	if (m->input->track && m->input->returns && (m->collects || needs_call(probe->role)))
 		config |= CONFIG_WITH_CALL;
-	if (probe->no_begin)
+	/* At a call it is not known yet what will be at its return. */
+	if (probe->no_begin || (m->input->returns && m->filtered))
 		config |= CONFIG_WITH_NO_BEGIN;
 	if (indirect)
 		config |= CONFIG_WITH_SKB_INDIRECT;
@@ -180,6 +183,7 @@ static uint64_t stages_config(const struct maker *m)
 		[RETIS_STAGE_AFTER] = CONFIG_WITH_AFTER,
 		[RETIS_STAGE_PACKET] = CONFIG_WITH_SUPPLIED,
 		[RETIS_STAGE_STANDIN] = CONFIG_WITH_STANDIN,
+		[ENGINE_STAGE_FILTER] = CONFIG_WITH_CALL_FILTER,
 	};
 	uint64_t config = 0;
 

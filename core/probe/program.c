@@ -104,7 +104,7 @@ static void fill_filters(const struct engine_filters *f, struct splice_fill fill
 }
 
 /* Slots whose code is this order's own, behind those whose code is shared. */
-#define OWN_FILLS 7
+#define OWN_FILLS 8
 
 /* Where arguments are: known to the template, but for their widths, or code of its own. */
 static int fill_args(const struct order *o, struct splice_fill *fill)
@@ -126,6 +126,7 @@ static int fill_own(const struct order *o, struct splice_fill fills[OWN_FILLS])
 		{ RETIS_SLOT_CHAIN, RETIS_STAGE_COLLECT },
 		{ RETIS_SLOT_BEFORE, RETIS_STAGE_BEFORE },
 		{ RETIS_SLOT_AFTER, RETIS_STAGE_AFTER },
+		{ RETIS_SLOT_CALL_FILTER, ENGINE_STAGE_FILTER },
 		{ RETIS_SLOT_PACKET, RETIS_STAGE_PACKET },
 		{ RETIS_SLOT_STANDIN, RETIS_STAGE_STANDIN },
 	};
@@ -405,6 +406,7 @@ static uint64_t entry_config(const struct engine *e, const struct program *progr
 	uint64_t config = program->layout.config;
 
 	return CONFIG_MAKE(0, 0, CONFIG_NO_SKB) | CONFIG_WITH_EVENTS |
+	       (e->options.filters && e->options.filters->call ? CONFIG_WITH_NO_BEGIN : 0) |
 	       filter_bits(e->options.filters) | (e->options.track_size ? CONFIG_WITH_TRACK : 0) |
 	       (CONFIG_WINDOWS(config) ? CONFIG_WITH_WINDOWS | CONFIG_WITH_ROLE(CONFIG_ROLE(config))
 				       : 0);

@@ -5,6 +5,7 @@
  */
 #include "core/session/privileges.h"
 #include "core/session/doctor.h"
+#include "core/session/filters.h"
 
 #include <errno.h>
 #include <stdarg.h>

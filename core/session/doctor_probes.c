@@ -7,6 +7,7 @@
 #include "core/probe/attach.h"
 #include "core/kernel/ftrace.h"
 #include "core/session/doctor.h"
+#include "core/session/filters.h"
 #include "core/session/inspect.h"
 #include "core/session/watch.h"
 #include "core/util/log.h"
@@ -105,6 +106,8 @@ static int load_programs(struct session *s, const char *text)
 	int err = session_plan_fields(s);
 
 	(void)text;
+	if (!err)
+		err = session_plan_call_filter(s);
 	return err ? err : session_load(s);
 }
 

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/session/filters.h"
 #include "core/session/session.h"
 #include "core/util/log.h"
 #include "core/util/nearest.h"
@@ -49,12 +50,12 @@ static const struct prototype_arg *find_argument(const struct session *s, const 
 	return NULL;
 }
 
-static bool describe_argument(void *data, const char *name, struct fields_argument *out)
+static bool describe_argument(void *data, const char *name, struct meta_argument *out)
 {
 	const struct prototype_arg *arg = find_argument(data, name);
 
 	if (arg)
-		*out = (struct fields_argument){ arg->type, arg->is_signed };
+		*out = (struct meta_argument){ arg->type, arg->is_signed };
 	return arg != NULL;
 }
 
@@ -68,6 +69,29 @@ static void consider_arguments(void *data, struct nearest *nearest)
 			nearest_consider(nearest, s->probes[i].proto.args[a].name);
 }
 
+struct meta_probes session_arguments(struct session *s)
+{
+	return (struct meta_probes){ describe_argument, consider_arguments, s };
+}
+
+bool session_place_arguments(const struct meta_arguments *args, const struct probe *probe,
+			     struct engine_hook *hook)
+{
+	bool any = false;
+
+	hook->n_args = args->n;
+	for (uint32_t i = 0; i < args->n; i++) {
+		const struct retis_arg wanted = {
+			.name = *args->names[i] ? args->names[i] : NULL,
+			.type = *args->types[i] ? args->types[i] : NULL,
+		};
+
+		hook->args[i] = prototype_find_arg(&probe->proto, &wanted);
+		any |= hook->args[i] >= 0;
+	}
+	return any;
+}
+
 static struct btf *fields_module_btf(void *data, size_t n)
 {
 	return kernel_module_btf(data, n);
@@ -76,7 +100,7 @@ static struct btf *fields_module_btf(void *data, size_t n)
 int session_plan_fields(struct session *s)
 {
 	const struct meta_types types = { kernel_btf(s->kernel), fields_module_btf, s->kernel };
-	const struct fields_probes probes = { describe_argument, consider_arguments, s };
+	const struct meta_probes probes = session_arguments(s);
 	const bool big = __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__;
 	struct meta_why why;
 	int number, err;
@@ -115,18 +139,9 @@ bool fields_fit(const struct session *s, const struct probe *probe, struct engin
 
 	if (!f || probe->site || probe->alone)
 		return false;
-	fits = has_root(s, probe);
-	*hook = (struct engine_hook){ .code = &s->fields_code,
-				      .stage = RETIS_STAGE_COLLECT,
-				      .n_args = f->n_args };
-	for (uint32_t i = 0; i < f->n_args; i++) {
-		const struct retis_arg wanted = { .name = f->args[i],
-						  .type = *f->types[i] ? f->types[i] : NULL };
-
-		hook->args[i] = prototype_find_arg(&probe->proto, &wanted);
-		fits |= hook->args[i] >= 0;
-	}
-	return fits;
+	*hook = (struct engine_hook){ .code = &s->fields_code, .stage = RETIS_STAGE_COLLECT };
+	fits = session_place_arguments(&f->args, probe, hook);
+	return has_root(s, probe) || fits;
 }
 
 void session_free_fields(struct session *s)

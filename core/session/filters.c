@@ -7,6 +7,7 @@
 
 #include "core/filter/meta.h"
 #include "core/filter/packet.h"
+#include "core/session/filters.h"
 #include "core/session/session.h"
 #include "core/util/log.h"
 
@@ -114,6 +115,32 @@ static int compile_meta(struct session *s)
 	return err;
 }
 
+int session_plan_call_filter(struct session *s)
+{
+	const struct meta_types types = { kernel_btf(s->kernel), next_module_btf, s->kernel };
+	const struct meta_probes probes = session_arguments(s);
+	struct meta_why why;
+	int err;
+
+	if (!s->options->filter_meta)
+		return 0;
+	err = meta_call_filter_compile(s->options->filter_meta, &types, &probes, &s->call_args,
+				       &s->call_filter, &why);
+	if (err)
+		meta_filter_tell("--filter-meta", s->options->filter_meta, &why, true);
+	s->filters.call = s->call_filter.count;
+	return err;
+}
+
+bool call_filter_fits(const struct session *s, const struct probe *probe, struct engine_hook *hook)
+{
+	if (!s->call_filter.count || probe->site)
+		return false;
+	*hook = (struct engine_hook){ .code = &s->call_filter, .stage = ENGINE_STAGE_FILTER };
+	session_place_arguments(&s->call_args, probe, hook);
+	return true;
+}
+
 int session_compile_filters(struct session *s)
 {
 	int err = s->options->filter_packet ? compile_packet(s) : 0;
@@ -126,4 +153,5 @@ void session_free_filters(struct session *s)
 	splice_code_fini(&s->filters.l2);
 	splice_code_fini(&s->filters.l3);
 	splice_code_fini(&s->filters.meta);
+	splice_code_fini(&s->call_filter);
 }

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "core/session/filters.h"
 #include "core/session/session.h"
 #include "core/util/log.h"
 
@@ -164,7 +165,8 @@ static bool find_hook(const struct session *s, const struct probe *probe, bool a
 		const struct collector *c = &s->collectors[i];
 
 		for (size_t h = 0; h < c->n_hooks && !c->broken; h++)
-			if (!(filtered_out && c->hooks[h]->stage == RETIS_STAGE_COLLECT) &&
+			if (!(filtered_out && (c->hooks[h]->stage == RETIS_STAGE_COLLECT ||
+					       c->hooks[h]->stage == RETIS_STAGE_STANDIN)) &&
 			    hook_fits(s, c->hooks[h], probe, &code) &&
 			    (!argument || gets_argument(s, c->hooks[h], probe, &code)))
 				return true;

@@ -7,6 +7,7 @@
 #include "core/filter/packet.h"
 #include "core/probe/capture.h"
 #include "core/session/probe_stack.h"
+#include "core/session/filters.h"
 #include "core/session/session.h"
 #include "core/util/log.h"
 
@@ -128,12 +129,15 @@ static int bind_hooks(const struct session *s, const struct probe *probe, struct
 		b->hooks[i] = b->list[i].code;
 	if (fields_fit(s, probe, &b->hooks[b->n]))
 		b->n++;
+	if (b->n && call_filter_fits(s, probe, &b->hooks[b->n]))
+		b->n++;
 	return 0;
 }
 
 static int bindings_init(const struct session *s, struct bindings *b)
 {
-	size_t n = 1;
+	/* And those of the fields, and of the filter. */
+	size_t n = 2;
 
 	for (size_t i = 0; i < s->n_collectors; i++)
 		n += s->collectors[i].n_hooks;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The run as a whole: each step needs the ones before it. */
 #include "core/session/privileges.h"
+#include "core/session/filters.h"
 #include "core/session/session.h"
 
 #include <errno.h>
@@ -257,6 +258,8 @@ int session_run(const struct session_options *options, struct plugins *plugins)
 		err = session_plan_probes(&s);
 	if (!err)
 		err = session_plan_fields(&s);
+	if (!err)
+		err = session_plan_call_filter(&s);
 	if (!err) {
 		session_plan_tracking(&s);
 		session_plan_windows(&s);

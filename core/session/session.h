@@ -18,6 +18,7 @@
 
 #include "core/event/printer.h"
 #include "core/event/registry.h"
+#include "core/filter/meta_argument.h"
 #include "core/kernel/kernel.h"
 #include "core/names/tables.h"
 #include "core/plugin/host.h"
@@ -83,6 +84,10 @@ struct session {
 	/* NULL: none; and the hook that reads them. */
 	struct fields *fields;
 	struct splice_code fields_code;
+	/* What --filter-meta says of calls: what it wants of a probe, and a hook that looks at it.
+	 */
+	struct meta_arguments call_args;
+	struct splice_code call_filter;
 	/* See struct engine_options. */
 	uint32_t track_size;
 	bool track_loosely;
@@ -128,14 +133,6 @@ int session_check_options(struct session *s);
 int session_use_config(struct kernel *kernel, const char *path);
 int session_prepare(struct session *s);
 int session_open_file(struct session *s);
-int session_compile_filters(struct session *s);
-void session_free_filters(struct session *s);
-/* Fields of one's choice: before there are probes, and once they are known. */
-int session_parse_fields(struct session *s);
-int session_plan_fields(struct session *s);
-void session_free_fields(struct session *s);
-/* Some can be had there; what HOOK gets of the probe. */
-bool fields_fit(const struct session *s, const struct probe *probe, struct engine_hook *hook);
 int session_choose_collectors(struct session *s);
 int session_setup_collectors(struct session *s);
 /* The hook is called at this probe; the probe's arguments it gets, in CODE. */

@@ -60,7 +60,7 @@ static const char *const no_begin[] = { "skb_release_head_state", "kfree_skbmem"
 
 static bool has_filters(const struct session *s)
 {
-	return s->filters.l2.count || s->filters.meta.count;
+	return s->filters.l2.count || s->filters.meta.count || s->filters.call;
 }
 
 static bool any_packet_at_return(const struct session *s)

@@ -54,10 +54,10 @@ static void check_code(const struct splice_code *code)
 }
 
 /* Arguments have names as C has them. */
-static bool no_fields_argument(void *data, const char *name, struct fields_argument *out)
+static bool no_fields_argument(void *data, const char *name, struct meta_argument *out)
 {
 	(void)data;
-	*out = (struct fields_argument){ "struct net_device *", false };
+	*out = (struct meta_argument){ "struct net_device *", false };
 	return *name != 'x' && !name[strspn(name, "_abcdefghijklmnopqrstuvwxyz0123456789")];
 }
 
@@ -67,9 +67,23 @@ static void consider_no_argument(void *data, struct nearest *nearest)
 	(void)nearest;
 }
 
+static void try_call(const char *text, const struct meta_types *types)
+{
+	const struct meta_probes probes = { no_fields_argument, consider_no_argument, NULL };
+	struct meta_arguments args = { 0 };
+	struct splice_code code = { 0 };
+	struct meta_why why = { 0 };
+
+	if (meta_call_filter_compile(text, types, &probes, &args, &code, &why))
+		check_why(&why, text);
+	else if (code.count)
+		check_code(&code);
+	free(code.insns);
+}
+
 static void try_fields(const char *text, const struct meta_types *types)
 {
-	const struct fields_probes probes = { no_fields_argument, consider_no_argument, NULL };
+	const struct meta_probes probes = { no_fields_argument, consider_no_argument, NULL };
 	struct splice_code code = { 0 };
 	struct meta_why why = { 0 };
 	char reason[160];
@@ -101,9 +115,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	text[size] = '\0';
 	if (meta_filter_compile(text, &world.types, &code, &why))
 		check_why(&why, text);
-	else
+	else if (code.count)
 		check_code(&code);
 	free(code.insns);
+	try_call(text, &world.types);
 	try_fields(text, &world.types);
 	free(text);
 	return 0;

@@ -39,7 +39,7 @@ TestSuite(fields, .init = open_types, .fini = close_types);
 
 static const struct {
 	const char *name;
-	struct fields_argument argument;
+	struct meta_argument argument;
 } arguments[] = {
 	{ "budget", { "int", true } },
 	{ "count", { "unsigned int", false } },
@@ -49,7 +49,7 @@ static const struct {
 };
 #define ARGUMENTS (sizeof(arguments) / sizeof(arguments[0]))
 
-static bool find(void *data, const char *name, struct fields_argument *out)
+static bool find(void *data, const char *name, struct meta_argument *out)
 {
 	(void)data;
 	for (size_t i = 0; i < ARGUMENTS; i++) {
@@ -68,7 +68,7 @@ static void consider(void *data, struct nearest *nearest)
 		nearest_consider(nearest, arguments[i].name);
 }
 
-static const struct fields_probes probes = { find, consider, NULL };
+static const struct meta_probes probes = { find, consider, NULL };
 
 /* --- refusals ---------------------------------------------------------------- */
 

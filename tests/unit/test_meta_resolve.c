@@ -239,11 +239,11 @@ Test(meta_resolve, kernel_without_sk_buff)
 Test(meta_resolve, roots)
 {
 	refuse("skb.mark", 1,
-	       "found 'skb', expected 'sk_buff': in the kernel, paths begin with it or with "
-	       "'task_struct'");
+	       "found 'skb', expected 'sk_buff': in the kernel, paths begin with it, with "
+	       "'task_struct', 'arg', the type of an argument, or are 'ret'");
 	refuse("sk_buff.mark or skb-drop", 17,
-	       "found 'skb-drop', expected 'sk_buff': in the kernel, paths begin with it or with "
-	       "'task_struct'");
+	       "found 'skb-drop', expected 'sk_buff': in the kernel, paths begin with it, with "
+	       "'task_struct', 'arg', the type of an argument, or are 'ret'");
 	refuse("sk_buff == 1", 1, "'sk_buff' alone is nothing to compare: name a member of it");
 }
 

@@ -33,7 +33,7 @@ static struct splice_code compile(const char *text, bool big)
 
 	cr_assert_eq(meta_parse(text, &f, &why), 0, "%.200s: %s", text, why.text);
 	cr_assert_eq(meta_resolve(&f, &world.types, &why), 0, "%.200s: %s", text, why.text);
-	cr_assert_eq(meta_emit(&f, big, &code, &why), 0, "%.200s: %s", text, why.text);
+	cr_assert_eq(meta_emit(&f, false, big, &code, &why), 0, "%.200s: %s", text, why.text);
 	meta_filter_fini(&f);
 	return code;
 }
