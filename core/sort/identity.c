@@ -175,17 +175,31 @@ static struct packet_id start_key(const struct role_values *v, uint64_t time, ui
 	return (struct packet_id){ time, (uint32_t)number | (uint64_t)v->host << 33 };
 }
 
-/* What an event is tied to others by. */
-static bool find_tie(const struct role_values *v, struct packet_id *key)
+static bool has_tie(const struct role_values *v)
 {
-	if (role_values_have(v, ROLES_STEP))
-		*key = start_key(v, v->value[RETIS_ROLE_START_TIME],
-				 v->value[RETIS_ROLE_START_NUMBER]);
-	else if (role_values_have(v, ROLE_BIT(HANDLE)))
-		*key = handle_key(v, v->value[RETIS_ROLE_HANDLE]);
-	else
-		return false;
-	return true;
+	return role_values_have(v, ROLES_STEP) || role_values_have(v, ROLE_BIT(HANDLE));
+}
+
+/* 1: *ROOT is the series of what the event is tied to. If its start was lost, and the event names
+ * no packet of its own, it is that of the handle, which may be another packet's that looks alike.
+ */
+static int find_tie(struct identity *identity, const struct role_values *v, bool named,
+		    struct packet_id *root)
+{
+	bool step = role_values_have(v, ROLES_STEP);
+	struct packet_id key;
+	int got = 0;
+
+	if (step) {
+		key = start_key(v, v->value[RETIS_ROLE_START_TIME],
+				v->value[RETIS_ROLE_START_NUMBER]);
+		got = find_root(identity, &key, root);
+	}
+	if (!got && !(step && named) && role_values_have(v, ROLE_BIT(HANDLE))) {
+		key = handle_key(v, v->value[RETIS_ROLE_HANDLE]);
+		got = find_root(identity, &key, root);
+	}
+	return got;
 }
 
 /* Its packet goes on as ROOT's. */
@@ -217,9 +231,8 @@ static int offer_tie(struct identity *identity, const struct role_values *v, uin
 static int find_tied(struct identity *identity, const struct role_values *v, bool named,
 		     struct entry *out, struct packet_id *id, struct packet_id *root)
 {
-	struct packet_id key;
-	bool tied = find_tie(v, &key);
-	int got = tied ? find_root(identity, &key, root) : 0;
+	bool tied = has_tie(v);
+	int got = find_tie(identity, v, named, root);
 
 	if (got < 0)
 		return got;

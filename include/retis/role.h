@@ -51,8 +51,9 @@ enum retis_role {
 	RETIS_ROLE_START_TIME,
 	RETIS_ROLE_START_NUMBER,
 	/* What a packet is known by where it is no struct sk_buff, as in user space. A step
-	 * that has one tells that its packet goes there; any other event that has it is
-	 * about the packet that went there last, whatever else it is known by. */
+	 * that has one tells that its packet goes there; any other event that has it, or a
+	 * step that names no packet and whose start is not there, is about the packet that went
+	 * there last, whatever else it is known by. */
 	RETIS_ROLE_HANDLE,
 	/* What the event tells of, or what others tell of: all fields of a section that have
 	 * this role, together. */

@@ -22,6 +22,9 @@ char LICENSE[] SEC("license") = "GPL";
 
 /* --- upcalls ---------------------------------------------------------------- */
 
+/* 1: the daemon's probes tell when it has a packet. */
+const volatile __u8 track;
+
 struct upcall {
 	__u64 time;
 	__u64 cpu;
@@ -35,6 +38,14 @@ struct {
 	__type(key, __u64);
 	__type(value, struct upcall);
 } upcalls SEC(".maps");
+
+/* The last one on this processor: what is handed over is of that one. */
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct upcall);
+} last_upcall SEC(".maps");
 
 static __always_inline void put_command(struct ovs_section *s, const struct dp_upcall_info *info)
 {
@@ -65,8 +76,11 @@ int upcall(struct retis_ctx *ctx, struct retis_event *event)
 	__u64 info = retis_arg(ctx, OVS_ARG_UPCALL);
 	struct upcall begun = { ctx->timestamp, bpf_get_smp_processor_id() };
 	struct ovs_section *s = ovs_section(event, upcall);
+	__u32 zero = 0;
 
 	bpf_map_update_elem(&upcalls, &info, &begun, BPF_ANY);
+	if (track)
+		bpf_map_update_elem(&last_upcall, &zero, &begun, BPF_ANY);
 	if (!s)
 		return 0;
 	s->event = OVS_EVENT_UPCALL;
@@ -76,12 +90,14 @@ int upcall(struct retis_ctx *ctx, struct retis_event *event)
 	return 0;
 }
 
-/* 1: the daemon's probes tell when it has a packet. */
-const volatile __u8 track;
-
-static __always_inline void queue_packet(const struct queue_key *key, __u64 now)
+static __always_inline void queue_packet(const struct queue_key *key, const struct upcall *u,
+					 __u64 now)
 {
-	const struct queued fresh = { .time = now, .length = key->length, .queue = key->hash };
+	const struct queued fresh = { .time = now,
+				      .length = key->length,
+				      .queue = key->hash,
+				      .upcall_cpu = u ? u->cpu : 0,
+				      .upcall_time = u ? u->time : 0 };
 	const struct queued *old = track ? bpf_map_lookup_elem(&queued, &key->hash) : NULL;
 
 	if (old && is_away(old, now))
@@ -95,9 +111,10 @@ SEC("hook/handover")
 int handover(struct retis_ctx *ctx, struct retis_event *event)
 {
 	struct queue_key key;
+	__u32 zero = 0;
 
 	if (ctx->skb && queue_key_make(&key, ctx->skb, 0))
-		queue_packet(&key, ctx->timestamp);
+		queue_packet(&key, bpf_map_lookup_elem(&last_upcall, &zero), ctx->timestamp);
 	return 0;
 }
 
@@ -113,7 +130,7 @@ static __always_inline void queue_result(const struct queue_key *key, const stru
 	else if (told)
 		q->length = key->length;
 	else if (!err)
-		queue_packet(key, now);
+		queue_packet(key, u, now);
 }
 
 /* Where the packet is in a message to user space, as it was handed over. */

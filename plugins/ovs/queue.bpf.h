@@ -106,7 +106,9 @@ struct queued {
 	/* Hash of the packet as it was handed over. */
 	__u32 queue;
 	__u32 state;
-	__u32 reserved;
+	/* The upcall; time 0: none that is known. */
+	__u32 upcall_cpu;
+	__u64 upcall_time;
 };
 
 /* Packets that user space got, by their hash, which is what others tell them apart by. It may

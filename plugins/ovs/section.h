@@ -88,6 +88,8 @@ struct ovs_upcall {
 
 /* In user space. */
 struct ovs_user {
+	/* Where it was handed over. */
+	struct ovs_upcall upcall;
 	__u64 batch_time;
 	__u64 key_size;
 	__u32 type;

@@ -73,7 +73,13 @@ Test(ovs, prints_user_space)
 {
 	struct ovs_section s = { .event = OVS_EVENT_RECEIVE, .queue = 33 };
 
-	s.user = (struct ovs_user){ 70, 132, 0, 98, 1, OVS_OPERATION_EXEC };
+	s.user = (struct ovs_user){
+		.batch_time = 70,
+		.key_size = 132,
+		.packet_size = 98,
+		.batch_index = 1,
+		.operation = OVS_OPERATION_EXEC,
+	};
 	assert_text(&s, 0, "upcall_recv q 33 pkt_size 98");
 	s.event = OVS_EVENT_OPERATION;
 	assert_text(&s, 0, "flow_exec q 33 ts 70 (1)");

@@ -66,6 +66,16 @@ static __always_inline void put_batch(struct ovs_section *s, const struct batch 
 	retis_section_present(s, OVS_HAS_BATCH);
 }
 
+/* By that it is told whose it is: it may be received before the event that has its queue_id. */
+static __always_inline void put_origin(struct ovs_section *s, const struct queued *q)
+{
+	if (!q->upcall_time)
+		return;
+	s->user.upcall.time = q->upcall_time;
+	s->user.upcall.cpu = q->upcall_cpu;
+	retis_section_present(s, OVS_HAS_UPCALL);
+}
+
 /* Packets that are nobody's have their place among the others. */
 SEC("hook/receive")
 int receive(struct retis_ctx *ctx, struct retis_event *event)
@@ -95,6 +105,7 @@ int receive(struct retis_ctx *ctx, struct retis_event *event)
 	s->user.packet_size = key.length;
 	s->user.key_size = retis_arg(ctx, OVS_USER_KEY_SIZE);
 	retis_section_present(s, OVS_HAS_RECEIVE);
+	put_origin(s, q);
 	put_batch(s, b, at, q->queue);
 	return 0;
 }

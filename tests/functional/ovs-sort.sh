@@ -71,6 +71,37 @@ diff "$WORK/expected" "$WORK/out" >&2 || fail "the story is another one"
 "$RETIS" sort -o "$WORK/sorted" "$WORK/data"
 "$RETIS" print "$WORK/sorted" | stories | diff "$WORK/expected" - >&2 || fail "a sorted file differs"
 
+# It may be received before the event that has its queue_id, of several that look alike, too.
+{
+	printf '{"common":{"timestamp":1},%s}\n' "$start"
+	event 12 upcall '"upcall","cmd":1,"port":1,"cpu":1' 10
+	event 13 upcall '"upcall","cmd":1,"port":1,"cpu":0' 20
+	user 14 recv "\"recv_upcall\",\"type\":0,\"pkt_size\":98,\"key_size\":132,$batch,\"upcall_ts\":13,\"upcall_cpu\":0"
+	event 15 enq '"upcall_enqueue","ret":0,"cmd":1,"port":1,"upcall_ts":13,"upcall_cpu":0,"queue_id":77'
+	event 16 enq '"upcall_enqueue","ret":0,"cmd":1,"port":1,"upcall_ts":12,"upcall_cpu":1,"queue_id":77'
+	user 17 recv "\"recv_upcall\",\"type\":0,\"pkt_size\":98,\"key_size\":132,$batch,\"upcall_ts\":12,\"upcall_cpu\":1"
+} >"$WORK/in"
+"$RETIS" sort "$WORK/in" | stories | grep -E '^(1|  ↳)' | sed 's/ #.*//' >"$WORK/out"
+diff - "$WORK/out" >&2 <<'END' || fail "what is received early is another packet's"
+12 [k] upcall
+  ↳ 16 [k] enq
+  ↳ 17 [u] recv (ovs)
+13 [k] upcall
+  ↳ 14 [u] recv (ovs)
+  ↳ 15 [k] enq
+END
+# If the upcall was lost, the queue_id says whose it is.
+{
+	printf '{"common":{"timestamp":1},%s}\n' "$start"
+	event 15 enq '"upcall_enqueue","ret":0,"cmd":1,"port":1,"upcall_ts":13,"upcall_cpu":0,"queue_id":77' 20
+	user 17 recv "\"recv_upcall\",\"type\":0,\"pkt_size\":98,\"key_size\":132,$batch,\"upcall_ts\":13,\"upcall_cpu\":0"
+} >"$WORK/in"
+"$RETIS" sort "$WORK/in" | stories | sed -nE 's/ #[0-9a-f]+ \(skb [0-9a-f]+\)//p' >"$WORK/out"
+diff - "$WORK/out" >&2 <<'END' || fail "what is received is not known by its queue_id"
+15 [k] enq n 0 (what it goes on from is not here)
+  ↳ 17 [u] recv (ovs) n 1
+END
+
 # Without the upcall, then without what followed from it.
 printf '{"common":{"timestamp":1},%s}\n' "$start" >"$WORK/in"
 story | grep -v '"event_type":"upcall",' >>"$WORK/in"

@@ -3,7 +3,8 @@
 #
 # --ovs-track: a packet that the datapath hands to user space is known again in the daemon, where it
 # is received, its flow is put and its actions are executed, also in threads that come later; all
-# that is one story. A daemon without probes gets those of a library of the tests.
+# that is one story. A daemon without probes gets those of a library of the tests. One that takes its
+# place is not followed, as a line says; what the kernel tells goes on.
 . "$(dirname -- "$0")/lib.sh"
 . "$(dirname -- "$0")/ovs.bash"
 spare_vm 6.12
@@ -27,11 +28,14 @@ daemon=$(<"$WORK/ovs-vswitchd.pid")
 ovs-vsctl --timeout 20 add-br br0 -- set-fail-mode br0 secure -- add-port br0 port1 -- \
 	add-port br0 port2 >"$WORK/bridge" 2>&1 || skip "no bridge: $(<"$WORK/bridge")"
 # The datapath can't change what ARP asks: the daemon does, and sends back what it made of it.
-ovs-ofctl add-flows br0 - <<'END'
+add_rules() {
+	ovs-ofctl add-flows br0 - <<'END'
 in_port=port1,arp actions=set_field:2->arp_op,output:port2
 in_port=port1 actions=output:port2
 in_port=port2 actions=output:port1
 END
+}
+add_rules
 # The tag of what is sent here is beside the packet.
 for netns in "$A" "$B"; do
 	ip -n "$netns" link add link eth0 name tagged type vlan id 5
@@ -68,6 +72,14 @@ with open(sys.argv[1]) as file, socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
     os.sendfile(s.fileno(), file.fileno(), 0, 1000)
 END
 ip netns exec "$A" ping -q -c 1 -W 1 10.0.9.3 >"$WORK/ping" && fail "somebody answers"
+
+restart_with_probes || fail "the daemon does not start again: $(tail -n 1 "$WORK/switch.err")"
+wait_for 30 grep -qF "Process $daemon (ovs-vswitchd) has ended, and with it went 3 usdt probe(s)" "$WORK/err" ||
+	fail "the end of the daemon is not noticed"
+add_rules
+# Those that the other one left.
+ovs-appctl dpctl/del-flows
+ip netns exec "$A" ping -q -c 1 -s 200 -W 10 10.0.9.2 >"$WORK/ping" || fail "no answer after the restart"
 stop_retis || fail "retis fails"
 assert_not_contains "$WORK/err" 'looks the same|lost'
 
@@ -121,5 +133,11 @@ upcall_enqueue (miss) ret 0
 upcall_recv pkt_size 42
 flow_put (0)
 flow_exec (0)
+exec oport 3
+END
+assert_story '10.0.9.1 > 10.0.9.2 [^\n]*len 228 [^\n]*ICMP' <<'END'
+flow miss
+upcall (miss)
+upcall_enqueue (miss) ret 0
 exec oport 3
 END

@@ -48,7 +48,11 @@ start_switch() {
 # The daemon again, with the probes it would have, of a library of the tests; as in a container with
 # files that others do not see.
 restart_with_probes() {
+	local old
+
+	old=$(<"$WORK/ovs-vswitchd.pid")
 	ovs-appctl -t ovs-vswitchd exit
+	wait_for 30 gone "$old" || fail "the daemon does not end"
 	# shellcheck disable=SC2016 # it is the other shell's
 	in_switch unshare --mount sh -c 'mount -t tmpfs none /mnt && cp "$1" /mnt/ovs.so && shift &&
 		LD_PRELOAD=/mnt/ovs.so exec "$@"' - "$ROOT/build/tests/usdt/ovs.so" ovs-vswitchd \

@@ -25,7 +25,7 @@ import ctypes, socket, struct, subprocess, sys, time
 
 A, B = sys.argv[1:3]
 ADDRESSES = {socket.AF_INET: ("10.77.0.1", "10.77.0.2"), socket.AF_INET6: ("fd77::1", "fd77::2")}
-TCP, LINGER = socket.IPPROTO_TCP, struct.pack("ii", 1, 0)
+TCP, FIN_WAIT2, LINGER = socket.IPPROTO_TCP, 5, struct.pack("ii", 1, 0)
 libc = ctypes.CDLL(None)
 
 
@@ -63,6 +63,10 @@ def wait(condition):
     sys.exit("nothing happens")
 
 
+def state(sk):
+    return sk.getsockopt(TCP, socket.TCP_INFO, 8)[0]
+
+
 def retransmits(sk):
     return sk.getsockopt(TCP, socket.TCP_INFO, 8)[2]
 
@@ -83,9 +87,12 @@ def aborted(port, family):
     server.close()
 
 
-# What comes for a time-wait socket that did not wait for it.
+# What comes for a time-wait socket that did not wait for it. One that is still being closed when
+# its FIN is acknowledged would stay a full one.
 def forgotten(port):
     client, server = connect(port)
+    client.shutdown(socket.SHUT_WR)
+    wait(lambda: state(client) == FIN_WAIT2)
     client.close()
     enter(A)
     wait(lambda: " 05 00000000:00000000 03:" in open("/proc/thread-self/net/tcp").read())
