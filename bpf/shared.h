@@ -42,6 +42,8 @@
 #define CONFIG_STANDIN(config) ((config) >> 49 & 1)
 /* Each hit is an event, whatever hooks have to say. */
 #define CONFIG_BARE(config) ((config) >> 50 & 1)
+/* Besides the packet filter: there is one for what tunnels carry. */
+#define CONFIG_INNER_FILTER(config) ((config) >> 51 & 1)
 /* What is known of the packet when this function is called, or returns. */
 #define CONFIG_ROLE(config) ((enum track_role)((config) >> 40 & 0xf))
 #define CONFIG_MAKE(probe, args, skb) \
@@ -61,6 +63,7 @@
 #define CONFIG_WITH_WINDOWS (1ULL << 48)
 #define CONFIG_WITH_STANDIN (1ULL << 49)
 #define CONFIG_WITH_BARE (1ULL << 50)
+#define CONFIG_WITH_INNER_FILTER (1ULL << 51)
 #define CONFIG_WITH_ROLE(role) ((__u64)(role) << 40)
 
 /* Functions that give a packet's memory away, or another one. */

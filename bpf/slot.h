@@ -46,6 +46,10 @@
  * whether one could not be read. */
 #define RETIS_SLOT_USER_ARGS 11
 
+/* Like the packet filter, for the packet that is left once all tunnels are opened. */
+#define RETIS_SLOT_INNER_L2 12
+#define RETIS_SLOT_INNER_L3 13
+
 #ifdef __bpf__
 /*
  * The body of slot N, which takes the three arguments A, B and C (0 for one it
