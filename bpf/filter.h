@@ -8,6 +8,7 @@
 
 #include <retis/bpf/skb.h>
 
+#include "filter_inner.h"
 #include "shared.h"
 #include "slot.h"
 #include "tags.h"
@@ -36,24 +37,14 @@ static __noinline __u64 slot_call_filter(const struct retis_ctx *ctx)
 	return retis_slot(RETIS_SLOT_CALL_FILTER, ctx, 0, 0);
 }
 
-/* Makes E that of the packet with the tag that is kept beside it, if it has one, in S; false:
- * that can't be done. */
-static __noinline bool extent_tag(struct retis_extent *e, struct sk_buff *skb, struct scratch *s)
-{
-	__be16 proto;
-	__u16 tci;
-
-	return !retis_vlan_tag(skb, &proto, &tci) || (s && view_tagged(s->data, e, proto, tci));
-}
-
 static __noinline __u64 slot_standin(const struct retis_ctx *ctx, struct retis_standin *to)
 {
 	return retis_slot(RETIS_SLOT_STANDIN, ctx, to, 0);
 }
 
-/* Headers that a hook makes up pass. Verifiers want no variable offsets to pointers into the
- * stack: the filter gets a number. */
-static __noinline bool standin_passes(const struct retis_ctx *ctx)
+/* Headers that a hook makes up pass: there is no tunnel yet. Verifiers want no variable offsets to
+ * pointers into the stack: the filter gets a number. */
+static __noinline bool standin_passes(const struct retis_ctx *ctx, bool inner)
 {
 	struct retis_standin standin = {};
 	void *address = &standin, *number = NULL;
@@ -61,7 +52,7 @@ static __noinline bool standin_passes(const struct retis_ctx *ctx)
 
 	if (!size || bpf_probe_read_kernel(&number, sizeof(number), &address))
 		return false;
-	return slot_l3(number, size, size);
+	return slot_l3(number, size, size) && (!inner || slot_inner_l3(number, size, size));
 }
 
 /* What packet_passes() says of a packet that has none. */
@@ -103,7 +94,9 @@ static __always_inline bool packet_filter_passes(const struct retis_ctx *ctx, __
 	__u64 verdict = ctx->skb ? packet_passes(ctx->skb) : NO_HEADERS;
 
 	if (verdict == NO_HEADERS)
-		return CONFIG_STANDIN(config) && standin_passes(ctx);
+		return CONFIG_STANDIN(config) && standin_passes(ctx, CONFIG_INNER_FILTER(config));
+	if (CONFIG_INNER_FILTER(config) && verdict)
+		return inner_passes(ctx->skb);
 	return verdict;
 }
 

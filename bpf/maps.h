@@ -127,6 +127,8 @@ const volatile __u64 wakeup_bytes = 4096;
 const volatile __u32 sample_of = 0;
 /* The packet filter is about VLAN tags, wherever they are. */
 const volatile __u8 filter_tags = 0;
+/* The filter for what tunnels carry is. */
+const volatile __u8 inner_tags = 0;
 /* Events a second; 0: as many as there are. */
 const volatile __u64 rate_limit = 0;
 

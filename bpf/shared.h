@@ -44,6 +44,8 @@
 #define CONFIG_BARE(config) ((config) >> 50 & 1)
 /* There are conditions on the call. */
 #define CONFIG_CALL_FILTER(config) ((config) >> 51 & 1)
+/* Besides the packet filter: there is one for what tunnels carry. */
+#define CONFIG_INNER_FILTER(config) ((config) >> 52 & 1)
 /* What is known of the packet when this function is called, or returns. */
 #define CONFIG_ROLE(config) ((enum track_role)((config) >> 40 & 0xf))
 #define CONFIG_MAKE(probe, args, skb) \
@@ -64,6 +66,7 @@
 #define CONFIG_WITH_STANDIN (1ULL << 49)
 #define CONFIG_WITH_BARE (1ULL << 50)
 #define CONFIG_WITH_CALL_FILTER (1ULL << 51)
+#define CONFIG_WITH_INNER_FILTER (1ULL << 52)
 #define CONFIG_WITH_ROLE(role) ((__u64)(role) << 40)
 
 /* Functions that give a packet's memory away, or another one. */

@@ -46,8 +46,11 @@
  * whether one could not be read. */
 #define RETIS_SLOT_USER_ARGS 11
 
+/* Like the packet filter, for the packet that is left once all tunnels are opened. */
+#define RETIS_SLOT_INNER_L2 12
+#define RETIS_SLOT_INNER_L3 13
 /* Takes the context, returns whether the call is wanted. */
-#define RETIS_SLOT_CALL_FILTER 12
+#define RETIS_SLOT_CALL_FILTER 14
 
 #ifdef __bpf__
 /*

@@ -42,4 +42,14 @@ static __always_inline bool view_tagged(__u8 *view, struct retis_extent *e, __be
 	return true;
 }
 
+/* Makes E that of the packet with the tag that is kept beside it, if it has one, in S; false:
+ * that can't be done. */
+static __noinline bool extent_tag(struct retis_extent *e, struct sk_buff *skb, struct scratch *s)
+{
+	__be16 proto;
+	__u16 tci;
+
+	return !retis_vlan_tag(skb, &proto, &tci) || (s && view_tagged(s->data, e, proto, tci));
+}
+
 #endif

@@ -13,7 +13,7 @@ struct ask {
 	struct ask_options options;
 	struct input_filter filter;
 	/* NULL: not asked for. */
-	struct ask_packet *packet;
+	struct ask_packet *packet, *inner;
 	struct ask_meta *meta;
 	struct ask_series *series;
 	bool surveying;
@@ -26,7 +26,8 @@ static bool passes_filters(struct ask *a, const struct retis_event *event)
 {
 	ask_event_set(&a->event, a->names, event);
 	return (!a->meta || ask_meta_matches(a->meta, &a->event)) &&
-	       (!a->packet || ask_packet_matches(a->packet, &a->event));
+	       (!a->packet || ask_packet_matches(a->packet, &a->event)) &&
+	       (!a->inner || ask_packet_matches(a->inner, &a->event));
 }
 
 static int ask_wants(void *arg, const struct retis_event *event)
@@ -67,18 +68,20 @@ static int ask_learn(void *arg, const struct input *in)
 	a->names = input_names(in);
 	if (a->packet)
 		ask_packet_learn(a->packet, a->names->registry);
+	if (a->inner)
+		ask_packet_learn(a->inner, a->names->registry);
 	if (a->series)
 		ask_series_learn(a->series, a->names->registry);
 	return a->meta ? learn_meta(a, in) : 0;
 }
 
-static int make_packet(struct ask *a)
+static int make_packet(const char *option, const char *text, bool inner, struct ask_packet **out)
 {
 	char why[ASK_PACKET_WHY_SIZE];
-	int err = ask_packet_new(a->options.packet, &a->packet, why);
+	int err = text ? ask_packet_new(text, inner, out, why) : 0;
 
 	if (err == -EINVAL)
-		log_fatal("--filter-packet: %s", why);
+		log_fatal("%s: %s", option, why);
 	return err;
 }
 
@@ -95,18 +98,19 @@ static int make_meta(struct ask *a)
 int ask_new(const struct ask_options *options, struct ask **out)
 {
 	struct ask *a;
-	int err = 0;
+	int err;
 
 	*out = NULL;
-	if (!options->packet && !options->meta)
+	if (!options->packet && !options->inner && !options->meta)
 		return 0;
 	a = calloc(1, sizeof(*a));
 	if (!a)
 		return -ENOMEM;
 	a->options = *options;
 	a->filter = (struct input_filter){ ask_learn, ask_wants, ask_may_want, a };
-	if (options->packet)
-		err = make_packet(a);
+	err = make_packet("--filter-packet", options->packet, false, &a->packet);
+	if (!err)
+		err = make_packet("--filter-inner", options->inner, true, &a->inner);
 	if (!err && options->meta)
 		err = make_meta(a);
 	if (!err && options->series)
@@ -125,6 +129,7 @@ void ask_free(struct ask *ask)
 	if (!ask)
 		return;
 	ask_packet_free(ask->packet);
+	ask_packet_free(ask->inner);
 	ask_meta_free(ask->meta);
 	ask_series_free(ask->series);
 	free(ask);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Filters on what was stored: events of files that pass the packet filter and the
- * metadata filter come out of an input, or with them all others of their packets.
+ * Filters on what was stored: events of files that pass the packet filter, that for what
+ * tunnels carry, and the metadata filter come out of an input, or with them all others of their
+ * packets.
  */
 #ifndef ASK_ASK_H
 #define ASK_ASK_H
@@ -11,6 +12,7 @@
 struct ask_options {
 	/* Texts of the filters, borrowed, or NULL. */
 	const char *packet;
+	const char *inner;
 	const char *meta;
 	/* Whole packets' stories of which one event passes. */
 	bool series;

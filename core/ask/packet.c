@@ -7,6 +7,7 @@
 
 #include "core/ask/value.h"
 #include "core/event/role.h"
+#include "core/filter/inner.h"
 #include "core/filter/packet.h"
 #include "core/filter/pcap.h"
 #include "core/pcap/packet.h"
@@ -16,10 +17,11 @@ struct ask_packet {
 	struct sock_filter *l2;
 	/* NULL if the text makes no sense without a link layer. */
 	struct sock_filter *l3;
+	bool inner;
 	struct roles roles;
 };
 
-int ask_packet_new(const char *text, struct ask_packet **out, char *why)
+int ask_packet_new(const char *text, bool inner, struct ask_packet **out, char *why)
 {
 	struct ask_packet *p = calloc(1, sizeof(*p));
 	char no_l3[PCAP_TEXT_WHY_SIZE];
@@ -30,11 +32,13 @@ int ask_packet_new(const char *text, struct ask_packet **out, char *why)
 		err = pcap_text_compile(text, PCAP_TEXT_IP, &p->l3, &n, no_l3);
 	if (err == -EINVAL && p->l2)
 		err = 0;
-	if (err)
+	if (err) {
 		ask_packet_free(p);
-	else
-		*out = p;
-	return err;
+		return err;
+	}
+	p->inner = inner;
+	*out = p;
+	return 0;
 }
 
 void ask_packet_free(struct ask_packet *p)
@@ -56,12 +60,17 @@ bool ask_packet_matches(const struct ask_packet *p, struct ask_event *e)
 	const struct record *r = ask_event_record(e);
 	const struct sock_filter *program;
 	struct packet packet;
+	struct inner_packet seen;
 
 	if (!r || !packet_find(&p->roles, r, &packet))
 		return false;
 	packet_strip(&packet);
 	if (packet.link_type != PCAPNG_ETHERNET && packet.link_type != PCAPNG_RAW)
 		return false;
-	program = packet.link_type == PCAPNG_RAW ? p->l3 : p->l2;
-	return program && pcap_program_run(program, packet.data, packet.captured, packet.length);
+	seen = (struct inner_packet){ packet.data, packet.captured, packet.length,
+				      packet.link_type == PCAPNG_ETHERNET };
+	if (p->inner)
+		inner_open(&seen);
+	program = seen.l2 ? p->l2 : p->l3;
+	return program && pcap_program_run(program, seen.data, seen.captured, seen.length);
 }

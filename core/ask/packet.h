@@ -17,8 +17,9 @@ struct registry;
 
 #define ASK_PACKET_WHY_SIZE 320
 
-/* -EINVAL with the reason in WHY (ASK_PACKET_WHY_SIZE bytes), or -ENOMEM. */
-int ask_packet_new(const char *text, struct ask_packet **out, char *why);
+/* INNER: it is about what is left of packets once all tunnels are opened. -EINVAL with the reason
+ * in WHY (ASK_PACKET_WHY_SIZE bytes), or -ENOMEM. */
+int ask_packet_new(const char *text, bool inner, struct ask_packet **out, char *why);
 /* Accepts NULL. */
 void ask_packet_free(struct ask_packet *p);
 /* To be called again when the registry has changed. */

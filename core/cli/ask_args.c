@@ -15,6 +15,12 @@ static const struct option_spec specs[] = {
 	  AT(packet),
 	  .help = "Only events whose packet, as far as it was stored, passes this filter, in the "
 		  "language of pcap-filter(7)." },
+	{ .name = "filter-inner",
+	  .type = OPTION_STRING,
+	  .value = "EXPR",
+	  AT(inner),
+	  .help = "Only events whose packet, once it is out of all tunnels (VXLAN, Geneve, GRE, IP "
+		  "in IP), passes such a filter." },
 	{ .name = "filter-meta",
 	  .letter = 'm',
 	  .type = OPTION_STRING,
@@ -40,6 +46,7 @@ int ask_args_open(const struct options *o, struct ask_args *args,
 {
 	const struct ask_options ask = {
 		.packet = args->packet,
+		.inner = args->inner,
 		.meta = args->meta,
 		.series = args->series,
 		.plugins = options->plugins,
@@ -47,7 +54,8 @@ int ask_args_open(const struct options *o, struct ask_args *args,
 	int err;
 
 	if (args->series && !ask_args_given(args))
-		return options_usage_error(o, "--series is for --filter-packet or --filter-meta");
+		return options_usage_error(o, "--series is for --filter-packet, "
+					      "--filter-inner or --filter-meta");
 	if (args->series && options->follow)
 		return options_usage_error(o, "--series reads its input twice and can't follow it");
 	err = ask_new(&ask, &args->ask);

@@ -7,14 +7,14 @@
 #include "core/cli/input_args.h"
 
 struct ask_args {
-	const char *packet;
+	const char *packet, *inner;
 	const char *meta;
 	uint8_t series;
 	/* What was made of them. */
 	struct ask *ask;
 };
 
-/* Adds --filter-packet, --filter-meta and --series. 0 or -ENOMEM. */
+/* Adds --filter-packet, --filter-inner, --filter-meta and --series. 0 or -ENOMEM. */
 int ask_args_add(struct options *o, struct ask_args *args);
 /* input_args_open() with the filter, from whose OPTIONS the plugins are. */
 int ask_args_open(const struct options *o, struct ask_args *args,
@@ -26,7 +26,7 @@ void ask_args_fini(struct ask_args *args);
 /* Some events may be left out. */
 static inline bool ask_args_given(const struct ask_args *args)
 {
-	return args->packet || args->meta;
+	return args->packet || args->inner || args->meta;
 }
 
 #endif

@@ -36,7 +36,7 @@ struct args {
 	const char *out_rotate;
 	uint64_t out_keep;
 	const char *host_name;
-	const char *filter_packet, *filter_meta, *fields;
+	const char *filter_packet, *filter_inner, *filter_meta, *fields;
 	struct option_list who[WHO_KINDS];
 	uint8_t print;
 	uint8_t sort;
@@ -91,6 +91,14 @@ static const struct option_spec collecting[] = {
 	  AT(filter_packet),
 	  .help = "Only packets whose bytes match a filter as in pcap-filter(7), for example "
 		  "'tcp port 443'." },
+	{ .name = "filter-inner",
+	  .type = OPTION_STRING,
+	  .value = "FILTER",
+	  AT(filter_inner),
+	  .help = "Only packets that match such a filter once they are out of all tunnels (VXLAN, "
+		  "Geneve, GRE, IP in IP): in one, the packet inside is looked at; in front of "
+		  "and behind it, or without any, the packet as it is. With -f both must "
+		  "match." },
 	{ .name = "filter-meta",
 	  .letter = 'm',
 	  .type = OPTION_STRING,
@@ -484,6 +492,7 @@ static int run_session(const struct args *args, const struct retis_split *rotate
 		.wished_probes = args->wished_probes,
 		.pid = (pid_t)args->pid,
 		.filter_packet = args->filter_packet,
+		.filter_inner = args->filter_inner,
 		.filter_meta = args->filter_meta,
 		.fields = args->fields,
 		.stack = args->stack,

@@ -118,6 +118,9 @@ static int set_constants(struct engine *e, struct capture *template)
 		err = capture_set_constant(template, "filter_tags", &o->filter_tags,
 					   sizeof(o->filter_tags));
 	if (!err)
+		err = capture_set_constant(template, "inner_tags", &o->inner_tags,
+					   sizeof(o->inner_tags));
+	if (!err)
 		err = capture_set_constant(template, "sample_of", &o->sample_of,
 					   sizeof(o->sample_of));
 	if (!err)

@@ -23,6 +23,8 @@ struct engine;
 struct engine_filters {
 	/* Both or none; `count` 0: none. */
 	struct splice_code l2, l3;
+	/* The same for what tunnels carry; not without the two above. */
+	struct splice_code inner_l2, inner_l3;
 	struct splice_code meta;
 	/* There are conditions on calls, which are hooks of ENGINE_STAGE_FILTER. */
 	bool call;
@@ -48,8 +50,9 @@ struct engine_options {
 	bool track_loosely;
 	/* Some functions are windows for what they call. */
 	bool windows;
-	/* The packet filter is about VLAN tags. */
+	/* The packet filter is about VLAN tags, that for what tunnels carry is. */
 	bool filter_tags;
+	bool inner_tags;
 	/* Of so many packets one is wanted; 0: all. And events a second; 0: all. */
 	uint32_t sample_of;
 	uint64_t rate_limit;

@@ -33,6 +33,7 @@ static uint64_t filter_bits(const struct engine_filters *f)
 {
 	return !f ? 0
 		  : (f->l2.count ? CONFIG_WITH_PACKET_FILTER : 0) |
+			       (f->inner_l2.count ? CONFIG_WITH_INNER_FILTER : 0) |
 			       (f->meta.count ? CONFIG_WITH_META_FILTER : 0);
 }
 
@@ -92,15 +93,25 @@ static int link_parts(const struct order *o, const struct splice_code *template,
 	return err;
 }
 
-/* What every packet passes; without filters, all do. */
-static void fill_filters(const struct engine_filters *f, struct splice_fill fills[3])
+/* Slots for what every packet passes. */
+#define FILTER_FILLS 5
+
+/* Without filters all do. */
+static void fill_filters(const struct engine_filters *f, struct splice_fill fills[FILTER_FILLS])
 {
 	static struct bpf_insn all[] = { INSN_MOV(BPF_REG_0, 1), INSN_EXIT() };
+	static const struct engine_filters none;
 	const struct splice_code pass = { all, 2 };
 
-	fills[0] = (struct splice_fill){ RETIS_SLOT_L2, f && f->l2.count ? f->l2 : pass };
-	fills[1] = (struct splice_fill){ RETIS_SLOT_L3, f && f->l3.count ? f->l3 : pass };
-	fills[2] = (struct splice_fill){ RETIS_SLOT_META, f && f->meta.count ? f->meta : pass };
+	f = f ? f : &none;
+	fills[0] = (struct splice_fill){ RETIS_SLOT_L2, f->l2 };
+	fills[1] = (struct splice_fill){ RETIS_SLOT_L3, f->l3 };
+	fills[2] = (struct splice_fill){ RETIS_SLOT_INNER_L2, f->inner_l2 };
+	fills[3] = (struct splice_fill){ RETIS_SLOT_INNER_L3, f->inner_l3 };
+	fills[4] = (struct splice_fill){ RETIS_SLOT_META, f->meta };
+	for (size_t i = 0; i < FILTER_FILLS; i++)
+		if (!fills[i].code.count)
+			fills[i].code = pass;
 }
 
 /* Slots whose code is this order's own, behind those whose code is shared. */
@@ -146,16 +157,16 @@ static int fill_own(const struct order *o, struct splice_fill fills[OWN_FILLS])
 static int splice_order(const struct order *o, const struct splice_code *template,
 			struct splice_result *result)
 {
-	struct splice_fill fills[3 + OWN_FILLS] = {};
-	int err = fill_own(o, fills + 3);
+	struct splice_fill fills[FILTER_FILLS + OWN_FILLS] = {};
+	int err = fill_own(o, fills + FILTER_FILLS);
 	/* Where functions return it is too late to say which packet it is. */
 	size_t unused = o->ops->returns ? 2 : 0;
 
 	fill_filters(o->filters, fills);
 	if (!err)
-		err = link_parts(o, template, fills, 3 + OWN_FILLS - unused, result);
+		err = link_parts(o, template, fills, FILTER_FILLS + OWN_FILLS - unused, result);
 	for (size_t i = 0; i < OWN_FILLS; i++)
-		splice_code_fini(&fills[3 + i].code);
+		splice_code_fini(&fills[FILTER_FILLS + i].code);
 	return err;
 }
 
@@ -371,8 +382,10 @@ void program_put(struct engine *e, struct probe *probe)
 static int splice_entry(const struct engine *e, const struct splice_code *template, uint64_t config,
 			struct splice_result *result)
 {
-	struct splice_fill fills[4] = { { .slot = RETIS_SLOT_CONFIG } };
-	struct splice_input input = { .template = *template, .fills = fills, .n_fills = 4 };
+	struct splice_fill fills[1 + FILTER_FILLS] = { { .slot = RETIS_SLOT_CONFIG } };
+	struct splice_input input = { .template = *template,
+				      .fills = fills,
+				      .n_fills = 1 + FILTER_FILLS };
 	int err = chain_constant(config, &fills[0].code);
 
 	fill_filters(e->options.filters, fills + 1);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* From the texts of --filter-packet and --filter-meta to what every probe runs. */
+/* From the texts of --filter-packet, --filter-inner and --filter-meta to what every probe runs. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,27 +14,49 @@
 /* From there on it may take a while. */
 #define LONG_FILTER 2000
 
-static int compile_packet(struct session *s)
+/* WHOSE: what is said before the reason if TEXT is no filter; KIND: what it is called. */
+static int compile_packet(const char *text, const char *whose, const char *kind,
+			  struct packet_filter *filter)
 {
-	struct packet_filter filter = {};
 	char why[PACKET_FILTER_WHY_SIZE];
 	int err;
 
-	if (strlen(s->options->filter_packet) > LONG_FILTER)
-		log_info("Compiling a packet filter of %zu characters ...",
-			 strlen(s->options->filter_packet));
-	err = packet_filter_compile(s->options->filter_packet, &filter, why);
-
+	if (strlen(text) > LONG_FILTER)
+		log_info("Compiling %s filter of %zu characters ...", kind, strlen(text));
+	err = packet_filter_compile(text, filter, why);
 	if (err) {
-		log_fatal("%s", why);
+		log_fatal("%s%s", whose, why);
 		return err;
 	}
+	if (*filter->no_l3)
+		log_debug("%s%s", whose, filter->no_l3);
+	log_info("%s %s filter(s) loaded", packet_filter_only_l2(filter) ? "L2" : "L2+L3", kind);
+	return 0;
+}
+
+/* There is no inner one without an outer one, which then is passed by all that is a packet. */
+static int compile_outer(struct session *s)
+{
+	const char *text = s->options->filter_packet;
+	struct packet_filter filter = {};
+	char why[PACKET_FILTER_WHY_SIZE];
+	int err = text ? compile_packet(text, "", "packet", &filter)
+		       : packet_filter_compile(NULL, &filter, why);
+
 	s->filters.l2 = filter.l2;
 	s->filters.l3 = filter.l3;
-	if (*filter.no_l3)
-		log_debug("%s", filter.no_l3);
-	log_info("%s packet filter(s) loaded", packet_filter_only_l2(&filter) ? "L2" : "L2+L3");
-	return 0;
+	return err;
+}
+
+static int compile_inner(struct session *s)
+{
+	struct packet_filter filter = {};
+	int err = compile_packet(s->options->filter_inner, "--filter-inner: ", "inner packet",
+				 &filter);
+
+	s->filters.inner_l2 = filter.l2;
+	s->filters.inner_l3 = filter.l3;
+	return err;
 }
 
 static struct btf *next_module_btf(void *data, size_t n)
@@ -143,8 +165,11 @@ bool call_filter_fits(const struct session *s, const struct probe *probe, struct
 
 int session_compile_filters(struct session *s)
 {
-	int err = s->options->filter_packet ? compile_packet(s) : 0;
+	const struct session_options *o = s->options;
+	int err = o->filter_packet || o->filter_inner ? compile_outer(s) : 0;
 
+	if (!err && o->filter_inner)
+		err = compile_inner(s);
 	return err ? err : compile_meta(s);
 }
 
@@ -152,6 +177,8 @@ void session_free_filters(struct session *s)
 {
 	splice_code_fini(&s->filters.l2);
 	splice_code_fini(&s->filters.l3);
+	splice_code_fini(&s->filters.inner_l2);
+	splice_code_fini(&s->filters.inner_l3);
 	splice_code_fini(&s->filters.meta);
 	splice_code_fini(&s->call_filter);
 }

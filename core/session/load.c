@@ -211,6 +211,11 @@ static bool any_return(const struct session *s)
 	return false;
 }
 
+static bool is_about_tags(const char *filter)
+{
+	return filter && packet_filter_has_tags(filter);
+}
+
 static int open_engine(struct session *s)
 {
 	const char *levels = getenv("RETIS_NESTING");
@@ -220,8 +225,8 @@ static int open_engine(struct session *s)
 		.rings = s->n_rings,
 		.ring_size = s->ring_size,
 		.track_size = s->track_size,
-		.filter_tags = s->options->filter_packet &&
-			       packet_filter_has_tags(s->options->filter_packet),
+		.filter_tags = is_about_tags(s->options->filter_packet),
+		.inner_tags = is_about_tags(s->options->filter_inner),
 		.sample_of = s->options->sample_of,
 		.rate_limit = s->options->rate_limit,
 		.track_loosely = s->track_loosely,

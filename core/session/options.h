@@ -31,9 +31,9 @@ struct session_options {
 	size_t wished_collectors, wished_probes;
 	/* Whose usdt probes are meant where a probe does not say it; 0: nobody's. */
 	pid_t pid;
-	/* What packets must be like; NULL: all. pcap-filter(7), and see
+	/* What packets must be like, and what tunnels carry; NULL: all. pcap-filter(7), and see
 	 * core/filter/meta.h. */
-	const char *filter_packet, *filter_meta;
+	const char *filter_packet, *filter_inner, *filter_meta;
 	struct who who;
 	/* Members of packets to be collected, too; see core/filter/fields.h. NULL: none. */
 	const char *fields;
@@ -81,7 +81,7 @@ struct session_options {
 /* Not all packets are wanted. */
 static inline bool session_filters(const struct session_options *o)
 {
-	return o->filter_packet || o->filter_meta || who_given(&o->who);
+	return o->filter_packet || o->filter_inner || o->filter_meta || who_given(&o->who);
 }
 
 #endif

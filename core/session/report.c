@@ -85,7 +85,7 @@ static int print_report(const struct session_options *options, struct plugins *p
 	return err;
 }
 
-/* Names that a packet filter looks up: those behind "host" and the like. FILTER is cut. */
+/* Names that packet filters look up: those behind "host" and the like. FILTER is cut. */
 static void hide_hosts(struct redact *r, char *filter)
 {
 	bool named = false;
@@ -119,13 +119,14 @@ static int write_report_file(const char *text, const struct redact *r, const cha
 static int write_report(const struct session_options *options, const char *text)
 {
 	static const char *const users[] = { "USER", "SUDO_USER", "LOGNAME" };
-	char name[64], *filter = strdup(options->filter_packet ? options->filter_packet : "");
+	const char *packet = options->filter_packet, *inner = options->filter_inner;
+	char name[64], *filter;
 	time_t now = time(NULL);
 	struct redact r = {};
 	struct utsname uts;
 	int err;
 
-	if (!filter)
+	if (asprintf(&filter, "%s %s", packet ? packet : "", inner ? inner : "") < 0)
 		return -ENOMEM;
 	if (!uname(&uts) && strcmp(uts.nodename, "localhost"))
 		redact_add(&r, uts.nodename);

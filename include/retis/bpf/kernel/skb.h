@@ -39,6 +39,9 @@ struct sk_buff {
 	__u16 transport_header;
 	__u16 network_header;
 	__u16 mac_header;
+	__be16 inner_protocol;
+	__u16 inner_network_header;
+	__u16 inner_mac_header;
 	unsigned int end;
 	unsigned char *head, *data;
 	refcount_t users;
