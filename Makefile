@@ -304,16 +304,19 @@ TEST_BINARIES := $(if $(CROSS),,$(UNIT_TESTS:%=$(B)/tests/%) $(PLUGIN_TESTS:%=$(
 .PHONY: tests
 tests: all $(TEST_TOOLS) $(USDT_TARGETS) $(TEST_BINARIES) $(TEST_PLUGINS:%=$(B)/tests/plugins/%.so) ## Build all tests
 
+# For who just types "make check".
+PARALLEL = $(if $(filter -j%,$(MAKEFLAGS)),,-j$(shell nproc))
+
 .PHONY: check
 check: ## Install what is missing, build, run all tests
 	@scripts/setup
-	@$(MAKE) --no-print-directory tests
+	@$(MAKE) --no-print-directory $(PARALLEL) tests
 	@scripts/check
 
 .PHONY: demo
 demo: ## Install what is missing, build, trace a ping between two namespaces
 	@scripts/setup
-	@$(MAKE) --no-print-directory all
+	@$(MAKE) --no-print-directory $(PARALLEL) all
 	@scripts/demo
 
 .PHONY: bench
