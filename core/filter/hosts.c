@@ -13,6 +13,7 @@
 void hosts_fini(struct hosts *h)
 {
 	free(h->ranges);
+	free(h->networks);
 	free(h->rest);
 	*h = (struct hosts){ 0 };
 }
@@ -69,20 +70,15 @@ static uint32_t as_host_order(const uint8_t *b)
 }
 
 /* Whole addresses only, and networks without bits of hosts. */
-static bool read_range(const struct words *w, const struct qualifiers *q, struct host_range *range)
+static bool read_address(const struct words *w, const struct qualifiers *q, struct meta_address *a)
 {
-	struct meta_address a;
-	uint32_t hosts;
-
-	if (meta_address_parse(w->word, w->length, &a) || a.size != 4 ||
+	if (meta_address_parse(w->word, w->length, a) || a->size == 6 ||
 	    q->net != (memchr(w->word, '/', w->length) != NULL))
 		return false;
-	hosts = a.bits ? (uint32_t)(UINT32_MAX >> a.bits % 32) : UINT32_MAX;
-	if (a.bits == 32)
-		hosts = 0;
-	range->first = as_host_order(a.bytes);
-	range->last = range->first | hosts;
-	return !(range->first & hosts);
+	for (size_t i = 0; i < a->size; i++)
+		if (a->bytes[i] & ~meta_address_mask(a, i))
+			return false;
+	return true;
 }
 
 static int compare_ranges(const void *a, const void *b)
@@ -92,12 +88,44 @@ static int compare_ranges(const void *a, const void *b)
 	return x->first < y->first ? -1 : x->first > y->first;
 }
 
+static int compare_networks(const void *a, const void *b)
+{
+	const struct host_network *x = a, *y = b;
+
+	for (size_t i = 0; i < 4; i++)
+		if (x->words[i] != y->words[i])
+			return x->words[i] < y->words[i] ? -1 : 1;
+	return x->bits < y->bits ? -1 : x->bits > y->bits;
+}
+
+static bool network_has(const struct host_network *network, const struct host_network *other)
+{
+	for (unsigned int i = 0; i < 4; i++)
+		if ((network->words[i] ^ other->words[i]) & ~host_network_span(network, i))
+			return false;
+	return network->bits <= other->bits;
+}
+
+/* Sorts, and leaves out what is in others. */
+static void order_networks(struct hosts *h)
+{
+	size_t n = 0;
+
+	if (h->n_networks)
+		qsort(h->networks, h->n_networks, sizeof(*h->networks), compare_networks);
+	for (size_t i = 0; i < h->n_networks; i++)
+		if (!n || !network_has(&h->networks[n - 1], &h->networks[i]))
+			h->networks[n++] = h->networks[i];
+	h->n_networks = n;
+}
+
 /* Sorts, and joins what overlaps. */
 static void order_ranges(struct hosts *h)
 {
 	size_t n = 0;
 
-	qsort(h->ranges, h->n, sizeof(*h->ranges), compare_ranges);
+	if (h->n)
+		qsort(h->ranges, h->n, sizeof(*h->ranges), compare_ranges);
 	for (size_t i = 0; i < h->n; i++) {
 		struct host_range *last = n ? &h->ranges[n - 1] : NULL;
 
@@ -109,20 +137,42 @@ static void order_ranges(struct hosts *h)
 	h->n = n;
 }
 
-static int add_host(struct hosts *h, const struct qualifiers *q, const struct host_range *range)
+static int add_range(struct hosts *h, const struct meta_address *a)
+{
+	uint32_t first = as_host_order(a->bytes);
+	uint32_t span = a->bits == 32 ? 0 : UINT32_MAX >> a->bits;
+	int err = list_grow((void **)&h->ranges, h->n, &h->room, sizeof(*h->ranges));
+
+	if (!err)
+		h->ranges[h->n++] = (struct host_range){ first, first | span };
+	return err;
+}
+
+static int add_network(struct hosts *h, const struct meta_address *a)
+{
+	struct host_network network = { .bits = a->bits };
+	int err =
+		list_grow((void **)&h->networks, h->n_networks, &h->room_networks, sizeof(network));
+
+	for (size_t i = 0; i < 4; i++)
+		network.words[i] = as_host_order(a->bytes + 4 * i);
+	if (!err)
+		h->networks[h->n_networks++] = network;
+	return err;
+}
+
+/* 1: it is in the list; 0: it can't be. */
+static int add_host(struct hosts *h, const struct qualifiers *q, const struct meta_address *a)
 {
 	int err;
 
 	/* All look at the same addresses. */
-	if (h->n && (h->source != q->source || h->destination != q->destination))
+	if (h->n + h->n_networks && (h->source != q->source || h->destination != q->destination))
 		return 0;
 	h->source = q->source;
 	h->destination = q->destination;
-	err = list_grow((void **)&h->ranges, h->n, &h->room, sizeof(*range));
-	if (err)
-		return err;
-	h->ranges[h->n++] = *range;
-	return 1;
+	err = a->size == 4 ? add_range(h, a) : add_network(h, a);
+	return err ? err : 1;
 }
 
 /* The whole part of the text is a list. */
@@ -130,18 +180,19 @@ static int read_host_list(const char *text, const char *end, struct hosts *h)
 {
 	struct words w = { .at = text, .end = end };
 	struct qualifiers q = { 0 };
-	struct host_range range;
+	struct meta_address address;
 	int got;
 
 	while (next_word(&w)) {
-		if (!take_qualifiers(&w, &q) || !read_range(&w, &q, &range))
+		if (!take_qualifiers(&w, &q) || !read_address(&w, &q, &address))
 			return 0;
-		got = add_host(h, &q, &range);
+		got = add_host(h, &q, &address);
 		if (got <= 0)
 			return got;
 		if (!next_word(&w)) {
-			got = h->n >= HOSTS_MIN;
+			got = h->n + h->n_networks >= HOSTS_MIN;
 			order_ranges(h);
+			order_networks(h);
 			return got;
 		}
 		if (!word_is(&w, "or") && !word_is(&w, "||"))

@@ -2,11 +2,11 @@
 /*
  * Long lists of hosts and networks in a packet filter, for which libpcap takes minutes:
  *
- *   host 192.0.2.1 or 192.0.2.2 or net 10.0.0.0/8 ...
+ *   host 192.0.2.1 or 192.0.2.2 or net 10.0.0.0/8 or host 2001:db8::1 ...
  *   tcp port 443 and (src host 192.0.2.1 or src host 192.0.2.2 ...)
  *
  * They become a classic BPF program that looks for an address by halves. It means what
- * libpcap's own program would: IPv4, and ARP with Ethernet. What else there is in the text
+ * libpcap's own program would: IPv4, ARP with Ethernet, and IPv6. What else there is in the text
  * is libpcap's; the list must be all of it, or be in parentheses, "and" between both.
  */
 #ifndef CORE_FILTER_HOSTS_H
@@ -27,16 +27,36 @@ struct host_range {
 	uint32_t last;
 };
 
+struct host_network {
+	/* In the byte order of this machine; behind BITS zero. */
+	uint32_t words[4];
+	unsigned int bits;
+};
+
 struct hosts {
-	/* Ascending, disjoint. */
+	/* IPv4; ascending, disjoint. */
 	struct host_range *ranges;
 	size_t n;
 	size_t room;
+	/* IPv6; the same. */
+	struct host_network *networks;
+	size_t n_networks;
+	size_t room_networks;
 	bool source;
 	bool destination;
 	/* The rest of the text, to be freed; NULL: there is none. */
 	char *rest;
 };
+
+/* Of word WORD the bits that are any in NETWORK. */
+static inline uint32_t host_network_span(const struct host_network *network, unsigned int word)
+{
+	unsigned int before = word * 32;
+
+	return network->bits >= before + 32 ? 0
+	       : network->bits <= before    ? UINT32_MAX
+					    : UINT32_MAX >> (network->bits - before);
+}
 
 /* 1: TEXT has such a list, in *OUT; 0: it has not; -ENOMEM. */
 int hosts_find(const char *text, struct hosts *out);

@@ -15,10 +15,13 @@
 #define TYPE_IP 0x0800
 #define TYPE_ARP 0x0806
 #define TYPE_RARP 0x8035
+#define TYPE_IP6 0x86dd
 #define IP_SOURCE 12
+#define IP6_SOURCE 8
 #define ARP_SOURCE 14
 /* From there on. */
 #define IP_DESTINATION 4
+#define IP6_DESTINATION 16
 #define ARP_DESTINATION 10
 
 /* Ranges that are tried one by one. */
@@ -29,6 +32,10 @@ struct maker {
 	struct sock_filter *insns;
 	size_t n;
 	size_t room;
+	/* Jumps to where it goes on when an address is none of the list. */
+	size_t *misses;
+	size_t n_misses;
+	size_t room_misses;
 	int err;
 };
 
@@ -68,6 +75,23 @@ static void lead_here(struct maker *m, size_t from)
 		m->insns[from].k = (uint32_t)(m->n - from - 1);
 }
 
+static void add_miss(struct maker *m)
+{
+	if (!m->err)
+		m->err = list_grow((void **)&m->misses, m->n_misses, &m->room_misses,
+				   sizeof(*m->misses));
+	if (!m->err)
+		m->misses[m->n_misses++] = m->n;
+	add_jump(m);
+}
+
+static void lead_misses_here(struct maker *m)
+{
+	for (size_t i = 0; i < m->n_misses; i++)
+		lead_here(m, m->misses[i]);
+	m->n_misses = 0;
+}
+
 /* N ranges, at most FEW, one after the other; the jump to what follows when none matches. */
 static void add_few(struct maker *m, const struct host_range *r, size_t n)
 {
@@ -86,39 +110,126 @@ static void add_few(struct maker *m, const struct host_range *r, size_t n)
 	}
 }
 
-/* Where it goes on when no range matches is collected in MISSES, of N_MISSES. */
-static void add_search(struct maker *m, const struct host_range *r, size_t n, size_t *misses,
-		       size_t *n_misses)
+static void add_search(struct maker *m, const struct host_range *r, size_t n)
 {
 	size_t low = n / 2, left;
 
 	if (n <= FEW) {
 		add_few(m, r, n);
-		misses[(*n_misses)++] = add_jump(m);
+		add_miss(m);
 		add_result(m, MATCH);
 		return;
 	}
 	add_test(m, BPF_JGE, r[low].first, 1, 0);
 	left = add_jump(m);
-	add_search(m, r + low, n - low, misses, n_misses);
+	add_search(m, r + low, n - low);
 	lead_here(m, left);
-	add_search(m, r, low, misses, n_misses);
+	add_search(m, r, low);
 }
 
 static void add_address(struct maker *m, const struct hosts *h, uint32_t offset)
 {
-	size_t *misses = calloc(h->n, sizeof(*misses)), n = 0;
+	add_load(m, BPF_W, offset);
+	add_search(m, h->ranges, h->n);
+	lead_misses_here(m);
+}
 
-	if (!misses) {
+/* --- IPv6 ------------------------------------------------------------------ */
+
+/* Networks, all of which end within word WORD of addresses. */
+static bool all_end_in(const struct host_network *list, size_t n, unsigned int word)
+{
+	for (size_t i = 0; i < n; i++)
+		if (list[i].bits > 32 * (word + 1))
+			return false;
+	return true;
+}
+
+static void add_last_word(struct maker *m, const struct host_network *list, size_t n,
+			  unsigned int word)
+{
+	struct host_range *ranges = calloc(n, sizeof(*ranges));
+
+	for (size_t i = 0; ranges && i < n; i++)
+		ranges[i] = (struct host_range){
+			list[i].words[word], list[i].words[word] | host_network_span(&list[i], word)
+		};
+	if (ranges)
+		add_search(m, ranges, n);
+	else
 		m->err = -ENOMEM;
+	free(ranges);
+}
+
+/* Where, as near to the middle as can be, the word becomes another one; N: nowhere. */
+static size_t find_other_word(const struct host_network *list, size_t n, unsigned int word)
+{
+	for (size_t d = 0; d <= n / 2; d++)
+		for (size_t side = 0; side < 2; side++) {
+			size_t i = side ? n / 2 - d : n / 2 + d;
+
+			if (i && i < n && list[i].words[word] != list[i - 1].words[word])
+				return i;
+		}
+	return n;
+}
+
+/* Word WORD of the address at OFFSET is at hand, and those before it are those of the list. Lists
+ * of one word go on with the next, others are halved. */
+static void add_network_words(struct maker *m, const struct host_network *list, size_t n,
+			      unsigned int word, uint32_t offset)
+{
+	size_t middle, left;
+
+	if (all_end_in(list, n, word)) {
+		add_last_word(m, list, n, word);
 		return;
 	}
-	add_load(m, BPF_W, offset);
-	add_search(m, h->ranges, h->n, misses, &n);
-	for (size_t i = 0; i < n; i++)
-		lead_here(m, misses[i]);
-	free(misses);
+	middle = find_other_word(list, n, word);
+	if (middle == n) {
+		add_test(m, BPF_JEQ, list->words[word], 1, 0);
+		add_miss(m);
+		add_load(m, BPF_W, offset + 4 * (word + 1));
+		add_network_words(m, list, n, word + 1, offset);
+		return;
+	}
+	add_test(m, BPF_JGE, list[middle].words[word], 1, 0);
+	left = add_jump(m);
+	add_network_words(m, list + middle, n - middle, word, offset);
+	lead_here(m, left);
+	add_network_words(m, list, middle, word, offset);
 }
+
+static void add_address6(struct maker *m, const struct hosts *h, uint32_t offset)
+{
+	add_load(m, BPF_W, offset);
+	add_network_words(m, h->networks, h->n_networks, 0, offset);
+	lead_misses_here(m);
+}
+
+static void add_both6(struct maker *m, const struct hosts *h, uint32_t source)
+{
+	if (h->source)
+		add_address6(m, h, source);
+	if (h->destination)
+		add_address6(m, h, source + IP6_DESTINATION);
+	add_result(m, 0);
+}
+
+/* If what is at hand says that it is IPv6. */
+static void add_if_ip6(struct maker *m, const struct hosts *h, uint32_t number, uint32_t source)
+{
+	size_t other;
+
+	if (!h->n_networks)
+		return;
+	add_test(m, BPF_JEQ, number, 1, 0);
+	other = add_jump(m);
+	add_both6(m, h, source);
+	lead_here(m, other);
+}
+
+/* --- all of it ------------------------------------------------------------- */
 
 static void add_both(struct maker *m, const struct hosts *h, uint32_t source, uint32_t destination)
 {
@@ -134,6 +245,11 @@ static void add_ethernet(struct maker *m, const struct hosts *h)
 	size_t other;
 
 	add_load(m, BPF_H, ETHERNET_TYPE);
+	add_if_ip6(m, h, TYPE_IP6, ETHERNET_SIZE + IP6_SOURCE);
+	if (!h->n) {
+		add_result(m, 0);
+		return;
+	}
 	add_test(m, BPF_JEQ, TYPE_IP, 1, 0);
 	other = add_jump(m);
 	add_both(m, h, ETHERNET_SIZE + IP_SOURCE, IP_DESTINATION);
@@ -148,9 +264,14 @@ static void add_raw(struct maker *m, const struct hosts *h)
 {
 	add_load(m, BPF_B, 0);
 	add_insn(m, (struct sock_filter)BPF_STMT(BPF_ALU | BPF_AND | BPF_K, 0xf0));
-	add_test(m, BPF_JEQ, 0x40, 1, 0);
-	add_result(m, 0);
-	add_both(m, h, IP_SOURCE, IP_DESTINATION);
+	add_if_ip6(m, h, 0x60, IP6_SOURCE);
+	if (h->n) {
+		add_test(m, BPF_JEQ, 0x40, 1, 0);
+		add_result(m, 0);
+		add_both(m, h, IP_SOURCE, IP_DESTINATION);
+	} else {
+		add_result(m, 0);
+	}
 }
 
 /* What the rest lets through goes on to the list. */
@@ -174,6 +295,7 @@ int hosts_compile(const struct hosts *h, enum pcap_text_link link, const struct 
 		add_ethernet(&m, h);
 	else
 		add_raw(&m, h);
+	free(m.misses);
 	if (m.err) {
 		free(m.insns);
 		return m.err;

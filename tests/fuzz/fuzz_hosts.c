@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Any text as a packet filter with a long list of hosts: if it is one, its ranges ascend, and
+ * Any text as a packet filter with a long list of hosts: if it is one, its addresses ascend, and
  * its program only jumps forward, to places it has.
  */
 #include <stdint.h>
@@ -42,7 +42,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct hosts h;
 
 	if (text && hosts_find(text, &h) > 0) {
-		check_hosts(h.n && (h.source || h.destination));
+		check_hosts(h.n + h.n_networks && (h.source || h.destination));
+		for (size_t i = 1; i < h.n_networks; i++)
+			check_hosts(memcmp(h.networks[i].words, h.networks[i - 1].words,
+					   sizeof(h.networks->words)) != 0);
 		for (size_t i = 0; i < h.n; i++) {
 			check_hosts(h.ranges[i].first <= h.ranges[i].last);
 			check_hosts(!i || h.ranges[i].first > h.ranges[i - 1].last);

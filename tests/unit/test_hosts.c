@@ -31,31 +31,84 @@ static void write_address(char *text, uint32_t a)
 	sprintf(text + strlen(text), "%u.%u.%u.%u", a >> 24, a >> 16 & 255, a >> 8 & 255, a & 255);
 }
 
-/* WHICH: "src ", "dst " or "". OBSCURE: in a form that is not taken for a list. */
-static char *make_list(const char *which, bool nets, bool obscure)
+static void draw_address6(uint32_t words[4])
 {
-	char *text = calloc(HOSTS, 64);
+	words[0] = draw_below(8) ? 0x20010db8 : 0xfd000000 | draw_below(4);
+	words[1] = draw_below(4) << 16;
+	words[2] = draw_below(2);
+	words[3] = draw_below(2) << 28 | draw_below(32);
+}
+
+static void write_address6(char *text, const uint32_t words[4])
+{
+	for (int i = 0; i < 4; i++)
+		sprintf(text + strlen(text), "%s%x:%x", i ? ":" : "", words[i] >> 16,
+			words[i] & 0xffff);
+}
+
+static void add_host6(char *text, const char *which, bool nets)
+{
+	static const uint32_t sizes[] = { 48, 64, 96, 100, 120, 126, 33 };
+	uint32_t bits = nets && !draw_below(4) ? sizes[draw_below(7)] : 128, words[4];
+
+	draw_address6(words);
+	for (uint32_t i = 0; i < 4; i++)
+		if (bits < 32 * i + 32)
+			words[i] =
+				bits > 32 * i ? words[i] & UINT32_MAX << (32 * i + 32 - bits) : 0;
+	sprintf(text + strlen(text), "%s%s ", which, bits == 128 ? "host" : "net");
+	write_address6(text, words);
+	if (bits != 128)
+		sprintf(text + strlen(text), "/%u", bits);
+}
+
+enum family { IP4, IP6, BOTH };
+
+/* WHICH: "src ", "dst " or "". */
+static char *make_list(enum family family, const char *which, bool nets)
+{
+	char *text = calloc(HOSTS, 96);
 
 	cr_assert(text);
 	for (int i = 0; i < HOSTS; i++) {
+		strcat(text, i ? " or " : "");
+		if (family == IP6 || (family == BOTH && draw_below(2))) {
+			add_host6(text, which, nets);
+			continue;
+		}
 		uint32_t bits = nets && !draw_below(4) ? 24 + draw_below(8) : 32;
 		uint32_t a =
 			bits == 32 ? draw_address() : draw_address() & (UINT32_MAX << (32 - bits));
 
-		sprintf(text + strlen(text), "%s%s%s%s ", i ? " or " : "", obscure && !i ? "(" : "",
-			which, bits == 32 ? "host" : "net");
+		sprintf(text + strlen(text), "%s%s ", which, bits == 32 ? "host" : "net");
 		write_address(text, a);
 		if (bits != 32)
 			sprintf(text + strlen(text), "/%u", bits);
-		strcat(text, obscure && !i ? ")" : "");
 	}
 	return text;
 }
 
+static void put_address(uint8_t *p)
+{
+	uint32_t a = draw_address();
+
+	for (int i = 0; i < 4; i++)
+		p[i] = (uint8_t)(a >> (24 - 8 * i));
+}
+
+static void put_address6(uint8_t *p)
+{
+	uint32_t words[4];
+
+	draw_address6(words);
+	for (int i = 0; i < 16; i++)
+		p[i] = (uint8_t)(words[i / 4] >> (24 - 8 * (i % 4)));
+}
+
 static void make_packet(uint8_t *p, enum pcap_text_link link)
 {
-	static const uint16_t types[] = { 0x0800, 0x0800, 0x0806, 0x8035, 0x86dd, 0x8100 };
-	uint16_t type = types[draw_below(6)];
+	static const uint16_t types[] = { 0x0800, 0x0800, 0x0806, 0x8035, 0x86dd, 0x86dd, 0x8100 };
+	uint16_t type = types[draw_below(7)];
 	uint32_t at = link == PCAP_TEXT_ETHERNET ? 14 : 0;
 
 	for (int i = 0; i < 64; i++)
@@ -63,13 +116,13 @@ static void make_packet(uint8_t *p, enum pcap_text_link link)
 	p[12] = (uint8_t)(type >> 8);
 	p[13] = (uint8_t)type;
 	p[at] = type == 0x86dd ? 0x60 : 0x45;
-	for (int which = 0; which < 2; which++) {
+	for (uint32_t which = 0; which < 2; which++) {
 		bool arp = type == 0x0806 || type == 0x8035;
-		uint32_t a = draw_address(),
-			 offset = at + (arp ? 14 : 12) + (uint32_t)which * (arp ? 10 : 4);
 
-		for (uint32_t i = 0; i < 4; i++)
-			p[offset + i] = (uint8_t)(a >> (24 - 8 * i));
+		if (type == 0x86dd)
+			put_address6(p + at + 8 + 16 * which);
+		else
+			put_address(p + at + (arp ? 14 : 12) + which * (arp ? 10 : 4));
 	}
 	if (type == 0x0800 && link == PCAP_TEXT_ETHERNET)
 		p[23] = 6;
@@ -110,7 +163,7 @@ static void compare_lists(const char *list, const char *format, enum pcap_text_l
 		cr_assert_eq(pcap_program_run(a, packet, captured, 64), wanted,
 			     "%.60s: not %d of packet %d, %u bytes", ours, wanted, i, captured);
 	}
-	cr_expect_gt(matches, TRIES / 200);
+	cr_expect_gt(matches, TRIES / 200, "%.90s: %u match", ours, matches);
 	free(a);
 	free(b);
 	free(ours);
@@ -126,7 +179,7 @@ Test(hosts, mean_the_same_as_with_libpcap)
 
 	for (size_t i = 0; i < 3; i++) {
 		for (size_t f = 0; f < 4; f++) {
-			char *list = make_list(which[i], f % 2, false);
+			char *list = make_list(IP4, which[i], f % 2);
 
 			if (f != 1)
 				compare_lists(list, formats[f], PCAP_TEXT_ETHERNET);
@@ -134,6 +187,20 @@ Test(hosts, mean_the_same_as_with_libpcap)
 				compare_lists(list, formats[f], PCAP_TEXT_IP);
 			free(list);
 		}
+	}
+}
+
+Test(hosts, of_ipv6_mean_the_same_as_with_libpcap, .timeout = 60)
+{
+	static const char *const which[] = { "", "src ", "dst " };
+	static const char *const formats[] = { "%s", "ip6[6] & 1 = 0 and (%s)" };
+
+	for (size_t i = 0; i < 12; i++) {
+		char *list = make_list(i / 6 ? BOTH : IP6, which[i % 3], i % 2);
+
+		compare_lists(list, formats[i % 4 / 2], PCAP_TEXT_ETHERNET);
+		compare_lists(list, formats[i % 4 / 2], PCAP_TEXT_IP);
+		free(list);
 	}
 }
 
@@ -152,11 +219,15 @@ static int found(const char *format, const char *list)
 
 Test(hosts, what_is_no_list)
 {
-	char *list = make_list("", true, false), *sources = make_list("src ", false, false);
+	char *list = make_list(IP4, "", true), *sources = make_list(IP4, "src ", false);
+	char *both = make_list(BOTH, "dst ", true);
 
 	cr_expect_eq(found("%s", list), 1);
 	cr_expect_eq(found("tcp and (%s)", list), 1);
 	cr_expect_eq(found("a or b and ( %s )", list), 1);
+	cr_expect_eq(found("%s", both), 1);
+	cr_expect_eq(found("%s or net 2001:db8::1/64", both), 0);
+	cr_expect_eq(found("%s or host 00:00:5e:00:53:01", both), 0);
 	cr_expect_eq(found("%s or tcp", list), 0);
 	cr_expect_eq(found("tcp or (%s)", list), 0);
 	cr_expect_eq(found("tcp and not (%s)", list), 0);
@@ -171,4 +242,5 @@ Test(hosts, what_is_no_list)
 	cr_expect_eq(found("%.0s", list), 0);
 	free(list);
 	free(sources);
+	free(both);
 }
