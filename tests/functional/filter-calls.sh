@@ -27,39 +27,40 @@ refuses() {
 # --- tracepoints -----------------------------------------------------------------
 
 both=(-p net:net_dev_start_xmit -p net:netif_receive_skb)
-assert_eq "$(collect --no-track "${both[@]}" -f icmp -m 'net_device.name == "veth0"')" \
-	net:net_dev_start_xmit 'an argument by its type'
-assert_eq "$(collect --no-track "${both[@]}" -f icmp -m 'net_device.name == "veth1" and sk_buff.len')" '' \
-	'another device'
-assert_eq "$(collect --no-track "${both[@]}" -f icmp -m 'sk_buff.len > 80 and not net_device.name == "veth0"')" \
-	net:netif_receive_skb 'a packet, and no such argument'
-assert_eq "$(collect "${both[@]}" -f icmp -m 'net_device.name == "veth0" and sk_buff.mark == 7')" \
-	'net:net_dev_start_xmit net:netif_receive_skb' 'a packet that is tracked'
-refuses "joined by 'and' only" "${both[@]}" -m 'sk_buff.mark or ret < 0'
-refuses "no probe has an argument 'nothing'" "${both[@]}" -m 'arg.nothing'
+at_tracepoints() {
+	assert_eq "$(collect --no-track "${both[@]}" -f icmp -m 'net_device.name == "veth0"')" \
+		net:net_dev_start_xmit 'an argument by its type'
+	assert_eq "$(collect --no-track "${both[@]}" -f icmp -m 'net_device.name == "veth1" and sk_buff.len')" '' \
+		'another device'
+	assert_eq "$(collect --no-track "${both[@]}" -f icmp -m 'sk_buff.len > 80 and not net_device.name == "veth0"')" \
+		net:netif_receive_skb 'a packet, and no such argument'
+	assert_eq "$(collect "${both[@]}" -f icmp -m 'net_device.name == "veth0" and sk_buff.mark == 7')" \
+		'net:net_dev_start_xmit net:netif_receive_skb' 'a packet that is tracked'
+	refuses "joined by 'and' only" "${both[@]}" -m 'sk_buff.mark or ret < 0'
+	refuses "no probe has an argument 'nothing'" "${both[@]}" -m 'arg.nothing'
+}
+
+# They do not depend on the kernel.
+[[ ${RETIS_GUEST:-} ]] || at_tracepoints
 
 # --- functions -------------------------------------------------------------------
 
 can_probe kprobe:__ip_local_out || exit 0
 
 mine='and sk_buff.mark == 7'
-probe=(-p kprobe:__ip_local_out)
-assert_eq "$(collect "${probe[@]}" -m "arg.sk.sk_protocol == 1 $mine")" __ip_local_out 'by name'
-assert_eq "$(collect "${probe[@]}" -m "sock.sk_protocol != IPPROTO_ICMP $mine")" '' 'by type'
-assert_eq "$(collect "${probe[@]}" -m "ret >= 0 $mine")" '' 'nothing is returned yet'
-refuses 'did you mean' "${probe[@]}" -m 'arg.skk'
+called=(-p kprobe:__ip_local_out)
+assert_eq "$(collect --no-track "${called[@]}" -m "arg.sk.sk_protocol == 1 $mine")" __ip_local_out 'by name'
+assert_eq "$(collect --no-track "${called[@]}" -m "sock.sk_protocol != IPPROTO_ICMP $mine")" '' 'by type'
+refuses 'did you mean' "${called[@]}" -m 'arg.skk'
 
-for type in kretprobe fexit; do
-	probe=(-p "$type:__ip_local_out")
-	assert_eq "$(collect "${probe[@]}" -m "ret == 1 and sock.sk_protocol == 1 $mine")" __ip_local_out \
-		"what $type returns"
-	assert_eq "$(collect --no-track "${probe[@]}" -m "ret == 1 $mine")" __ip_local_out \
-		"what $type returns, without tracking"
-	# Who is not wanted there is not followed from there.
-	assert_eq "$(collect "${probe[@]}" "${both[@]}" -m "ret == 0 $mine")" '' "not what $type returns"
-done
-
+returned=(-p kretprobe:__ip_local_out)
+assert_eq "$(collect "${returned[@]}" "${called[@]}" -m "ret == 1 and sock.sk_protocol == 1 $mine")" \
+	__ip_local_out 'what is returned'
+assert_eq "$(jq -r .kernel.probe_type "$WORK/json" | sort -u)" kretprobe 'where it is returned'
+# Who is not wanted there is not followed from there.
+assert_eq "$(collect "${returned[@]}" "${both[@]}" -m "ret == 0 $mine")" '' 'what is not returned'
+assert_eq "$(collect --no-track -p fexit:__ip_local_out -m "ret == 1 $mine")" __ip_local_out \
+	'what is returned, without tracking'
 # A function without a packet.
-assert_eq "$(collect -p kretprobe:process_backlog -m 'arg.quota > 1 and ret > 0')" process_backlog \
+assert_eq "$(collect -p kretprobe:process_backlog --fields ret -m 'arg.quota > 1 and ret > 0')" process_backlog \
 	'a call without a packet'
-assert_eq "$(collect -p kretprobe:process_backlog -m 'ret < 0')" '' 'no call without a packet'
