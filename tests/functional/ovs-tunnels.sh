@@ -7,6 +7,7 @@
 # through user space at each bridge, or one that finds its flows.
 . "$(dirname -- "$0")/lib.sh"
 . "$(dirname -- "$0")/ovs.bash"
+spare_vm 6.1
 unset RETIS_TRACK
 
 need ovs-vswitchd

@@ -5,6 +5,7 @@
 # do (the slow path), a controller that gets them, and one that sends them on.
 . "$(dirname -- "$0")/lib.sh"
 . "$(dirname -- "$0")/ovs.bash"
+spare_vm 6.12
 unset RETIS_TRACK
 
 need ovs-vswitchd
