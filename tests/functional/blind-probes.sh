@@ -6,6 +6,7 @@
 . "$(dirname -- "$0")/lib.sh"
 unset RETIS_TRACK
 . "$(dirname -- "$0")/probes.bash"
+spare_vm 6.12
 
 need ping
 need_probe ip_rcv

@@ -5,6 +5,7 @@
 # nothing to read.
 . "$(dirname -- "$0")/lib.sh"
 . "$(dirname -- "$0")/probes.bash"
+spare_vm 6.12
 
 need ping
 need jq

@@ -5,6 +5,7 @@
 # the packet, with and without tracking.
 . "$(dirname -- "$0")/lib.sh"
 . "$(dirname -- "$0")/probes.bash"
+spare_vm 6.1
 
 need ping
 need jq

@@ -4,6 +4,7 @@
 # A filter for what tunnels carry lets the same packets through in front of a tunnel, in it and
 # behind it, live and from files.
 . "$(dirname -- "$0")/lib.sh"
+spare_vm 6.12
 
 need ping
 need jq
