@@ -41,11 +41,17 @@ static const void *image_at(const struct image *image, uint64_t offset, uint64_t
 	return offset <= image->size && size <= image->size - offset ? image->data + offset : NULL;
 }
 
+/* The same for a table of words, which is where words can be. */
+static const void *image_table(const struct image *image, uint64_t offset, uint64_t size)
+{
+	return offset % sizeof(ElfW(Addr)) ? NULL : image_at(image, offset, size);
+}
+
 /* Where the address is in the file, and how much of it is there. */
 static const void *image_address(const struct image *image, uint64_t address, size_t *left)
 {
 	const ElfW(Ehdr) *h = image_at(image, 0, sizeof(*h));
-	const ElfW(Phdr) *p = h ? image_at(image, h->e_phoff, h->e_phnum * sizeof(*p)) : NULL;
+	const ElfW(Phdr) *p = h ? image_table(image, h->e_phoff, h->e_phnum * sizeof(*p)) : NULL;
 
 	for (unsigned int i = 0; p && i < h->e_phnum; i++) {
 		if (p[i].p_type != PT_LOAD || address < p[i].p_vaddr ||
@@ -60,12 +66,12 @@ static const void *image_address(const struct image *image, uint64_t address, si
 static void find_dynamic(struct image *image)
 {
 	const ElfW(Ehdr) *h = image_at(image, 0, sizeof(*h));
-	const ElfW(Phdr) *p = h ? image_at(image, h->e_phoff, h->e_phnum * sizeof(*p)) : NULL;
+	const ElfW(Phdr) *p = h ? image_table(image, h->e_phoff, h->e_phnum * sizeof(*p)) : NULL;
 
 	for (unsigned int i = 0; p && i < h->e_phnum; i++) {
 		if (p[i].p_type != PT_DYNAMIC)
 			continue;
-		image->dynamic = image_at(image, p[i].p_offset, p[i].p_filesz);
+		image->dynamic = image_table(image, p[i].p_offset, p[i].p_filesz);
 		image->n_dynamic = image->dynamic ? p[i].p_filesz / sizeof(*image->dynamic) : 0;
 	}
 	for (size_t i = 0; i < image->n_dynamic; i++)

@@ -64,8 +64,9 @@ assert_contains "$WORK/seen" '10\.0\.0\.2\.4001 '
 assert_contains "$WORK/seen" 'fd00::2\.4001 '
 outside passes 'ethertype IPv6' -f 'ether proto 0x86dd' "${probes[@]}"
 outside passes 'length 2[0-9][0-9]|len 228' -f 'len > 200' "${probes[@]}"
-nets=$([[ ${RETIS_GUEST:-} ]] && echo 0 || seq 0 7)
-hosts=$(for i in $nets; do printf "host 172.16.$i.%d or " {1..125}; done)
+nets=({0..7})
+[[ -z ${RETIS_GUEST:-} ]] || nets=(0)
+hosts=$(for i in "${nets[@]}"; do printf "host 172.16.$i.%d or " {1..125}; done)
 passes 'proto ICMP \(1\) type [08] code 0 ' -f "icmp[0] != 3 and (${hosts}host 10.0.0.2)" "${probes[@]}"
 outside refuse "Could not compile the filter: libpcap error: " -f 'tcp prot 80'
 outside refuse '.*inbound' -f inbound
