@@ -90,7 +90,7 @@ start_in_vm() {
 	nice timeout -k 20 $((vm_limit + 300)) \
 		env ${arch[0]:+RETIS_BUILD=$PWD/build/aarch64} \
 		scripts/vm --kernel "${kernel%-aarch64}" "${arch[@]}" --timeout "$vm_limit" --results "$results" -- \
-		env RETIS_TEST_TIMEOUT=$((functional_limit * 3)) RETIS_PATIENCE=180 scripts/check --guest "$kernel" \
+		env RETIS_TEST_TIMEOUT=$((functional_limit * 3)) scripts/check --guest "$kernel" \
 		</dev/null >"$tmp/out-$kernel" 2>"$tmp/err-$kernel" &
 	# shellcheck disable=SC2004 # not an arithmetic one: the versions are names
 	vm_pids[$kernel]=$!

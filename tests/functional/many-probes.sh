@@ -48,17 +48,17 @@ echo "${#args[@]} functions in $took ms"
 ip netns exec "$CLIENT" ping -q -c 2 -i 0.2 10.0.0.2 >"$WORK/ping"
 wait_for 10 grep -q '\] ip_rcv' "$WORK/out" || fail "no event of ip_rcv"
 # A second, and some more for a machine that is busy with other things.
-soon=$((${RETIS_GUEST:-0} ? 9000 : 3000))
+soon=$((${RETIS_GUEST:-0} ? 20000 : 3000))
 interrupt "$soon"
-wait_for 180 detached || fail "still detaching"
+wait_for "$RETIS_PATIENCE" detached || fail "still detaching"
 
 # In the middle of attaching.
 "$RETIS" collect --cmd true "${args[@]}" >/dev/null 2>&1
-wait_for 180 detached || fail "still detaching"
+wait_for "$RETIS_PATIENCE" detached || fail "still detaching"
 env --default-signal=INT "$RETIS" collect "${args[@]}" >"$WORK/out" 2>"$WORK/err" </dev/null &
 retis_pid=$!
 defer kill_retis "$retis_pid"
-sleep 3
+wait_for 60 grep -qE 'attaching probes|loaded' "$WORK/err" || fail "no probe is attached"
 interrupt "$soon"
 assert_contains "$WORK/err" 'Received signal'
-wait_for 180 detached || fail "still detaching"
+wait_for "$RETIS_PATIENCE" detached || fail "still detaching"

@@ -60,7 +60,8 @@ is_evicted() {
 
 start_retis /dev/null "$WORK/err" collect -c skb,ovs,skb-tracking -o "$WORK/data" \
 	-f 'arp or (udp and dst portrange 7001-7003)'
-ovs-vsctl set Open_vSwitch . other_config:max-idle=600000
+# A daemon on a busy machine gives up flows it could not look at within half of that time.
+ovs-vsctl set Open_vSwitch . other_config:max-idle=600000 other_config:max-revalidator=4000
 send 7001
 send 7001
 ovs-vsctl set Open_vSwitch . other_config:max-idle=100
@@ -83,61 +84,48 @@ stories() {
 			-e 's/^ +((flow|upcall|exec).*)/\1/p'
 }
 
+# assert_stories WHAT UPCALLS: what the daemon does may come before the upcall's functions return.
 assert_stories() {
 	stories "$1" >"$WORK/steps"
-	diff - "$WORK/steps" >&2 || fail "the stories of $1 are other ones"
+	diff - <(grep -vE '^upcall_(enqueue|ret)' "$WORK/steps") >&2 || fail "the stories of $1 are other ones"
+	assert_eq "$(grep -cE '^upcall_enqueue \((miss|action)\) ret 0$' "$WORK/steps")" "$2" "upcalls enqueued"
+	assert_eq "$(grep -cx 'upcall_ret ret 0' "$WORK/steps")" "$2" "upcalls that returned"
 }
 
 "$RETIS" sort "$WORK/data" >"$WORK/stories"
 assert_not_contains "$WORK/stories" 'is not here'
-assert_stories '10.0.9.2.7001 ' <<'END'
+assert_stories '10.0.9.2.7001 ' 2 <<'END'
 flow miss
 upcall (miss)
-upcall_enqueue (miss) ret 0
-upcall_ret ret 0
 exec oport 3
 flow hit
 exec oport 3
 flow miss
 upcall (miss)
-upcall_enqueue (miss) ret 0
-upcall_ret ret 0
 exec oport 3
 END
 # What the daemon made of it is another packet, as its own probes are not looked at here.
-assert_stories 'request who-has 10.0.9.3' <<'END'
+assert_stories 'request who-has 10.0.9.3' 2 <<'END'
 flow miss
 upcall (miss)
-upcall_enqueue (miss) ret 0
-upcall_ret ret 0
 flow hit
 exec userspace
 upcall (action)
-upcall_enqueue (action) ret 0
-upcall_ret ret 0
 END
-assert_stories 'reply 10.0.9.1' <<'END'
+assert_stories 'reply 10.0.9.1' 0 <<'END'
 exec oport 3
 exec oport 3
 END
-assert_stories '10.0.9.2.7002 ' <<'END'
+assert_stories '10.0.9.2.7002 ' 2 <<'END'
 flow miss
 upcall (miss)
-upcall_enqueue (miss) ret 0
-upcall_ret ret 0
 exec userspace
 upcall (action)
-upcall_enqueue (action) ret 0
-upcall_ret ret 0
 END
-assert_stories '10.0.9.2.7003 ' <<'END'
+assert_stories '10.0.9.2.7003 ' 2 <<'END'
 flow miss
 upcall (miss)
-upcall_enqueue (miss) ret 0
-upcall_ret ret 0
 exec userspace
 upcall (action)
-upcall_enqueue (action) ret 0
-upcall_ret ret 0
 exec oport 3
 END

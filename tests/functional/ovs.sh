@@ -49,17 +49,16 @@ request() {
 "$RETIS" sort "$WORK/data" >"$WORK/stories"
 request 1 >"$WORK/first"
 steps "$WORK/first" >"$WORK/steps"
-diff - "$WORK/steps" >&2 <<'END' || fail "the first request's story is another one"
+# What the daemon does may come before the upcall's functions return.
+assert_eq "$(grep -cx 'upcall_enqueue (miss) ret 0' "$WORK/steps")" 2 "upcalls enqueued"
+assert_eq "$(grep -cx 'upcall_ret ret 0' "$WORK/steps")" 2 "upcalls that returned"
+diff - <(grep -vE '^upcall_(enqueue|ret)' "$WORK/steps") >&2 <<'END' || fail "the first request's story is another one"
 flow miss
 upcall (miss)
-upcall_enqueue (miss) ret 0
-upcall_ret ret 0
 exec ct zone 5 nat
 exec recirc R
 flow miss
 upcall (miss)
-upcall_enqueue (miss) ret 0
-upcall_ret ret 0
 exec ct zone 5 nat(src=10.0.9.77) commit
 exec oport 3
 END
