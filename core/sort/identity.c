@@ -7,7 +7,9 @@
 
 #include "core/sort/wire.h"
 
-#define SLOTS (2 * COPIES_MAX)
+/* Half of them are empty. */
+#define SLOTS_FIRST 4096
+#define SLOTS_MAX (2 * COPIES_MAX)
 
 void identity_init(struct identity *identity, bool apart)
 {
@@ -21,10 +23,9 @@ void identity_restart(struct identity *identity)
 		wire_fini(identity->wire);
 	free(identity->wire);
 	identity->wire = NULL;
-	free(identity->young);
-	free(identity->old);
-	identity->young = identity->old = NULL;
-	identity->n_young = 0;
+	free(identity->young.slots);
+	free(identity->old.slots);
+	identity->young = identity->old = (struct copies){ 0 };
 	identity->tied = false;
 }
 
@@ -33,32 +34,64 @@ void identity_fini(struct identity *identity)
 	identity_restart(identity);
 }
 
-static size_t copy_slot(const struct packet_id *id)
+static uint64_t hash_packet(const struct packet_id *id)
 {
-	uint64_t hash = (id->time ^ id->head * 0x9e3779b97f4a7c15u) * 0xff51afd7ed558ccdu;
-
-	return (size_t)(hash >> 40) % SLOTS;
+	return ((id->time ^ id->head * 0x9e3779b97f4a7c15u) * 0xff51afd7ed558ccdu) >> 32;
 }
 
-/* Its place, or the empty one it would get. */
-static struct copied *find_copied(struct copied *table, const struct packet_id *id)
+static bool same_packet(const struct packet_id *a, const struct packet_id *b)
 {
-	size_t i = copy_slot(id);
-
-	while (table[i].used && (table[i].id.time != id->time || table[i].id.head != id->head))
-		i = (i + 1) % SLOTS;
-	return &table[i];
+	return a->time == b->time && a->head == b->head;
 }
 
+/* Its place, or the empty one it would get. NULL: there are no places. */
+static struct copied *find_copied(const struct copies *copies, const struct packet_id *id)
+{
+	size_t last = copies->n_slots - 1, i;
+
+	if (!copies->n_slots)
+		return NULL;
+	i = hash_packet(id) & last;
+	while (copies->slots[i].used && !same_packet(&copies->slots[i].id, id))
+		i = (i + 1) & last;
+	return &copies->slots[i];
+}
+
+static const struct copied *find_known(const struct copies *copies, const struct packet_id *id)
+{
+	const struct copied *found = find_copied(copies, id);
+
+	return found && found->used ? found : NULL;
+}
+
+/* Room for twice as many. */
+static int grow_copies(struct copies *copies)
+{
+	struct copies grown = { .n_slots = copies->n_slots ? 2 * copies->n_slots : SLOTS_FIRST,
+				.n = copies->n };
+
+	grown.slots = calloc(grown.n_slots, sizeof(*grown.slots));
+	if (!grown.slots)
+		return -ENOMEM;
+	for (size_t i = 0; i < copies->n_slots; i++)
+		if (copies->slots[i].used)
+			*find_copied(&grown, &copies->slots[i].id) = copies->slots[i];
+	free(copies->slots);
+	*copies = grown;
+	return 0;
+}
+
+/* Room for one young one more. */
 static int make_young(struct identity *identity)
 {
-	if (identity->young && identity->n_young < COPIES_MAX)
+	if (2 * identity->young.n < identity->young.n_slots)
 		return 0;
-	free(identity->old);
-	identity->old = identity->young;
-	identity->young = calloc(SLOTS, sizeof(*identity->young));
-	identity->n_young = 0;
-	return identity->young ? 0 : -ENOMEM;
+	if (identity->young.n_slots == SLOTS_MAX) {
+		free(identity->old.slots);
+		identity->old = identity->young;
+		identity->young = (struct copies){ 0 };
+	}
+	return grow_copies(&identity->young);
 }
 
 static int remember_root(struct identity *identity, const struct packet_id *id,
@@ -69,8 +102,8 @@ static int remember_root(struct identity *identity, const struct packet_id *id,
 
 	if (err)
 		return err;
-	place = find_copied(identity->young, id);
-	identity->n_young += !place->used;
+	place = find_copied(&identity->young, id);
+	identity->young.n += !place->used;
 	*place = (struct copied){ *id, *root, true };
 	return 0;
 }
@@ -78,15 +111,15 @@ static int remember_root(struct identity *identity, const struct packet_id *id,
 /* 1: *ROOT is what ID is a copy of, 0: of nothing that is known. */
 static int find_root(struct identity *identity, const struct packet_id *id, struct packet_id *root)
 {
-	const struct copied *found = identity->young ? find_copied(identity->young, id) : NULL;
+	const struct copied *found = find_known(&identity->young, id);
 	int err;
 
-	if (found && found->used) {
+	if (found) {
 		*root = found->root;
 		return 1;
 	}
-	found = identity->old ? find_copied(identity->old, id) : NULL;
-	if (!found || !found->used)
+	found = find_known(&identity->old, id);
+	if (!found)
 		return 0;
 	*root = found->root;
 	/* Young again. */
@@ -152,11 +185,6 @@ static int find_named(struct identity *identity, const struct role_values *v, st
 	else if (identity->tied)
 		err = find_root(identity, id, root);
 	return err < 0 ? err : 1;
-}
-
-static bool same_packet(const struct packet_id *a, const struct packet_id *b)
-{
-	return a->time == b->time && a->head == b->head;
 }
 
 /* --- events that say whose they are by numbers -------------------------------------- */

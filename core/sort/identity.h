@@ -24,9 +24,16 @@ struct copied {
 	bool used;
 };
 
-/* Copies, and what else stands for a packet, of two ages: when there are so many young ones, they
- * become the old ones, and those are forgotten. */
-#define COPIES_MAX 65536
+/* Copies, and what else stands for a packet, of one age. */
+struct copies {
+	struct copied *slots;
+	/* A power of two, or 0: there are none. */
+	size_t n_slots;
+	size_t n;
+};
+
+/* When there are so many young ones, they become the old ones, and those are forgotten. */
+#define COPIES_MAX 262144
 
 struct wire;
 
@@ -38,9 +45,8 @@ struct identity {
 	bool apart;
 	/* Some packet is in the series of another one that it is no copy of. */
 	bool tied;
-	struct copied *young;
-	struct copied *old;
-	size_t n_young;
+	struct copies young;
+	struct copies old;
 };
 
 void identity_init(struct identity *identity, bool apart);

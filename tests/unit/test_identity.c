@@ -152,6 +152,14 @@ Test(identity, copies_apart)
 	expect_root(2, 1, 2);
 }
 
+Test(identity, flood_between)
+{
+	expect_root(2, 1, 1);
+	for (uint64_t i = 0; i < COPIES_MAX; i++)
+		expect_root(100 + i, 10, 10);
+	expect_root(3, 2, 1);
+}
+
 /* More copies than are remembered: those in use are. */
 Test(identity, many_copies)
 {
