@@ -1,7 +1,8 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
-//
-// How fast this processor's time stamp counter counts, in kHz. What an emulated machine finds out
-// by itself while it boots is wrong if others keep it from running meanwhile.
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * How fast this processor's time stamp counter counts, in kHz. What an emulated machine
+ * finds out by itself while it boots is wrong if others keep it from running meanwhile.
+ */
 #include <inttypes.h>
 #include <stdio.h>
 #include <time.h>
