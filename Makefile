@@ -60,7 +60,7 @@ SAN_OBJ := $(LIB_SRC:%.c=$(B)/san/%.o)
 plugin_src = $(filter-out %.bpf.c $(1)/test%,$(sort $(wildcard $(1)/*.c)))
 
 .PHONY: all
-all: $(if $(CROSS),$(SYSROOT)) $(B)/retis $(PLUGINS:%=$(B)/plugins/%.so) $(B)/libretis.so $(B)/libretis.a ## Build the program, its plugins and the library
+all: $(B)/retis $(PLUGINS:%=$(B)/plugins/%.so) $(B)/libretis.so $(B)/libretis.a ## Build the program, its plugins and the library
 
 # Made of Debian's packages for that processor; the machine's own stay as they are.
 build/roots/%:
@@ -96,10 +96,10 @@ $(B)/san/core/%.o: core/%.c
 # The library that reads event files. Its objects are compiled once more, to be
 # position-independent; what it exports is in scripts/libretis.map.
 LIBRETIS_MAJOR := 1
-LIBRETIS_SRC := $(sort $(wildcard core/library/*.c core/arrow/*.c core/reader/*.c core/event/*.c core/json/*.c core/names/*.c)) \
-	$(filter-out core/input/copy.c core/input/merge.c core/input/stats%,$(sort $(wildcard core/input/*.c))) \
+LIBRETIS_SRC := $(sort $(wildcard $(patsubst %,core/%/*.c,arrow event input json library names reader))) \
+	core/report/loss.c core/report/show.c \
 	$(filter-out core/plugin/can_run.c core/plugin/host.c core/plugin/list.c,$(sort $(wildcard core/plugin/*.c))) \
-	core/file/format.c core/file/index.c core/util/confine.c core/util/confine_calls.c core/util/list.c core/util/log.c
+	core/file/format.c core/file/index.c core/util/confine.c core/util/confine_calls.c core/util/escape.c core/util/intern.c core/util/list.c core/util/log.c core/util/slots.c
 LIBRETIS_OBJ := $(LIBRETIS_SRC:%.c=$(B)/lib/%.o)
 LIBRETIS_LIBS := -lz -lzstd
 
@@ -166,7 +166,9 @@ static: $(B)/retis-static ## Build the program as one file with its plugins insi
 # --- Python ------------------------------------------------------------------
 
 # The package: libretis and the plugins are in it, and it needs the C library only.
+# Distributions have zlib and zstd for it: PY_LIBS='-lzstd -lz'.
 PY := $(B)/python/retis
+PY_LIBS ?= -l:libzstd.a -l:libz.a
 PYTHON ?= /usr/bin/python3
 PY_INCLUDE := $(shell $(PYTHON) -c 'import sysconfig; print(sysconfig.get_path("include"))' 2>/dev/null)
 PY_C := $(wildcard scripts/python/native/*.c)
@@ -174,14 +176,16 @@ PY_OBJ := $(PY_C:%.c=$(B)/obj/%.o)
 PY_FILES := $(patsubst scripts/python/%,$(B)/python/%,$(wildcard scripts/python/retis/*.py)) \
 	$(PLUGINS:%=$(PY)/plugins/%.so)
 
-# Not where Python's headers are missing.
-ifneq ($(wildcard $(PY_INCLUDE)/Python.h),)
+# Not where Python's headers are missing. Those of this machine are none for another processor,
+# whose program can't be asked for the stubs either.
+ifneq ($(if $(CROSS),,$(wildcard $(PY_INCLUDE)/Python.h)),)
 all: python
 install: install-python
 endif
 
+PY_PARTS := $(PY)/_native.abi3.so $(PY)/__init__.pyi $(PY)/py.typed $(PY_FILES)
 .PHONY: python
-python: $(PY)/_native.abi3.so $(PY)/__init__.pyi $(PY)/py.typed $(PY_FILES) ## Build the Python package in build/python
+python: $(PY_PARTS) ## Build the Python package in build/python
 
 $(PY_OBJ): $(B)/obj/%.o: %.c
 	$(call say,CC,$<)
@@ -191,7 +195,7 @@ $(PY_OBJ): $(B)/obj/%.o: %.c
 $(PY)/_native.abi3.so: $(PY_OBJ) $(B)/libretis.a
 	$(call say,LINK,$@)
 	@mkdir -p $(@D)
-	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -shared -Wl,--exclude-libs,ALL -o $@ $^ -l:libzstd.a -l:libz.a
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -shared -Wl,--exclude-libs,ALL -o $@ $^ $(PY_LIBS)
 
 $(PY)/%.py: scripts/python/retis/%.py
 	@mkdir -p $(@D); cp $< $@
@@ -206,12 +210,12 @@ $(PY)/__init__.pyi: scripts/python/make-stubs $(B)/retis $(PLUGINS:%=$(B)/plugin
 	$(Q)$(B)/retis schema | $(PYTHON) scripts/python/make-stubs > $@
 
 .PHONY: install-python
-install-python: python
-	$(Q)rm -rf $(DESTDIR)$(LIBDIR)/python
-	$(Q)install -d $(DESTDIR)$(LIBDIR)/python/retis $(DESTDIR)$(PREFIX)/share/retis/python
-	$(Q)install -m 644 $(wildcard $(PY)/*.py*) $(PY)/py.typed $(DESTDIR)$(LIBDIR)/python/retis/
-	$(Q)install -m 755 $(PY)/_native.abi3.so $(DESTDIR)$(LIBDIR)/python/retis/
-	$(Q)ln -s ../../plugins $(DESTDIR)$(LIBDIR)/python/retis/plugins
+install-python: $(PY_PARTS)
+	$(Q)rm -rf $(DESTDIR)$(PYTHON_DIR)/retis
+	$(Q)install -d $(DESTDIR)$(PYTHON_DIR)/retis $(DESTDIR)$(PREFIX)/share/retis/python
+	$(Q)install -m 644 $(filter %.py %.pyi %.typed,$^) $(DESTDIR)$(PYTHON_DIR)/retis/
+	$(Q)install -m 755 $(PY)/_native.abi3.so $(DESTDIR)$(PYTHON_DIR)/retis/
+	$(Q)ln -sr $(DESTDIR)$(LIBDIR)/plugins $(DESTDIR)$(PYTHON_DIR)/retis/plugins
 
 .PHONY: wheel
 wheel: python ## Build the Python package's wheel in build/wheel
@@ -298,11 +302,21 @@ $(B)/tests/plugin-$(1): $$(wildcard plugins/$(1)/test*.c) $$(call plugin_src,plu
 endef
 $(foreach p,$(PLUGIN_TESTS),$(eval $(call plugin_test_rule,$(p))))
 
+# The root first: what is compiled meanwhile would find other headers, or none.
+ifneq ($(SYSROOT),)
+$(CORE_OBJ) $(LIBRETIS_OBJ) $(STATIC_ONLY:%.c=$(B)/static/%.o) $(TEMPLATES) $(HOOKS) $(USDT_TARGETS) \
+	$(foreach p,$(PLUGINS) $(TEST_PLUGINS),$($(p)_OBJ)): | $(SYSROOT)
+endif
+
 # Those of another processor can't be run here.
 TEST_BINARIES := $(if $(CROSS),,$(UNIT_TESTS:%=$(B)/tests/%) $(PLUGIN_TESTS:%=$(B)/tests/plugin-%))
 
+# Where programs in folders below build/ look for profiles that came with them.
+build/share/retis/profiles:
+	@mkdir -p $(@D); ln -sfn ../../../profiles $@
+
 .PHONY: tests
-tests: all $(TEST_TOOLS) $(USDT_TARGETS) $(TEST_BINARIES) $(TEST_PLUGINS:%=$(B)/tests/plugins/%.so) ## Build all tests
+tests: all $(if $(CROSS),build/share/retis/profiles) $(TEST_TOOLS) $(USDT_TARGETS) $(TEST_BINARIES) $(TEST_PLUGINS:%=$(B)/tests/plugins/%.so) ## Build all tests
 
 # For who just types "make check".
 PARALLEL = $(if $(filter -j%,$(MAKEFLAGS)),,-j$(shell nproc))
@@ -390,6 +404,8 @@ LIBDIR = $(PREFIX)/lib/retis
 DOCDIR = $(PREFIX)/share/doc/retis
 # Of libretis; distributions have a folder per processor, or lib64.
 LIBRARY_DIR ?= $(PREFIX)/lib
+# Where "retis python" looks first; distributions have one that all Python looks at.
+PYTHON_DIR ?= $(LIBDIR)/python
 # Where Wireshark looks, if PREFIX is its own; see docs/pcap.md.
 WIRESHARK_DIR ?= $(PREFIX)/lib/$(if $(MULTIARCH),$(MULTIARCH)/)wireshark
 HEADERS := $(shell find include -name '*.h')
@@ -399,7 +415,7 @@ install: all manual ## Install below DESTDIR/PREFIX (/usr/local)
 	$(Q)install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(LIBDIR)/plugins \
 		$(DESTDIR)$(LIBRARY_DIR)/pkgconfig $(DESTDIR)$(PREFIX)/share/retis
 	$(Q)install -m 755 $(B)/retis $(DESTDIR)$(PREFIX)/bin/retis
-	$(Q)install -m 644 $(PLUGINS:%=$(B)/plugins/%.so) $(DESTDIR)$(LIBDIR)/plugins/
+	$(Q)install -m 755 $(PLUGINS:%=$(B)/plugins/%.so) $(DESTDIR)$(LIBDIR)/plugins/
 	$(Q)for h in $(HEADERS); do \
 		install -D -m 644 $$h $(DESTDIR)$(PREFIX)/$$h || exit 1; done
 	$(Q)sed -e 's,@PREFIX@,$(PREFIX),; s,@LIBDIR@,$(LIBRARY_DIR),; s,@VERSION@,$(patsubst v%,%,$(VERSION)),' scripts/retis.pc.in \
@@ -421,7 +437,7 @@ install: all manual ## Install below DESTDIR/PREFIX (/usr/local)
 		$(DESTDIR)$(WIRESHARK_DIR)/extcap
 	$(Q)sed 's,^local PROGRAM = .*,local PROGRAM = "$(PREFIX)/bin/retis",' \
 		scripts/wireshark/retis.lua > $(DESTDIR)$(PREFIX)/share/wireshark/retis.lua
-	$(Q)ln -sf $(PREFIX)/share/wireshark/retis.lua $(DESTDIR)$(WIRESHARK_DIR)/plugins/retis.lua
+	$(Q)ln -srf $(DESTDIR)$(PREFIX)/share/wireshark/retis.lua $(DESTDIR)$(WIRESHARK_DIR)/plugins/retis.lua
 	$(Q)sed 's,RETIS:-retis,RETIS:-$(PREFIX)/bin/retis,' scripts/wireshark/retis-extcap \
 		> $(DESTDIR)$(WIRESHARK_DIR)/extcap/retis
 	$(Q)chmod 755 $(DESTDIR)$(WIRESHARK_DIR)/extcap/retis
@@ -433,11 +449,12 @@ uninstall: ## Remove what install put there; other plugins stay
 		$(PLUGINS:%=$(DESTDIR)$(LIBDIR)/plugins/%.so) $(DESTDIR)$(PREFIX)/share/retis/new-plugin \
 		$(DESTDIR)$(PREFIX)/share/wireshark/retis.lua $(DESTDIR)$(WIRESHARK_DIR)/plugins/retis.lua \
 		$(DESTDIR)$(WIRESHARK_DIR)/extcap/retis
-	$(Q)rm -rf $(DESTDIR)$(PREFIX)/include/retis $(DESTDIR)$(DOCDIR) $(DESTDIR)$(LIBDIR)/python
+	$(Q)rm -rf $(DESTDIR)$(PREFIX)/include/retis $(DESTDIR)$(DOCDIR) $(DESTDIR)$(PYTHON_DIR)/retis
 	$(Q)rm -f $(patsubst %,$(DESTDIR)$(PREFIX)/share/retis/%,$(wildcard profiles/*.yaml))
 	$(Q)rm -f $(DESTDIR)$(PREFIX)/share/man/man1/retis.1 $(DESTDIR)$(PREFIX)/share/man/man1/retis-*.1 \
 		$(DESTDIR)$(PREFIX)/share/man/man7/retis-*.7 $(COMPLETIONS:%=$(DESTDIR)$(PREFIX)/share/%)
-	$(Q)rmdir $(DESTDIR)$(PREFIX)/share/retis/profiles $(DESTDIR)$(LIBDIR)/plugins $(DESTDIR)$(LIBDIR) $(DESTDIR)$(PREFIX)/share/retis \
+	$(Q)rmdir $(DESTDIR)$(PREFIX)/share/retis/profiles $(DESTDIR)$(PREFIX)/share/retis/python $(DESTDIR)$(PYTHON_DIR) \
+		$(DESTDIR)$(LIBDIR)/plugins $(DESTDIR)$(LIBDIR) $(DESTDIR)$(PREFIX)/share/retis \
 		2>/dev/null || true
 
 # --- releases --------------------------------------------------------------
@@ -463,7 +480,7 @@ clean: ## Remove build/
 .PHONY: help
 help: ## Show this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 20
-	@echo '  Variables: V=1 (show commands), PREFIX, DESTDIR, WIRESHARK_DIR, LIBRARY_DIR, CFLAGS, CLANG, -j'
+	@echo '  Variables: V=1 (show commands), PREFIX, DESTDIR, WIRESHARK_DIR, LIBRARY_DIR, PYTHON_DIR, CFLAGS, CLANG, -j'
 	@echo '  Another processor: ARCH=aarch64 CROSS=aarch64-linux-gnu- (docs/testing.md)'
 
 -include $(shell find $(B) -name roots -prune -o -name '*.d' -type f -print 2>/dev/null)

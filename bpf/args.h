@@ -5,6 +5,9 @@
 
 #include "maps.h"
 
+/* Argument I is wanted, or one behind it: mostly there are few. */
+#define CONFIG_HAS_ARGS_FROM(config, i) ((config) & (0xfff0000ULL & ~0ULL << (16 + (i))))
+
 /* VALUE as it is meant: WIDTH is a constant, so most of this never is code. */
 static __always_inline __u64 narrow_arg(__u64 value, __u64 width)
 {

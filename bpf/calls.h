@@ -44,7 +44,8 @@ static __always_inline long call_keep(__u64 frame, __u64 probe, struct call *cal
 {
 	const struct call_key key = { frame, probe };
 
-	if (CONFIG_TRACK(config) && skb && is_collecting())
+	/* Who neither tracks nor filters spares the stack that this takes. */
+	if (CONFIG_CHOOSES(config) && skb && is_collecting())
 		call_note_packet(call, skb, config, probe);
 	if (CONFIG_WINDOWS(config) && is_collecting())
 		call_note_window(call, skb, stack, config, probe);

@@ -138,6 +138,7 @@ static __always_inline void event_make(void *raw, struct retis_ctx *ctx, __u64 c
 {
 	struct retis_event *event;
 	struct scratch *s;
+	bool says;
 
 	if (!rate_allows(ctx->timestamp, probe))
 		return;
@@ -149,11 +150,12 @@ static __always_inline void event_make(void *raw, struct retis_ctx *ctx, __u64 c
 	slot_chain(ctx, event);
 	if (ctx->spoiled)
 		event_spoiled(event, ctx, probe);
-	if (CONFIG_STACK(config) && (event->size > sizeof(*event) || event->missing))
+	says = event->size > sizeof(*event) || event->missing || CONFIG_BARE(config);
+	if (CONFIG_STACK(config) && says)
 		put_stack_section(raw, event);
 	if (event->missing)
 		count_space(probe, event->missing);
-	if (CONFIG_BARE(config) || event->size > sizeof(*event) || event->missing)
+	if (says)
 		event_send(event, probe);
 	scratch_put(s);
 }

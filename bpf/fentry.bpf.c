@@ -15,6 +15,8 @@ static __always_inline void take_func_args(void *raw, struct retis_ctx *ctx, __u
 
 #pragma unroll
 	for (int i = 0; i < RETIS_MAX_ARGS; i++) {
+		if (!CONFIG_HAS_ARGS_FROM(config, i))
+			break;
 		if (!CONFIG_HAS_ARG(config, i))
 			continue;
 		bpf_get_func_arg(raw, i, &ctx->args[i]);

@@ -77,6 +77,16 @@ static __always_inline void count_spoiled(__u32 probe, __u32 spoiler)
 	c->spoiler = spoiler;
 }
 
+static __noinline void count_return(__u32 probe, bool held)
+{
+	struct loss_counters *c = loss_counters(probe);
+
+	if (c && !held)
+		__sync_fetch_and_add(&c->gone, 1);
+	else if (c && !c->kept)
+		c->kept = 1;
+}
+
 static __always_inline void count_untracked(__u32 probe)
 {
 	struct loss_counters *c = loss_counters(probe);

@@ -21,6 +21,8 @@ int probe(struct bpf_raw_tracepoint_args *raw)
 	ctx.timestamp = bpf_ktime_get_ns();
 #pragma unroll
 	for (int i = 0; i < RETIS_MAX_ARGS; i++) {
+		if (!CONFIG_HAS_ARGS_FROM(config, i))
+			break;
 		if (!CONFIG_HAS_ARG(config, i))
 			continue;
 		ctx.args[i] = narrow_arg(raw->args[i], WIDTH_OF(widths, i));

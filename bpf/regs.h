@@ -90,6 +90,9 @@ static __always_inline void pick_args(struct retis_ctx *ctx, __u64 config, __u64
 	for (int i = 0; i < COOKIE_ARGS; i++) {
 		__u64 from = COOKIE_ARG(cookie, i);
 
+		/* At a return this would take stack. */
+		if (!call && !CONFIG_HAS_ARGS_FROM(config, i))
+			break;
 		if (!CONFIG_HAS_ARG(config, i))
 			continue;
 		if (from < CALL_REGS)

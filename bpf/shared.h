@@ -46,6 +46,12 @@
 #define CONFIG_CALL_FILTER(config) ((config) >> 51 & 1)
 /* Besides the packet filter: there is one for what tunnels carry. */
 #define CONFIG_INNER_FILTER(config) ((config) >> 52 & 1)
+/* The function frees its packet, whose bytes others may have, too. */
+#define CONFIG_END(config) ((config) >> 53 & 1)
+/* Not every packet is wanted, or it is to be known again. */
+#define CONFIG_CHOOSES(config)                                                                 \
+	((config) & (CONFIG_WITH_TRACK | CONFIG_WITH_PACKET_FILTER | CONFIG_WITH_META_FILTER | \
+		     CONFIG_WITH_INNER_FILTER))
 /* What is known of the packet when this function is called, or returns. */
 #define CONFIG_ROLE(config) ((enum track_role)((config) >> 40 & 0xf))
 #define CONFIG_MAKE(probe, args, skb) \
@@ -67,6 +73,7 @@
 #define CONFIG_WITH_BARE (1ULL << 50)
 #define CONFIG_WITH_CALL_FILTER (1ULL << 51)
 #define CONFIG_WITH_INNER_FILTER (1ULL << 52)
+#define CONFIG_WITH_END (1ULL << 53)
 #define CONFIG_WITH_ROLE(role) ((__u64)(role) << 40)
 
 /* Functions that give a packet's memory away, or another one. */
@@ -168,6 +175,8 @@ struct loss_counters {
 	__u64 spoiled;	  /* times that a hook left the event with a size it can't have */
 	__u64 unread;	  /* hits in user space whose arguments could not be read */
 	__u64 spoiler;	  /* the last one of these hooks, as they are called, from 1 */
+	__u64 gone;	  /* returns of functions whose packet was not there any more */
+	__u64 kept;	  /* not 0: at one it was */
 };
 
 /* For all processors, in memory that user space shares. */

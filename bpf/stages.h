@@ -6,6 +6,13 @@
 #include "emit.h"
 #include "window.h"
 
+/* Several in one question: each one costs instructions even if its answer is known. What comes
+ * ahead of the event, decides about it, or comes behind it. */
+#define CONFIG_EARLY(config) ((config) & (CONFIG_WITH_SUPPLIED | CONFIG_WITH_BEFORE))
+#define CONFIG_DECIDES(config) \
+	((config) & (CONFIG_CHOOSES(~0ULL) | CONFIG_WITH_CALL_FILTER | CONFIG_WITH_WINDOWS))
+#define CONFIG_LATE(config) ((config) & (CONFIG_WITH_AFTER | CONFIG_WITH_ROLE(0xf)))
+
 static __noinline __u64 slot_before(struct retis_ctx *ctx)
 {
 	return retis_slot(RETIS_SLOT_BEFORE, ctx, 0, 0);
@@ -27,6 +34,8 @@ static __always_inline bool hit_wanted(struct retis_ctx *ctx, __u64 config, __u3
 {
 	bool windows = CONFIG_WINDOWS(config);
 
+	if (!CONFIG_DECIDES(config))
+		return !packet_draw(probe);
 	if (windows && !ctx->skb && !CONFIG_STANDIN(config)) {
 		window_visit(ctx, frame, true);
 		return ctx->packet != NULL;
@@ -42,12 +51,16 @@ static __always_inline bool hit_wanted(struct retis_ctx *ctx, __u64 config, __u3
 static __always_inline void probe_run(void *raw, struct retis_ctx *ctx, __u64 config, __u32 probe,
 				      __u64 frame)
 {
-	if (CONFIG_SUPPLIED(config))
-		ctx->skb = (void *)slot_packet(ctx);
-	if (CONFIG_BEFORE(config))
-		slot_before(ctx);
+	if (CONFIG_EARLY(config)) {
+		if (CONFIG_SUPPLIED(config))
+			ctx->skb = (void *)slot_packet(ctx);
+		if (CONFIG_BEFORE(config))
+			slot_before(ctx);
+	}
 	if (CONFIG_EVENTS(config) && hit_wanted(ctx, config, probe, frame))
 		event_make(raw, ctx, config, probe);
+	if (!CONFIG_LATE(config))
+		return;
 	if (CONFIG_AFTER(config) && packet_known(ctx, config))
 		slot_after(ctx);
 	track_enter(ctx->skb, ctx->args[1], CONFIG_ROLE(config), probe);
@@ -55,7 +68,7 @@ static __always_inline void probe_run(void *raw, struct retis_ctx *ctx, __u64 co
 
 /* The same where a function returns. */
 static __always_inline bool return_wanted(struct retis_ctx *ctx, __u64 config,
-					  const struct call *call, __u64 frame)
+					  const struct call *call, __u32 probe, __u64 frame)
 {
 	bool windows = CONFIG_WINDOWS(config);
 
@@ -65,7 +78,7 @@ static __always_inline bool return_wanted(struct retis_ctx *ctx, __u64 config,
 		window_visit(ctx, frame, false);
 		return ctx->packet != NULL;
 	}
-	if (!call_wanted(ctx, config, call))
+	if (!call_wanted(ctx, config, call, probe))
 		return false;
 	if (windows)
 		window_visit(ctx, frame, false);
@@ -79,7 +92,7 @@ static __always_inline void probe_return(void *raw, struct retis_ctx *ctx, __u64
 	track_follow(ctx, CONFIG_ROLE(config), call, probe);
 	if (CONFIG_BEFORE(config))
 		slot_before(ctx);
-	if (CONFIG_EVENTS(config) && return_wanted(ctx, config, call, frame))
+	if (CONFIG_EVENTS(config) && return_wanted(ctx, config, call, probe, frame))
 		event_make(raw, ctx, config, probe);
 	if (CONFIG_AFTER(config) && packet_known(ctx, config))
 		slot_after(ctx);

@@ -40,27 +40,47 @@ static __always_inline void track_follow(struct retis_ctx *ctx, enum track_role 
 		track_copy(ctx->skb, &call->packet.id, ctx->timestamp, probe);
 }
 
-/* Does SKB still hold the packet ID? It may have been freed and be another one. */
+/* Where memory is free and nobody else's yet, the kernel keeps its list of what is free in
+ * the middle of it, which is where an sk_buff has its lengths. */
+static __always_inline bool lengths_agree(const void *address)
+{
+	struct sk_buff *skb = retis_cast(sk_buff, address);
+	__u64 linear = retis_read(skb, len) - retis_read(skb, data_len);
+
+	return (__u64)retis_read(skb, data) + linear ==
+	       packet_head(address) + retis_read(skb, tail);
+}
+
+/* Does SKB still hold the packet ID? It may have been freed and be another one, or one of
+ * several that share their bytes. */
 static __noinline bool track_holds(const void *skb, const struct retis_packet_id *id, __u64 now)
 {
 	struct retis_packet *p = track_at(packet_head(skb), now);
 
-	return p && p->id.time == id->time && p->id.head == id->head;
+	return p && p->id.time == id->time && p->id.head == id->head && lengths_agree(skb);
 }
 
 /* The same when a function returns: what was found out when it was called holds. */
 static __always_inline bool call_wanted(struct retis_ctx *ctx, __u64 config,
-					const struct call *call)
+					const struct call *call, __u32 probe)
 {
-	if (!CONFIG_CALL(config))
-		return filters_pass(ctx, config & ~CONFIG_WITH_STANDIN) &&
-		       !packet_draw(CONFIG_PROBE(config));
+	bool wanted, held;
+
+	if (!CONFIG_CALL(config)) {
+		wanted = filters_pass(ctx, config & ~CONFIG_WITH_STANDIN) && !packet_draw(probe);
+		ctx->skb = NULL;
+		return wanted;
+	}
 	if (call->packet.id.time)
 		ctx->packet = &call->packet;
 	else if (CONFIG_CALL_FILTER(config) && !slot_call_filter(ctx))
 		return false;
-	if (!track_holds(ctx->skb, &call->packet.id, ctx->timestamp))
+	held = CONFIG_TRACK(config) && !CONFIG_END(config) &&
+	       track_holds(ctx->skb, &call->packet.id, ctx->timestamp);
+	if (!held)
 		ctx->skb = NULL;
+	if (call->wanted)
+		count_return(probe, held);
 	return call->wanted;
 }
 

@@ -8,7 +8,7 @@
 
 #include <retis/arrow.h>
 
-#include "core/input/intern.h"
+#include "core/util/intern.h"
 
 enum column_kind {
 	/* `width` bytes each. */

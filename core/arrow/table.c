@@ -132,7 +132,8 @@ static int put_common_group(struct table *t, const struct input_names *names,
 
 static int put_probe_group(struct table *t, const struct input_names *names, uint16_t number)
 {
-	const struct probe_name *probe = number < names->n_probes ? &names->probes[number] : NULL;
+	const struct retis_file_probe *probe =
+		number < names->n_probes ? names->probes[number] : NULL;
 	struct column *c;
 	int err;
 

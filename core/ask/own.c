@@ -35,24 +35,24 @@ static void set_string(struct ask_value *out, const char *text)
 	out->length = strlen(text);
 }
 
-static const struct probe_name *find_event_probe(const struct ask_event *e)
+static const struct retis_file_probe *find_event_probe(const struct ask_event *e)
 {
 	uint32_t n = e->event->probe;
 
-	return n < e->names->n_probes ? &e->names->probes[n] : NULL;
+	return n < e->names->n_probes ? e->names->probes[n] : NULL;
 }
 
 /* Of the probe, if it is one in the kernel, or one in user space. */
-static const struct probe_name *kernel_probe(const struct ask_event *e)
+static const struct retis_file_probe *kernel_probe(const struct ask_event *e)
 {
-	const struct probe_name *p = find_event_probe(e);
+	const struct retis_file_probe *p = find_event_probe(e);
 
 	return p && !p->path ? p : NULL;
 }
 
-static const struct probe_name *user_probe(const struct ask_event *e)
+static const struct retis_file_probe *user_probe(const struct ask_event *e)
 {
-	const struct probe_name *p = find_event_probe(e);
+	const struct retis_file_probe *p = find_event_probe(e);
 
 	return p && p->path ? p : NULL;
 }
@@ -127,49 +127,49 @@ static void get_repeated(struct ask_event *e, struct ask_value *out)
 
 static void get_symbol(struct ask_event *e, struct ask_value *out)
 {
-	const struct probe_name *p = kernel_probe(e);
+	const struct retis_file_probe *p = kernel_probe(e);
 
 	set_string(out, p ? p->symbol : NULL);
 }
 
 static void get_probe_type(struct ask_event *e, struct ask_value *out)
 {
-	const struct probe_name *p = kernel_probe(e);
+	const struct retis_file_probe *p = kernel_probe(e);
 
 	set_string(out, p ? p->type : NULL);
 }
 
 static void get_backend(struct ask_event *e, struct ask_value *out)
 {
-	const struct probe_name *p = kernel_probe(e);
+	const struct retis_file_probe *p = kernel_probe(e);
 
 	set_string(out, p ? p->backend : NULL);
 }
 
 static void get_user_symbol(struct ask_event *e, struct ask_value *out)
 {
-	const struct probe_name *p = user_probe(e);
+	const struct retis_file_probe *p = user_probe(e);
 
 	set_string(out, p ? p->symbol : NULL);
 }
 
 static void get_user_type(struct ask_event *e, struct ask_value *out)
 {
-	const struct probe_name *p = user_probe(e);
+	const struct retis_file_probe *p = user_probe(e);
 
 	set_string(out, p ? p->type : NULL);
 }
 
 static void get_path(struct ask_event *e, struct ask_value *out)
 {
-	const struct probe_name *p = user_probe(e);
+	const struct retis_file_probe *p = user_probe(e);
 
 	set_string(out, p ? p->path : NULL);
 }
 
 static void get_ip(struct ask_event *e, struct ask_value *out)
 {
-	const struct probe_name *p = user_probe(e);
+	const struct retis_file_probe *p = user_probe(e);
 
 	if (p)
 		set_number(out, p->ip);

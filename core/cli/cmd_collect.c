@@ -15,35 +15,12 @@
 #include "core/util/log.h"
 #include "core/util/nearest.h"
 
+/* What is said in other words than a session takes. */
 struct args {
-	struct option_list collectors;
-	struct option_list probes;
-	/* How many of them profiles name. */
-	size_t wished_collectors, wished_probes;
-	const char *command;
-	uint8_t command_quiet, command_status;
-	const char *kconf;
-	uint64_t stop_after;
-	uint8_t no_track;
-	uint64_t track_size;
-	const char *sample;
-	uint32_t sample_of;
-	uint64_t rate_limit;
-	uint64_t buffer_size;
-	uint64_t buffer_shards;
-	unsigned int on_loss;
-	const char *out;
-	const char *out_rotate;
-	uint64_t out_keep;
-	const char *host_name;
-	const char *filter_packet, *filter_inner, *filter_meta, *fields;
-	struct option_list who[WHO_KINDS];
-	uint8_t print;
-	uint8_t sort;
-	uint64_t sort_timeout;
-	uint64_t pid;
-	uint8_t stack;
-	uint8_t probe_stack;
+	struct collect_options to;
+	struct option_list collectors, probes, who[WHO_KINDS];
+	const char *sample, *out_rotate, *host_name;
+	bool command_status;
 	struct display_args display;
 };
 
@@ -79,7 +56,7 @@ static const struct option_spec collecting[] = {
 	{ .name = "pid",
 	  .type = OPTION_UINT,
 	  .value = "PID",
-	  AT(pid),
+	  AT(to.pid),
 	  .max = INT_MAX,
 	  .help = "The process whose usdt probes are meant where a probe does not say it: it may "
 		  "live in a container. Without one a probe needs a PATH, and is one of all "
@@ -88,13 +65,13 @@ static const struct option_spec collecting[] = {
 	  .letter = 'f',
 	  .type = OPTION_STRING,
 	  .value = "FILTER",
-	  AT(filter_packet),
+	  AT(to.filter_packet),
 	  .help = "Only packets whose bytes match a filter as in pcap-filter(7), for example "
 		  "'tcp port 443'." },
 	{ .name = "filter-inner",
 	  .type = OPTION_STRING,
 	  .value = "FILTER",
-	  AT(filter_inner),
+	  AT(to.filter_inner),
 	  .help = "Only packets that match such a filter once they are out of all tunnels (VXLAN, "
 		  "Geneve, GRE, IP in IP): in one, the packet inside is looked at; in front of "
 		  "and behind it, or without any, the packet as it is. With -f both must "
@@ -103,63 +80,64 @@ static const struct option_spec collecting[] = {
 	  .letter = 'm',
 	  .type = OPTION_STRING,
 	  .value = "FILTER",
-	  AT(filter_meta),
+	  AT(to.filter_meta),
 	  .help = "Only packets whose metadata match, for example 'sk_buff.mark == 0x1 and "
 		  "sk_buff.dev.name == \"eth0\"': members of the kernel's struct sk_buff, see "
 		  "docs/filters.md. Or whose calls do: 'arg.budget > 16', 'ret < 0'." },
 	{ .name = "fields",
 	  .type = OPTION_STRING,
 	  .value = "PATHS",
-	  AT(fields),
+	  AT(to.fields),
 	  .help = "Collect these, too: up to 16 members of the kernel's struct sk_buff and of what "
 		  "it leads to ('len, dev.mtu'), of task_struct, arguments of functions (arg.NAME) "
 		  "and what these return (ret); see docs/fields.md." },
 	{ .name = "stack",
 	  .type = OPTION_FLAG,
-	  AT(stack),
+	  AT(to.stack),
 	  .help = "Add a stack trace to every event; '/stack' behind a probe does it for that "
 		  "one." },
 	{ .name = "probe-stack",
 	  .type = OPTION_FLAG,
-	  AT(probe_stack),
+	  AT(to.probe_stack),
 	  .help = "Probe the functions seen in the stack traces of events, so that the way of "
 		  "packets shows itself; needs a filter. Traces are shown only where they were "
 		  "asked for. The default probes then are where packets end." },
 	{ .name = "cmd",
 	  .type = OPTION_STRING,
 	  .value = "COMMAND",
-	  AT(command),
+	  AT(to.command),
 	  .help = "Run a shell command once the probes are attached and stop when it ends. What "
 		  "it prints goes to the standard error. If the collection ends first, the command "
 		  "goes on." },
 	{ .name = "no-track",
 	  .type = OPTION_FLAG,
-	  AT(no_track),
+	  AT(to.no_track),
 	  .help = "Do not track packets: each probe looks for itself whether a packet passes the "
-		  "filters, and events do not tell which packet they are about." },
+		  "filters, and events do not tell which packet they are about, nor, where a "
+		  "function returns, what is in it." },
 	{ .name = "track-size",
 	  .type = OPTION_UINT,
 	  .value = "COUNT",
-	  AT(track_size),
+	  AT(to.track_size),
 	  .min = 1,
 	  .max = 1u << 24,
 	  .help = "Packets that can be tracked at one time." },
 	{ .name = "sort",
 	  .type = OPTION_FLAG,
-	  AT(sort),
+	  AT(to.sort),
 	  .help = "Print the events of each packet together, as 'retis sort' does, once it has "
 		  "ended." },
 	{ .name = "sort-timeout",
 	  .type = OPTION_UINT,
 	  .value = "SECONDS",
-	  AT(sort_timeout),
+	  AT(to.sort_timeout),
 	  .min = 1,
 	  .max = 3600,
 	  .help = "With --sort: print what there is of a packet once it had no event for that "
 		  "long." },
 	{ .name = "cmd-quiet",
 	  .type = OPTION_FLAG,
-	  AT(command_quiet),
+	  AT(to.command_quiet),
 	  .help = "Throw away what the command prints." },
 	{ .name = "cmd-status",
 	  .type = OPTION_FLAG,
@@ -169,19 +147,19 @@ static const struct option_spec collecting[] = {
 	{ .name = "stop-after",
 	  .type = OPTION_UINT,
 	  .value = "COUNT",
-	  AT(stop_after),
+	  AT(to.stop_after),
 	  .help = "Stop after that many events; 0: no limit." },
 	{ .name = "kconf",
 	  .type = OPTION_STRING,
 	  .value = "PATH",
-	  AT(kconf),
+	  AT(to.kconf),
 	  .help = "The kernel's configuration, plain or gzip; by default /proc/config.gz, "
 		  "/boot/config-RELEASE, /lib/modules/RELEASE/config or the same below "
 		  "/run/host/usr." },
 	{ .name = "buffer-size",
 	  .type = OPTION_SIZE,
 	  .value = "SIZE",
-	  AT(buffer_size),
+	  AT(to.buffer_size),
 	  .min = 4096,
 	  .max = 1ULL << 34,
 	  .help = "Memory for events on their way from the kernel, with K, M or G. Each part is "
@@ -189,14 +167,14 @@ static const struct option_spec collecting[] = {
 	{ .name = "buffer-shards",
 	  .type = OPTION_UINT,
 	  .value = "COUNT",
-	  AT(buffer_shards),
+	  AT(to.buffer_shards),
 	  .max = 64,
 	  .help = "Parts of that memory, each for its share of the processors; 0: one for every "
 		  "four processors." },
 	{ .name = "on-loss",
 	  .type = OPTION_CHOICE,
 	  .value = "POLICY",
-	  AT(on_loss),
+	  AT(to.on_loss),
 	  .choices = loss_policies,
 	  .help = "When events get lost: warn and go on, or exit." },
 };
@@ -206,8 +184,9 @@ static const struct option_spec filtering[] = {
 	  .type = OPTION_STRINGS,
 	  .value = "NETNS",
 	  AT(who[WHO_NETNS]),
-	  .help = "Only packets in this network namespace: its name, a path, a process in it, or "
-		  "its number. That of the packet's device, or of its socket where it has no "
+	  .help = "Only packets in this network namespace: its name, a container's id, a path, a "
+		  "process in it, or its number. That of the packet's device, or of its socket "
+		  "where it has no "
 		  "device. This filter and those below may be repeated: one is enough; of "
 		  "different ones all must pass." },
 	{ .name = "filter-ifname",
@@ -253,7 +232,7 @@ static const struct option_spec rates[] = {
 	{ .name = "limit-rate",
 	  .type = OPTION_UINT,
 	  .value = "COUNT",
-	  AT(rate_limit),
+	  AT(to.rate_limit),
 	  .min = 1,
 	  .help = "Collect at most that many events a second. What is left out is counted, and no "
 		  "loss." },
@@ -265,12 +244,12 @@ static const struct option_spec storing[] = {
 	  .type = OPTION_STRING,
 	  .value = "FILE",
 	  .implied = "retis.data",
-	  AT(out),
+	  AT(to.out),
 	  .help = "Store events in a file, by default retis.data, instead of printing them. What "
 		  "was in it is lost. - stands for the standard output." },
 	{ .name = "print",
 	  .type = OPTION_FLAG,
-	  AT(print),
+	  AT(to.print_too),
 	  .help = "Print events even if they are stored. What the terminal is too slow for is in "
 		  "the file only." },
 	{ .name = "out-rotate",
@@ -283,7 +262,7 @@ static const struct option_spec storing[] = {
 	{ .name = "out-keep",
 	  .type = OPTION_UINT,
 	  .value = "COUNT",
-	  AT(out_keep),
+	  AT(to.keep),
 	  .max = 1000000,
 	  .help = "Of these files keep only the last COUNT; 0: all." },
 	{ .name = "host-name",
@@ -380,7 +359,7 @@ static int drop_collectors(const struct options *o, struct args *args,
 		char *name = list->items[i];
 
 		if (i >= wished || is_installed_collector(plugins, name)) {
-			args->wished_collectors += i < wished;
+			args->to.wished_collectors += i < wished;
 			list->items[kept++] = name;
 			continue;
 		}
@@ -388,7 +367,7 @@ static int drop_collectors(const struct options *o, struct args *args,
 		free(name);
 	}
 	list->n = kept;
-	args->wished_probes = options_preset_items(o, "probe");
+	args->to.wished_probes = options_preset_items(o, "probe");
 	if (wished && !kept)
 		return options_usage_error(o, "none of the profile's collectors is installed "
 					      "(see 'retis plugin list')");
@@ -398,13 +377,15 @@ static int drop_collectors(const struct options *o, struct args *args,
 static int check_collectors(const struct options *o, const struct args *args,
 			    struct plugins *plugins)
 {
-	for (size_t i = args->wished_collectors; i < args->collectors.n; i++) {
+	for (size_t i = args->to.wished_collectors; i < args->collectors.n; i++) {
 		const char *name = args->collectors.items[i];
 		struct nearest nearest = { .wanted = name };
 		char near[128];
 
 		if (is_installed_collector(plugins, name))
 			continue;
+		if (!name[strspn(name, "0123456789")])
+			return options_usage_error(o, "-c takes collectors: --stop-after %s", name);
 		for (size_t p = 0; p < plugins->n; p++)
 			nearest_consider(&nearest, plugins->list[p]->desc.name);
 		nearest_text(&nearest, near, sizeof(near));
@@ -420,18 +401,18 @@ static int check_collectors(const struct options *o, const struct args *args,
 
 static int check_command(const struct options *o, const struct args *args)
 {
-	if (args->command || !(args->command_quiet || args->command_status))
+	if (args->to.command || !(args->to.command_quiet || args->command_status))
 		return 0;
 	return options_usage_error(o, "'--cmd-%s' needs '--cmd'",
-				   args->command_quiet ? "quiet" : "status");
+				   args->to.command_quiet ? "quiet" : "status");
 }
 
 static int check_sort(const struct options *o, const struct args *args)
 {
-	if (args->sort && args->no_track)
+	if (args->to.sort && args->to.no_track)
 		return options_usage_error(o, "'--sort' is not possible with '--no-track': events "
 					      "do not tell which packet they are about");
-	if (args->sort && args->out && !args->print)
+	if (args->to.sort && args->to.out && !args->to.print_too)
 		return options_usage_error(o, "'--sort' with '--out' needs '--print': the file is "
 					      "sorted by 'retis sort'");
 	return 0;
@@ -448,30 +429,30 @@ static int check_sample(const struct options *o, struct args *args)
 	if (text && (!n || *end || n > UINT32_MAX))
 		return options_usage_error(o, "invalid value '%s' for '--sample': 1/N, one of N",
 					   text);
-	args->sample_of = (uint32_t)n;
+	args->to.sample_of = (uint32_t)n;
 	return 0;
 }
 
-static int check_out(const struct options *o, const struct args *args, struct retis_split *rotate)
+static int check_out(const struct options *o, struct args *args)
 {
 	const char *lonely = args->out_rotate ? "--out-rotate" : "--out-keep";
 
-	if (!args->out && (args->out_rotate || args->out_keep))
+	if (!args->to.out && (args->out_rotate || args->to.keep))
 		return options_usage_error(o, "'%s' needs '--out'", lonely);
-	if (args->out_keep && !args->out_rotate)
+	if (args->to.keep && !args->out_rotate)
 		return options_usage_error(o, "'--out-keep' needs '--out-rotate'");
-	if (args->host_name && (!args->out || !*args->host_name))
-		return options_usage_error(o, args->out ? "invalid value '' for '--host-name'"
-							: "'--host-name' needs '--out'");
-	if (args->out && !*args->out)
+	if (args->host_name && (!args->to.out || !*args->host_name))
+		return options_usage_error(o, args->to.out ? "invalid value '' for '--host-name'"
+							   : "'--host-name' needs '--out'");
+	if (args->to.out && !*args->to.out)
 		return options_usage_error(o, "invalid value '' for '--out': needs a file name");
-	if (args->out && !strcmp(args->out, "-") && args->print)
+	if (args->to.out && !strcmp(args->to.out, "-") && args->to.print_too)
 		return options_usage_error(o, "'--print' and '--out -' both need the standard "
 					      "output");
-	if (args->out && !strcmp(args->out, "-") && isatty(STDOUT_FILENO))
+	if (args->to.out && !strcmp(args->to.out, "-") && isatty(STDOUT_FILENO))
 		return options_usage_error(o, "'--out -' does not write an event file to a "
 					      "terminal");
-	if (args->out_rotate && limit_parse(args->out_rotate, rotate))
+	if (args->out_rotate && limit_parse(args->out_rotate, &args->to.rotate))
 		return options_usage_error(o,
 					   "invalid value '%s' for '--out-rotate': needs a number "
 					   "above 0 and MB, GB, MiB, GiB, s, m or h",
@@ -479,58 +460,32 @@ static int check_out(const struct options *o, const struct args *args, struct re
 	return 0;
 }
 
-static int run_session(const struct args *args, const struct retis_split *rotate,
-		       const char *command_line, struct plugins *plugins, collect_run *run)
+static void take_lists(struct args *args)
 {
 	static const char *const automatic[] = { "auto" };
-	struct session_options options = {
-		.collectors = (const char *const *)args->collectors.items,
-		.n_collectors = args->collectors.n,
-		.probes = (const char *const *)args->probes.items,
-		.n_probes = args->probes.n,
-		.wished_collectors = args->wished_collectors,
-		.wished_probes = args->wished_probes,
-		.pid = (pid_t)args->pid,
-		.filter_packet = args->filter_packet,
-		.filter_inner = args->filter_inner,
-		.filter_meta = args->filter_meta,
-		.fields = args->fields,
-		.stack = args->stack,
-		.probe_stack = args->probe_stack,
-		.command = args->command,
-		.command_quiet = args->command_quiet,
-		.kconf = args->kconf,
-		.stop_after = args->stop_after,
-		.no_track = args->no_track,
-		.track_size = (uint32_t)args->track_size,
-		.sample_of = args->sample_of,
-		.rate_limit = args->rate_limit,
-		.buffer_size = args->buffer_size,
-		.buffer_shards = (uint32_t)args->buffer_shards,
-		.on_loss = (enum on_loss)args->on_loss,
-		.print = display_options(&args->display),
-		.sort = args->sort,
-		.sort_timeout = args->sort_timeout * 1000000000,
-		.out = args->out,
-		.rotate = *rotate,
-		.keep = (uint32_t)args->out_keep,
-		.print_too = args->print,
-		.version = retis_version(),
-		.command_line = command_line,
-	};
+	struct collect_options *to = &args->to;
+
+	to->collectors =
+		args->collectors.n ? (const char *const *)args->collectors.items : automatic;
+	to->n_collectors = args->collectors.n ? args->collectors.n : 1;
+	to->probes = (const char *const *)args->probes.items;
+	to->n_probes = args->probes.n;
+	for (int i = 0; i < WHO_KINDS; i++)
+		to->who.names[i] = (struct who_names){ (const char *const *)args->who[i].items,
+						       args->who[i].n };
+}
+
+static int run_session(struct args *args, struct plugins *plugins, collect_run *run)
+{
 	int status = 0;
 
-	for (int i = 0; i < WHO_KINDS; i++)
-		options.who.names[i] = (struct who_names){ (const char *const *)args->who[i].items,
-							   args->who[i].n };
-	options.command_status = &status;
-	options.print.clock_offset = clock_offset();
-	session_host_read(&options.host, args->host_name);
-	if (!options.n_collectors) {
-		options.collectors = automatic;
-		options.n_collectors = 1;
-	}
-	if (run(&options, plugins))
+	take_lists(args);
+	args->to.print = display_options(&args->display);
+	args->to.print.clock_offset = clock_offset();
+	args->to.command_status = &status;
+	args->to.version = retis_version();
+	collect_host_read(&args->to.host, args->host_name);
+	if (run(&args->to, plugins))
 		return EXIT_RUNTIME;
 	return args->command_status ? status : 0;
 }
@@ -538,9 +493,10 @@ static int run_session(const struct args *args, const struct retis_split *rotate
 int collect_command(struct options *o, int argc, char **argv, struct globals *globals,
 		    collect_run *run)
 {
-	struct args args = { .buffer_size = 16 << 20, .track_size = 65536, .sort_timeout = 2 };
+	struct args args = {
+		.to = { .buffer_size = 16 << 20, .track_size = 65536, .sort_timeout = 2 }
+	};
 	struct plugins plugins = {};
-	struct retis_split rotate = {};
 	char *command_line = globals_command_line(globals, argc, argv);
 	int err, status;
 
@@ -561,9 +517,9 @@ int collect_command(struct options *o, int argc, char **argv, struct globals *gl
 	if (!err)
 		err = check_sample(o, &args);
 	if (!err)
-		err = check_out(o, &args, &rotate);
-	status = err ? options_exit_code(o, err)
-		     : run_session(&args, &rotate, command_line, &plugins, run);
+		err = check_out(o, &args);
+	args.to.command_line = command_line;
+	status = err ? options_exit_code(o, err) : run_session(&args, &plugins, run);
 	free(command_line);
 	options_fini(o);
 	option_list_fini(&args.collectors);
@@ -574,10 +530,13 @@ int collect_command(struct options *o, int argc, char **argv, struct globals *gl
 	return status;
 }
 
+#define ONE_DEVICE "packets of one device are chosen with -m 'sk_buff.dev.name == \"eth0\"'"
 static const struct option_habit habits[] = {
-	{ "-i", "packets of one device are chosen with -m 'sk_buff.dev.name == \"eth0\"'" },
+	{ "-i", ONE_DEVICE },
+	{ "--interface", ONE_DEVICE },
 	{ "-n", "addresses and ports are always printed as numbers, so leave it out" },
 	{ "-w", "events are stored with -o FILE" },
+	{ "-v", "more is told by 'retis --log-level debug collect'" },
 	{ "-r", "files are read by 'retis print FILE'" },
 	{},
 };

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* retis doctor: would this 'retis collect' work? */
 #include "core/cli/command.h"
-#include "core/session/doctor.h"
+#include "core/doctor/doctor.h"
 
 int cmd_doctor(int argc, char **argv, struct globals *globals)
 {
@@ -10,5 +10,5 @@ int cmd_doctor(int argc, char **argv, struct globals *globals)
 				      "would work on this machine: privileges, kernel, collectors, "
 				      "probes, and what to do about what is missing." };
 
-	return collect_command(&o, argc, argv, globals, session_doctor);
+	return collect_command(&o, argc, argv, globals, doctor_print);
 }

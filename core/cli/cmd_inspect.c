@@ -4,10 +4,10 @@
 #include <limits.h>
 
 #include "core/cli/command.h"
+#include "core/inspect/inspect.h"
+#include "core/plan/plan.h"
 #include "core/plugin/plugin.h"
 #include "core/probe/capture.h"
-#include "core/session/inspect.h"
-#include "core/session/session.h"
 #include "core/util/log.h"
 
 enum format {
@@ -87,7 +87,7 @@ static int run_inspection(const struct args *args, const struct plugins *plugins
 	if (!what.kernel)
 		return -ENOMEM;
 	libbpf_log_init();
-	err = session_use_config(what.kernel, args->kconf);
+	err = plan_use_config(what.kernel, args->kconf);
 	if (!err && args->features)
 		err = inspect_features(&what);
 	if (!err && pattern)

@@ -9,6 +9,7 @@
 #include "core/cli/options_private.h"
 #include "core/cli/walk.h"
 #include "core/plugin/plugin.h"
+#include "core/util/escape.h"
 #include "core/util/log.h"
 
 /* Text that is no roff. A line must not start with what would be a request. */
@@ -199,7 +200,7 @@ int cmd_man_pages(int argc, char **argv, struct globals *globals)
 		pages.dir = operands.items[0];
 		err = walk_commands(&walk);
 		if (!err && pages.err) {
-			log_fatal("%s: %s", plugin_escape(safe, sizeof(safe), pages.dir),
+			log_fatal("%s: %s", escape_text(safe, sizeof(safe), pages.dir),
 				  strerror(-pages.err));
 			err = pages.err;
 		}

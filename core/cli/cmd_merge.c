@@ -9,8 +9,9 @@
 #include "core/cli/input_args.h"
 #include "core/cli/stop.h"
 #include "core/file/place.h"
-#include "core/input/merge.h"
+#include "core/convert/merge.h"
 #include "core/plugin/plugin.h"
+#include "core/util/escape.h"
 #include "core/util/log.h"
 
 struct args {
@@ -75,7 +76,7 @@ static void prepare_source(struct merger *m, size_t i)
 	const struct args *args = m->args;
 	struct merge_source *s = &m->merge.sources[i];
 
-	plugin_escape(m->files[i], sizeof(m->files[i]), args->operands.items[i]);
+	escape_text(m->files[i], sizeof(m->files[i]), args->operands.items[i]);
 	name_host_by_file(args->operands.items[i], m->names[i], sizeof(m->names[i]));
 	*s = (struct merge_source){
 		.in = m->inputs[i],

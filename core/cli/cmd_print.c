@@ -12,7 +12,7 @@
 #include "core/cli/sink.h"
 #include "core/cli/pager.h"
 #include "core/cli/stop.h"
-#include "core/input/show.h"
+#include "core/report/show.h"
 #include "core/plugin/plugin.h"
 #include "core/util/log.h"
 

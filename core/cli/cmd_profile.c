@@ -6,6 +6,7 @@
 
 #include "core/cli/profiles.h"
 #include "core/plugin/plugin.h"
+#include "core/util/escape.h"
 #include "core/util/log.h"
 
 static void say_while_listing(void *arg, bool fatal, const char *text)
@@ -21,9 +22,9 @@ static void print_profile_row(const struct profile *profile)
 {
 	char name[256], about[1024] = "";
 
-	plugin_escape(name, sizeof(name), profile->name);
+	escape_text(name, sizeof(name), profile->name);
 	if (profile->about)
-		plugin_escape(about, sizeof(about), profile->about);
+		escape_text(about, sizeof(about), profile->about);
 	printf("  %-20s %s\n", name, about);
 }
 
@@ -37,7 +38,7 @@ static int list_file(void *arg, const char *path)
 	if (err)
 		return err == -EINVAL ? 0 : err;
 	if (file.n)
-		printf("%s:\n", plugin_escape(safe, sizeof(safe), path));
+		printf("%s:\n", escape_text(safe, sizeof(safe), path));
 	for (size_t i = 0; i < file.n; i++)
 		print_profile_row(&file.list[i]);
 	profile_file_fini(&file);

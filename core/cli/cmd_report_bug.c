@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* retis report-bug: what a maintainer needs, in one file. */
 #include "core/cli/command.h"
-#include "core/session/report.h"
+#include "core/doctor/bug_report.h"
 
 int cmd_report_bug(int argc, char **argv, struct globals *globals)
 {
@@ -12,5 +12,5 @@ int cmd_report_bug(int argc, char **argv, struct globals *globals)
 				      "options of the 'retis collect' that goes wrong. Nothing is "
 				      "collected; addresses and names of hosts are hidden." };
 
-	return collect_command(&o, argc, argv, globals, session_report_bug);
+	return collect_command(&o, argc, argv, globals, report_bug);
 }

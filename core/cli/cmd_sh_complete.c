@@ -7,6 +7,7 @@
 #include "core/cli/complete.h"
 #include "core/cli/walk.h"
 #include "core/plugin/plugin.h"
+#include "core/util/escape.h"
 #include "core/util/log.h"
 
 struct args {
@@ -122,7 +123,7 @@ static int write_to(const struct completion *completion, const char *path, struc
 	if (out && fclose(out) && !err)
 		err = -errno;
 	if (err)
-		log_fatal("%s: %s", plugin_escape(safe, sizeof(safe), file), strerror(-err));
+		log_fatal("%s: %s", escape_text(safe, sizeof(safe), file), strerror(-err));
 	return err;
 }
 

@@ -10,7 +10,7 @@
 #include "core/cli/pager.h"
 #include "core/cli/sink.h"
 #include "core/cli/stop.h"
-#include "core/input/stats.h"
+#include "core/report/stats.h"
 #include "core/plugin/plugin.h"
 #include "core/util/log.h"
 

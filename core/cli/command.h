@@ -76,10 +76,10 @@ const char *retis_version(void);
 /* --version: prints it, and those of libbpf, kernel and plugins. The program's exit code. */
 int versions_show(struct globals *globals);
 
-struct session_options;
+struct collect_options;
 
 /* What is done with the command line of 'retis collect': 0 or a negative errno. */
-typedef int collect_run(const struct session_options *options, struct plugins *plugins);
+typedef int collect_run(const struct collect_options *options, struct plugins *plugins);
 
 /* Parses it, and hands it to RUN. The program's exit code. */
 int collect_command(struct options *o, int argc, char **argv, struct globals *globals,

@@ -5,9 +5,9 @@
 
 #include "core/cli/sink.h"
 #include "core/file/place.h"
-#include "core/input/copy.h"
+#include "core/convert/copy.h"
 #include "core/input/input.h"
-#include "core/input/show.h"
+#include "core/report/show.h"
 #include "core/ipc/writer.h"
 #include "core/arrow/table.h"
 

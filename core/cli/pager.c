@@ -33,7 +33,7 @@ static bool in_path(const char *name)
 static bool find_pager(const char **command)
 {
 	*command = getenv("PAGER");
-	if (*command && !**command)
+	if (*command && !(*command)[strspn(*command, " \t")])
 		*command = NULL;
 	if (getenv("NOPAGER") || !isatty(STDOUT_FILENO))
 		return false;

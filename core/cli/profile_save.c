@@ -10,6 +10,7 @@
 #include "core/cli/options_private.h"
 #include "core/cli/profiles.h"
 #include "core/plugin/plugin.h"
+#include "core/util/escape.h"
 #include "core/util/log.h"
 
 struct args {
@@ -158,7 +159,7 @@ static int save_as(const struct args *args, const char *dir, const struct profil
 	err = make_dirs(path);
 	if (!err)
 		err = write_profile_file(path, profile, args->force);
-	plugin_escape(safe, sizeof(safe), path);
+	escape_text(safe, sizeof(safe), path);
 	if (err == -EEXIST)
 		log_fatal("%s is there already: --force overwrites it", safe);
 	else if (err == -EILSEQ)

@@ -11,11 +11,12 @@
 #include "core/cli/options_private.h"
 #include "core/cli/profiles.h"
 #include "core/event/buffer.h"
+#include "core/inspect/inspect.h"
 #include "core/kernel/kernel.h"
 #include "core/plugin/can_run.h"
 #include "core/plugin/plugin.h"
 #include "core/probe/probe.h"
-#include "core/session/inspect.h"
+#include "core/util/escape.h"
 #include "core/util/log.h"
 #include "core/util/quote.h"
 
@@ -163,7 +164,7 @@ static void print_section(struct display_show *show, const struct command *comma
 	text_clear(&show->notes);
 	text_clear(&show->line);
 	if (strcmp(show->variant->name, "Default"))
-		printf("# %s\n", plugin_escape(name, sizeof(name), show->variant->name));
+		printf("# %s\n", escape_text(name, sizeof(name), show->variant->name));
 	command_observe(command, globals, &show->observer);
 	fwrite(show->notes.data, 1, show->notes.length, stdout);
 	fwrite(show->line.data, 1, show->line.length, stdout);

@@ -9,6 +9,7 @@
 #include "core/kernel/kernel.h"
 #include "core/plugin/plugin.h"
 #include "core/probe/probe.h"
+#include "core/util/escape.h"
 #include "core/util/log.h"
 
 /* The presets borrow from the profiles. */
@@ -110,8 +111,8 @@ static void announce_profile(const struct profile *profile, const struct profile
 {
 	char name[256], variant[256];
 
-	plugin_escape(name, sizeof(name), profile->name);
-	plugin_escape(variant, sizeof(variant), v->name);
+	escape_text(name, sizeof(name), profile->name);
+	escape_text(variant, sizeof(variant), v->name);
 	if (strcmp(v->name, "Default"))
 		log_info("Applying profile %s: %s", name, variant);
 	else
@@ -127,7 +128,7 @@ static int apply_profile(struct globals *g, const struct profile *profile, const
 
 	if (!v) {
 		log_warn("None of the %s profiles defined in %s were selected", command,
-			 plugin_escape(name, sizeof(name), profile->name));
+			 escape_text(name, sizeof(name), profile->name));
 		return 0;
 	}
 	announce_profile(profile, v);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "core/cli/command.h"
+#include "core/doctor/bug_report.h"
 #include "core/plugin/plugin.h"
-#include "core/session/report.h"
 
 #ifndef RETIS_VERSION
 #define RETIS_VERSION "unspec"

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "core/names/tables.h"
+
 #define FIELDS(TABLE) .fields = (TABLE), .n_fields = sizeof(TABLE) / sizeof((TABLE)[0])
 
 /* `tgid` is the thread: the names people's scripts know. */
@@ -24,7 +26,7 @@ const struct retis_field common_fields[COMMON_FIELDS] = {
 		.present = COMMON_TASK,
 		FIELDS(task),
 	},
-	RETIS_FIELD(struct retis_event, host, RETIS_NAME, .names_from = COMMON_HOSTS,
+	RETIS_FIELD(struct retis_event, host, RETIS_NAME, .names_from = NAME_TABLE_HOSTS,
 		    .present = COMMON_HOST, .about = "The host, in files of several"),
 	RETIS_FIELD(struct retis_event, missing, RETIS_UINT, .present = COMMON_MISSING,
 		    .about = "Sections left out because the event was full"),
@@ -69,7 +71,7 @@ struct retis_view common_view(const struct retis_event *event, bool with_task,
 
 const char *common_host(const struct retis_names *names, uint8_t host)
 {
-	return names ? names->find(names, COMMON_HOSTS, &host, sizeof(host), 0) : NULL;
+	return names ? names->find(names, NAME_TABLE_HOSTS, &host, sizeof(host), 0) : NULL;
 }
 
 void common_put_host(const struct retis_names *names, uint8_t host, struct retis_text *out)

@@ -19,9 +19,6 @@ enum common_present {
 	COMMON_HOST,
 };
 
-/* The table of names that has hosts by their numbers, of one byte; 0: the file's own. */
-#define COMMON_HOSTS "host"
-
 #define COMMON_FIELDS 8
 extern const struct retis_field common_fields[COMMON_FIELDS];
 

@@ -212,19 +212,22 @@ static void note_name(struct decode *d, const struct retis_field *f, struct json
 /* Once what they name is there. What is no name, or too long for one, is left out. */
 static int keep_names(const struct decode *d)
 {
-	char text[NAME_TEXT_MAX + 1];
+	char text[NAME_TEXT_MAX + 1], table[NAME_TABLE_SIZE];
 	int err = 0;
 
 	for (uint32_t i = 0; i < d->n_names && err != -ENOMEM; i++) {
 		const struct retis_field *f = d->names[i].field;
-		const struct retis_file_name name = { .table = f->names_from,
+		const struct retis_file_name name = { .since = d->out->since,
+						      .table = table,
 						      .key = d->out->data + f->offset,
 						      .key_size = f->size,
 						      .text = text };
 
 		if (f->offset + f->size <= d->out->length && !f->count &&
-		    json_text(d->names[i].text, text, sizeof(text)) > 0)
-			err = name_tables_add(d->out->made, &name);
+		    json_text(d->names[i].text, text, sizeof(text)) > 0 &&
+		    name_table_of_host(table, f->names_from, d->out->host))
+			err = name_tables_say(d->out->made, &name);
+		d->out->unnamed |= err == -ENOSPC;
 	}
 	return err == -ENOMEM ? err : 0;
 }
@@ -310,6 +313,7 @@ int json_decode(const struct decode_table *t, struct json_cursor *c, struct deco
 	out->present = 0;
 	out->missing = NULL;
 	out->named = false;
+	out->unnamed = false;
 	out->failed = NULL;
 	d.cleared = t->end < out->capacity ? t->end : out->capacity;
 	memset(out->data, 0, d.cleared);

@@ -25,6 +25,9 @@ struct decoded {
 	/* Where texts get numbers that no table of the field knows; NULL: they are
 	 * errors. */
 	struct name_tables *made;
+	/* When names are said, and on which host; 0: where there is but one. */
+	uint64_t since;
+	uint8_t host;
 	/* Results. */
 	uint32_t length;
 	uint32_t present;
@@ -33,6 +36,8 @@ struct decoded {
 	const char *missing;
 	/* It told names, which may be others next time. */
 	bool named;
+	/* A name found no room: it has another one, or none. */
+	bool unnamed;
 	/* What failed. */
 	const struct retis_field *failed;
 };

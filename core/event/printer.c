@@ -48,15 +48,15 @@ void printer_fini(struct printer *p)
 	text_cache_free(p->texts);
 }
 
-int printer_set_probes(struct printer *p, const struct probe_name *names, size_t n)
+int printer_set_probes(struct printer *p, const struct retis_file_probe *const *probes, size_t n)
 {
-	struct probe_texts probes;
-	int err = probe_texts_init(&probes, names, n);
+	struct probe_texts texts;
+	int err = probe_texts_init(&texts, probes, n);
 
 	if (err)
 		return err;
 	probe_texts_fini(&p->probes);
-	p->probes = probes;
+	p->probes = texts;
 	/* Maybe of another file. */
 	p->roles_of = 0;
 	return 0;

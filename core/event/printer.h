@@ -76,7 +76,7 @@ void printer_fini(struct printer *p);
 
 /* The probes of this collection by number; replaces those of before, keeps them
  * if it fails. -ENOMEM. */
-int printer_set_probes(struct printer *p, const struct probe_name *names, size_t n);
+int printer_set_probes(struct printer *p, const struct retis_file_probe *const *probes, size_t n);
 
 /*
  * Appends one event and what goes between events. 0, or -ENOSPC if `out` could

@@ -28,10 +28,11 @@ const char *probe_tag(const char *type, const char *backend)
 {
 	const char *tag = tag_of(backend);
 
-	return tag ? tag : tag_of(type);
+	tag = tag ? tag : tag_of(type);
+	return tag ? tag : "";
 }
 
-void probe_name_renew(struct probe_name *name)
+void probe_name_renew(struct retis_file_probe *name)
 {
 	bool fexit = !strcmp(name->type, "fexit");
 
@@ -53,12 +54,12 @@ static void put_escaped(struct retis_text *out, const char *s)
 		retis_text_escaped(out, s, strlen(s));
 }
 
-static void put_plain(struct retis_text *out, const struct probe_name *name)
+static void put_plain(struct retis_text *out, const struct retis_file_probe *name)
 {
 	const char *slash = name->path ? strrchr(name->path, '/') : NULL;
 
 	retis_text_str(out, " [");
-	put_escaped(out, name->tag ? name->tag : "invalid");
+	put_escaped(out, name->tag && *name->tag ? name->tag : "invalid");
 	retis_text_str(out, "] ");
 	put_escaped(out, name->symbol);
 	if (!slash)
@@ -68,7 +69,7 @@ static void put_plain(struct retis_text *out, const struct probe_name *name)
 	retis_text_char(out, ')');
 }
 
-static void put_probe_json(struct retis_text *out, const struct probe_name *name)
+static void put_probe_json(struct retis_text *out, const struct retis_file_probe *name)
 {
 	if (!name->path) {
 		put_string_member(out, ",\"kernel\":{\"symbol\":", name->symbol);
@@ -84,7 +85,7 @@ static void put_probe_json(struct retis_text *out, const struct probe_name *name
 	put_string_member(out, ",\"path\":", name->path);
 }
 
-static void put_probe_texts(struct retis_text *out, const struct probe_name *name,
+static void put_probe_texts(struct retis_text *out, const struct retis_file_probe *name,
 			    struct probe_text *to)
 {
 	to->userspace = name->path;
@@ -96,7 +97,8 @@ static void put_probe_texts(struct retis_text *out, const struct probe_name *nam
 	to->json_length = out->length - to->json;
 }
 
-int probe_texts_init(struct probe_texts *texts, const struct probe_name *names, size_t n)
+int probe_texts_init(struct probe_texts *texts, const struct retis_file_probe *const *probes,
+		     size_t n)
 {
 	struct probe_texts t = { .n = n };
 
@@ -106,7 +108,7 @@ int probe_texts_init(struct probe_texts *texts, const struct probe_name *names, 
 	if (!t.probes)
 		goto fail;
 	for (size_t i = 0; i < n; i++)
-		put_probe_texts(&t.text, &names[i], &t.probes[i]);
+		put_probe_texts(&t.text, probes[i], &t.probes[i]);
 	if (t.text.failed)
 		goto fail;
 	*texts = t;

@@ -10,22 +10,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include <retis/reader.h>
 #include <retis/text.h>
-
-struct probe_name {
-	/* "tcp_v4_rcv", "net:netif_rx"; "PROVIDER:NAME" in user space. */
-	const char *symbol;
-	/* In JSON: "kprobe", "kretprobe", "raw_tracepoint", "usdt": functions are kprobes in
-	 * whatever way they were attached. */
-	const char *type;
-	/* That way: "fentry", "kprobe.multi" ... NULL: not known, or as the type says. */
-	const char *backend;
-	/* In text: "k", "kr", "tp", "f", "fr". */
-	const char *tag;
-	/* A probe in user space: the program's path, and where in it. */
-	const char *path;
-	uint64_t ip;
-};
 
 /* Offsets into probe_texts.text. */
 struct probe_text {
@@ -45,13 +31,14 @@ struct probe_texts {
 	size_t n;
 };
 
-/* The tag of what was attached like that, or NULL. BACKEND may be NULL. */
+/* The tag of what was attached like that; "": not known. BACKEND may be NULL. */
 const char *probe_tag(const char *type, const char *backend);
 /* Older files of ours have the backend in place of the type. */
-void probe_name_renew(struct probe_name *name);
+void probe_name_renew(struct retis_file_probe *name);
 
 /* Copies what it needs. -ENOMEM. */
-int probe_texts_init(struct probe_texts *texts, const struct probe_name *names, size_t n);
+int probe_texts_init(struct probe_texts *texts, const struct retis_file_probe *const *probes,
+		     size_t n);
 void probe_texts_fini(struct probe_texts *texts);
 
 static inline const struct probe_text *probe_text_get(const struct probe_texts *t, uint32_t probe)

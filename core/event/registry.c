@@ -107,7 +107,7 @@ int registry_add(struct registry *r, const struct retis_section_type *type, cons
 		return -EEXIST;
 	if (r->n == REGISTRY_MAX)
 		return -ENOSPC;
-	*e = (struct registry_entry){ .type = type, .plugin = plugin };
+	*e = (struct registry_entry){ .type = type, .plugin = plugin, .plugin_version = "" };
 	e->key_length = (uint8_t)snprintf(e->key, sizeof(e->key), ",\"%s\":", type->name);
 	e->identifies = has_id(type->fields, type->n_fields);
 	r->n++;

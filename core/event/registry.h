@@ -24,7 +24,10 @@
 struct registry_entry {
 	/* Borrowed; as long as the registry. */
 	const struct retis_section_type *type;
+	/* Who has it, and in which version; "": nobody, or not known. Who adds it may set the
+	 * version, borrowed as well. */
 	const char *plugin;
+	const char *plugin_version;
 	/* Number of the type whose line it continues, or REGISTRY_NONE. */
 	uint16_t joins;
 	/* It says which packet the event is about. */

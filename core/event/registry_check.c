@@ -120,12 +120,17 @@ static int check_field(struct check *c, const struct retis_field *f, int depth)
 		return refuse_bad_field(c, f, "presence bit %u does not exist", f->present);
 	if (f->names_from && (!*f->names_from || strlen(f->names_from) > NAME_TABLE_MAX))
 		return refuse_bad_field(c, f, "bad name of a table of names");
-	if (f->reserved_0 || f->reserved[0] || f->reserved[1] || f->reserved[2] || f->reserved[3])
+	if (f->reserved[0] || f->reserved[1] || f->reserved[2] || f->reserved[3])
 		return refuse_bad_field(c, f, "it says something that this version does not know");
 	if (f->kind == RETIS_OBJECT && f->count)
 		return refuse_bad_field(c, f, "a group can't be an array");
 	if (!size_valid(f))
 		return refuse_bad_field(c, f, "its kind can't have %u bytes", f->size);
+	if (f->member_size && f->member_size != (uint64_t)f->size * (f->count ? f->count : 1))
+		return refuse_bad_field(c, f,
+					"%u bytes times %u, but the member has %u: "
+					"RETIS_FIELD_ARRAY() is for arrays",
+					f->size, f->count, f->member_size);
 	if (f->kind == RETIS_OBJECT)
 		return check_table(c, f->fields, f->n_fields, depth + 1);
 	err = check_extent(c, f);

@@ -9,7 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "core/json/pretty.h"
+#include "core/event/pretty.h"
 
 /* All sections by name. */
 struct list {

@@ -33,7 +33,7 @@ int file_header_check(const struct file_header *h)
 		return -EBADMSG;
 	/* The checksum of the other byte order can't be told from damage. */
 	if (h->byte_order == __builtin_bswap32(FILE_BYTE_ORDER))
-		return -EPROTO;
+		return -EPROTOTYPE;
 	if (h->checksum != compute_checksum(h, offsetof(struct file_header, checksum)))
 		return -EBADMSG;
 	return h->byte_order == FILE_BYTE_ORDER && h->major == FILE_VERSION_MAJOR ? 0 : -EPROTO;

@@ -133,7 +133,8 @@ _Static_assert(sizeof(struct record_header) == 8, "a fixed format");
 void file_header_seal(struct file_header *h);
 void block_header_seal(struct block_header *h, const void *payload);
 
-/* 0; -EBADMSG: it is none or it is damaged; -EPROTO: it is one that can't be read. */
+/* 0; -EBADMSG: it is none or it is damaged; -EPROTO: it is of another version; -EPROTOTYPE: of a
+ * machine with the other byte order. */
 int file_header_check(const struct file_header *h);
 /* Magic, checksum and sizes, not the payload. */
 bool block_header_valid(const struct block_header *h);

@@ -20,7 +20,6 @@ static int add_section_types(struct build *b, const struct plugins *plugins)
 		number = registry_add(&b->registry, &stack_section, "");
 	if (number < 0)
 		return number;
-	b->sections[0] = b->sections[1] = (struct input_section){ "", "" };
 	b->stack.section = (uint16_t)number;
 	for (size_t i = 0; plugins && i < plugins->n; i++) {
 		const struct retis_plugin *p = &plugins->list[i]->desc;
@@ -28,16 +27,10 @@ static int add_section_types(struct build *b, const struct plugins *plugins)
 		for (uint32_t s = 0; s < p->n_sections; s++) {
 			number = registry_add(&b->registry, &p->sections[s], p->name);
 			if (number >= 0)
-				b->sections[number] = (struct input_section){ p->name, p->version };
+				b->registry.entries[number].plugin_version = p->version;
 		}
 	}
 	return 0;
-}
-
-/* The tables have a lock, so they are not constant. */
-static bool get_made_name(const void *arg, size_t index, struct retis_file_name *name)
-{
-	return name_tables_get((struct name_tables *)(uintptr_t)arg, index, name);
 }
 
 int build_init(struct build *b, const struct plugins *plugins)
@@ -50,13 +43,9 @@ int build_init(struct build *b, const struct plugins *plugins)
 	b->names = (struct input_names){
 		.generation = 1,
 		.registry = &b->registry,
-		.sections = b->sections,
 		.stack = &b->stack,
-		.symbol = build_symbol,
-		.symbol_arg = b,
-		.names = name_tables_api(&b->made),
-		.name_at = get_made_name,
-		.name_arg = &b->made,
+		.all = &b->made,
+		.names = name_tables_api(&b->made.tables),
 	};
 	err = text_init(&b->fixed, 4096);
 	return err ? err : add_section_types(b, plugins);
@@ -69,12 +58,10 @@ void build_fini(struct build *b)
 		free(b->tables[i]);
 		free(b->memos[i]);
 	}
-	intern_fini(&b->probe_keys);
 	intern_fini(&b->symbols);
 	intern_fini(&b->hosts);
 	free(b->told_hosts);
-	free(b->probes);
-	name_tables_fini(&b->made);
+	names_fini(&b->made);
 	text_fini(&b->fixed);
 }
 

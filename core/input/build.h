@@ -9,9 +9,9 @@
 #include "core/event/json_decode.h"
 #include "core/input/fixup.h"
 #include "core/input/input.h"
-#include "core/input/intern.h"
+#include "core/util/intern.h"
 #include "core/input/memo.h"
-#include "core/names/tables.h"
+#include "core/names/names.h"
 #include "core/input/own.h"
 #include "core/input/startup.h"
 #include "core/json/expect.h"
@@ -28,17 +28,13 @@ struct build_opaque;
 struct build {
 	struct input_names names;
 	struct registry registry;
-	struct input_section sections[REGISTRY_MAX];
 	struct build_opaque *opaque;
 	struct printer_stack stack;
-	struct name_tables made;
+	struct names made;
 	/* Hosts of events, by number less one, and what the startup tells of them, or NULL. */
 	struct intern hosts;
 	struct startup_hosts *told_hosts;
 
-	struct intern probe_keys;
-	struct probe_name *probes;
-	size_t room_probes;
 	struct intern symbols;
 
 	enum fixup_level level;
@@ -97,8 +93,6 @@ int build_host(struct build *b, const char *name);
 int build_told_hosts(struct build *b, struct json startup);
 /* Appends stack traces as upstream spells them. */
 int build_stack(struct build *b, struct json trace);
-/* struct input_names.symbol; ARG is the struct build. */
-const char *build_symbol(const void *arg, uint64_t address, uint64_t *offset);
 /* The payload of a section of SIZE bytes at the end of the event; it is there
  * once build_section_end() was called. NULL: no room. */
 uint8_t *build_section_room(struct build *b, uint32_t *room);

@@ -5,7 +5,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "core/event/common.h"
 #include "core/event/frame.h"
 #include "core/input/build.h"
 #include "core/util/list.h"
@@ -42,81 +41,48 @@ void build_probe_read(struct build_probe *probe, struct json_cursor *c)
 		*members[key] = json_take(c);
 }
 
-static size_t copy_json_text(struct json value, char *to, size_t size)
+/* What is none is empty. */
+static const char *copy_json_text(struct json value, char *to, size_t size)
 {
-	int n = json_text(value, to, size);
-
-	if (n < 0)
+	if (json_text(value, to, size) < 0)
 		to[0] = '\0';
-	return n < 0 ? 1 : (size_t)n + 1;
+	return to;
 }
 
-/* What identifies a probe: its strings and an address, one behind the other. */
-struct probe_key {
-	char text[1024];
-	size_t length;
-};
-
-static void make_key(const struct build_probe *probe, bool userspace, struct probe_key *key)
+int build_probe(struct build *b, const struct build_probe *from, bool userspace)
 {
-	char *to = key->text;
-	uint64_t ip = 0;
+	char type[32], symbol[256], backend[32], path[512];
+	struct retis_file_probe probe = {
+		.type = copy_json_text(from->probe_type, type, sizeof(type)),
+		.symbol = copy_json_text(from->symbol, symbol, sizeof(symbol)),
+		.backend = copy_json_text(from->backend, backend, sizeof(backend)),
+	};
+	int number;
 
-	to += copy_json_text(probe->probe_type, to, 32);
-	to += copy_json_text(probe->symbol, to, 256);
-	to += copy_json_text(probe->backend, to, 32);
-	if (userspace) {
-		to += copy_json_text(probe->path, to, 512);
-		if (json_uint(probe->ip, &ip))
-			ip = 0;
-		memcpy(to, &ip, sizeof(ip));
-		to += sizeof(ip);
-	}
-	key->length = (size_t)(to - key->text);
-}
-
-static int add_built_probe(struct build *b, const char *key, bool userspace)
-{
-	struct probe_name *name;
-	const char *backend;
-
-	if (list_grow((void **)&b->probes, b->names.n_probes, &b->room_probes, sizeof(*b->probes)))
-		return -ENOMEM;
-	name = &b->probes[b->names.n_probes];
-	*name = (struct probe_name){ .type = key, .symbol = key + strlen(key) + 1 };
-	backend = name->symbol + strlen(name->symbol) + 1;
-	name->backend = *backend ? backend : NULL;
-	probe_name_renew(name);
-	name->tag = userspace ? "u" : probe_tag(name->type, name->backend);
-	if (userspace) {
-		name->path = backend + strlen(backend) + 1;
-		memcpy(&name->ip, name->path + strlen(name->path) + 1, sizeof(name->ip));
-	}
-	b->names.probes = b->probes;
-	b->names.n_probes++;
-	b->names.generation++;
-	return 0;
-}
-
-int build_probe(struct build *b, const struct build_probe *probe, bool userspace)
-{
-	struct probe_key key;
-	int number, err;
-
-	make_key(probe, userspace, &key);
-	number = intern_get(&b->probe_keys, key.text, key.length, PROBES_MAX);
-	if (number < 0 || (size_t)number < b->names.n_probes)
-		return number;
-	err = add_built_probe(b, b->probe_keys.texts[number], userspace);
-	return err ? err : number;
+	if (!*backend)
+		probe.backend = NULL;
+	probe_name_renew(&probe);
+	probe.tag = userspace ? "u" : probe_tag(probe.type, probe.backend);
+	if (userspace)
+		probe.path = copy_json_text(from->path, path, sizeof(path));
+	if (userspace && json_uint(from->ip, &probe.ip))
+		probe.ip = 0;
+	number = names_add_probe(&b->made, &probe, PROBES_MAX);
+	b->names.probes = b->made.probes;
+	b->names.generation += b->names.n_probes < b->made.n_probes;
+	b->names.n_probes = b->made.n_probes;
+	return number;
 }
 
 static int name_address(struct build *b, const char *symbol, uint64_t offset, uint64_t *address)
 {
 	int number = intern_get(&b->symbols, symbol, strlen(symbol), SYMBOLS_MAX);
+	uint64_t start = number < 0 ? 0 : ((uint64_t)number + 1) << SYMBOL_SHIFT;
+	int err = start ? names_put_symbol(&b->made, start, 1 << SYMBOL_SHIFT, symbol) : number;
 
-	*address = number < 0 ? 0 : ((uint64_t)number + 1) << SYMBOL_SHIFT | offset;
-	return number == -ENOMEM ? number : 0;
+	names_sort_symbols(&b->made);
+	*address = err < 0 ? 0 : start | offset;
+	return err == -ENOMEM ? err : 0;
 }
 
 /* Does it say the same again, to the byte? */
@@ -152,17 +118,6 @@ static int frame_address(struct build *b, const char *text, uint64_t *address)
 	return name_address(b, symbol, 0, address);
 }
 
-const char *build_symbol(const void *arg, uint64_t address, uint64_t *offset)
-{
-	const struct build *b = arg;
-	uint64_t number = address >> SYMBOL_SHIFT;
-
-	if (!number || number > b->symbols.n)
-		return NULL;
-	*offset = address & ((1u << SYMBOL_SHIFT) - 1);
-	return b->symbols.texts[number - 1];
-}
-
 int build_stack(struct build *b, struct json trace)
 {
 	struct json_cursor c = json_within(trace);
@@ -190,18 +145,6 @@ int build_stack(struct build *b, struct json trace)
 	return 0;
 }
 
-static int name_built_host(struct build *b, uint8_t number, const char *name)
-{
-	const struct retis_file_name entry = {
-		.table = COMMON_HOSTS,
-		.key = &number,
-		.key_size = sizeof(number),
-		.text = name,
-	};
-
-	return name_tables_add(&b->made, &entry) == -ENOMEM ? -ENOMEM : 0;
-}
-
 int build_host(struct build *b, const char *name)
 {
 	size_t known = b->hosts.n;
@@ -211,8 +154,8 @@ int build_host(struct build *b, const char *name)
 	if (number < 0)
 		return number == -ENOMEM ? number : 0;
 	if (b->hosts.n > known)
-		err = name_built_host(b, (uint8_t)(number + 1), name);
-	return err ? err : number + 1;
+		err = name_tables_add_host(&b->made.tables, (uint8_t)(number + 1), name);
+	return err == -ENOMEM ? err : number + 1;
 }
 
 /* Of two hosts of one name, events are the first one's. */
@@ -239,10 +182,12 @@ int build_told_hosts(struct build *b, struct json startup)
 {
 	struct json hosts, host;
 	struct json_cursor c;
-	int err = *b->startup.host_name ? name_built_host(b, 0, b->startup.host_name) : 0;
+	int err = 0;
 
-	if (err || !json_find(startup, "hosts", &hosts) || json_kind(hosts) != JSON_ARRAY)
-		return err;
+	if (name_tables_add_host(&b->made.tables, 0, b->startup.host_name) == -ENOMEM)
+		return -ENOMEM;
+	if (!json_find(startup, "hosts", &hosts) || json_kind(hosts) != JSON_ARRAY)
+		return 0;
 	free(b->told_hosts);
 	b->told_hosts = calloc(1, sizeof(*b->told_hosts));
 	if (!b->told_hosts)

@@ -70,7 +70,6 @@ static int add_opaque(struct build *b, const char *name, uint32_t rank)
 	}
 	o->next = b->opaque;
 	b->opaque = o;
-	b->sections[number] = (struct input_section){ "", "" };
 	b->names.generation++;
 	return number;
 }
@@ -133,7 +132,10 @@ static void tell_missing_field(struct build *b, const struct retis_section_type 
 static void put_new_fields(struct build *b, int number, struct json_cursor *c)
 {
 	const struct retis_section_type *type = b->registry.entries[number].type;
-	struct decoded d = { .made = &b->made };
+	const struct retis_event *event = (const struct retis_event *)b->event;
+	struct decoded d = { .made = &b->made.tables,
+			     .since = event->timestamp,
+			     .host = event->host };
 	const char *start = c->at;
 	int err = -ENOSPC;
 
@@ -146,6 +148,8 @@ static void put_new_fields(struct build *b, int number, struct json_cursor *c)
 		decode_failed(b, type->name, &d, err);
 		return;
 	}
+	if (d.unnamed)
+		build_note(b, "a name in section '%s' is one too many", type->name);
 	if (d.missing)
 		tell_missing_field(b, type, number, d.missing);
 	if (!c->bad && !d.named)

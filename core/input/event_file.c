@@ -14,13 +14,13 @@
 #include "core/input/series.h"
 #include "core/input/stack.h"
 #include "core/plugin/plugin.h"
+#include "core/reader/names.h"
 #include "core/util/log.h"
 
 /* Section types by number. */
 struct types {
 	struct registry registry;
 	struct retis_section_type types[REGISTRY_MAX];
-	struct input_section sections[REGISTRY_MAX];
 	char holes[REGISTRY_MAX][16];
 };
 
@@ -33,7 +33,6 @@ struct event_file {
 	struct types types;
 	struct printer_stack stack;
 	struct series_state series;
-	struct probe_name *probes;
 	/* Sections that no plugin prints. */
 	struct retis_text missing;
 	char missing_room[1024];
@@ -91,7 +90,6 @@ static int add_hole(struct types *t, uint16_t number)
 	static const struct retis_field bytes = { .name = "bytes", .kind = RETIS_BYTES };
 
 	snprintf(t->holes[number], sizeof(t->holes[number]), "unknown-%u", number);
-	t->sections[number] = (struct input_section){ "", "" };
 	t->types[number] = (struct retis_section_type){
 		.name = t->holes[number],
 		.rank = UINT32_MAX,
@@ -112,15 +110,16 @@ static int add_file_section(struct event_file *f, uint16_t number)
 		return add_hole(t, number);
 	type = find_installed(f->options->plugins, section->type.name);
 	t->types[number] = section->type;
-	t->sections[number] = (struct input_section){ section->plugin, section->plugin_version };
 	if (type && type->version == section->type.version) {
 		t->types[number].print = type->print;
 		t->types[number].repeats = type->repeats;
 	} else {
 		note_missing(f, section);
 	}
-	if (registry_add(&t->registry, &t->types[number], section->plugin) >= 0)
+	if (registry_add(&t->registry, &t->types[number], section->plugin) >= 0) {
+		t->registry.entries[number].plugin_version = section->plugin_version;
 		return 0;
+	}
 	log_warn("%s: section %u can't be used: %s", f->name, number,
 		 t->registry.reason[0] ? t->registry.reason : "there is another of its name");
 	return add_hole(t, number);
@@ -140,47 +139,16 @@ static void take_sections(struct event_file *f)
 	f->series.section = registry_find(&f->types.registry, tracking_section.name);
 }
 
-static int take_probes(struct event_file *f)
+static void take_dictionaries(struct event_file *f, bool fresh)
 {
-	uint32_t n = retis_reader_n_probes(f->reader);
-	struct probe_name *probes;
+	const struct names *names = f->names.all;
 
-	if (!n) {
-		f->names.n_probes = 0;
-		return 0;
-	}
-	probes = realloc(f->probes, n * sizeof(*probes));
-	if (!probes)
-		return -ENOMEM;
-	f->probes = probes;
-	for (uint32_t i = 0; i < n; i++) {
-		const struct retis_file_probe *p = retis_reader_probe(f->reader, i);
-
-		probes[i] = (struct probe_name){ .symbol = "unknown", .type = "invalid" };
-		if (!p)
-			continue;
-		probes[i] = (struct probe_name){
-			.symbol = p->symbol,
-			.type = p->type,
-			.tag = *p->tag ? p->tag : NULL,
-			.path = p->path,
-			.ip = p->ip,
-			.backend = p->backend,
-		};
-		probe_name_renew(&probes[i]);
-	}
-	f->names.probes = probes;
-	f->names.n_probes = n;
-	return 0;
-}
-
-static int take_dictionaries(struct event_file *f, bool fresh)
-{
 	if (fresh)
 		f->types.registry.n = 0;
 	take_sections(f);
+	f->names.probes = names->probes;
+	f->names.n_probes = names->n_probes;
 	f->names.generation++;
-	return take_probes(f);
 }
 
 static void report_damage(struct event_file *f, const struct retis_damage *d)
@@ -198,38 +166,25 @@ static void report_damage(struct event_file *f, const struct retis_damage *d)
 		log_warn("%s: no more messages about damage", f->name);
 }
 
-static const char *symbol_at(const void *arg, uint64_t address, uint64_t *offset)
-{
-	return retis_reader_symbol(arg, address, offset);
-}
-
-static bool name_at(const void *arg, size_t index, struct retis_file_name *name)
-{
-	const struct event_file *f = arg;
-
-	return retis_reader_name_at(f->reader, index, name);
-}
-
 /* 1: *ITEM is set, 0: nothing came of it. */
 static int take_reader_item(struct event_file *f, const struct retis_item *from,
 			    struct input_item *item)
 {
-	int err;
-
 	switch (from->kind) {
 	case RETIS_ITEM_EVENT:
 		*item = (struct input_item){ .kind = INPUT_EVENT, .event = from->event };
 		return 1;
 	case RETIS_ITEM_START:
-		err = take_dictionaries(f, true);
+		take_dictionaries(f, true);
 		*item = (struct input_item){
 			.kind = INPUT_START,
 			.start = retis_reader_start(f->reader),
 			.has_offset = true,
 		};
-		return err ? err : item->start != NULL;
+		return item->start != NULL;
 	case RETIS_ITEM_DICTIONARY:
-		return take_dictionaries(f, false);
+		take_dictionaries(f, false);
+		return 0;
 	case RETIS_ITEM_LOSS:
 		*item = (struct input_item){ .kind = INPUT_LOSS, .loss = from->loss };
 		return 1;
@@ -280,8 +235,7 @@ static void event_file_seek(struct backend *backend, uint64_t timestamp)
 	f->series.open = f->series.held = false;
 	/* Dictionaries may have grown on the way, whether it worked or not. */
 	retis_reader_seek(f->reader, timestamp);
-	if (take_dictionaries(f, false))
-		log_warn("%s: %s", f->name, strerror(ENOMEM));
+	take_dictionaries(f, false);
 }
 
 static void event_file_close(struct backend *backend)
@@ -289,7 +243,6 @@ static void event_file_close(struct backend *backend)
 	struct event_file *f = (struct event_file *)backend;
 
 	retis_reader_close(f->reader);
-	free(f->probes);
 	free(f);
 }
 
@@ -351,12 +304,8 @@ int backend_retis_open(const struct backend_file *file, struct backend **out)
 		.capacity = sizeof(f->missing_room),
 	};
 	f->names.registry = &f->types.registry;
-	f->names.sections = f->types.sections;
-	f->names.symbol = symbol_at;
-	f->names.symbol_arg = f->reader;
+	f->names.all = reader_all_names(f->reader);
 	f->names.names = retis_reader_names(f->reader);
-	f->names.name_at = name_at;
-	f->names.name_arg = f;
 	f->stack = (struct printer_stack){ .frame = stack_frame,
 					   .skip = stack_skip,
 					   .arg = &f->names };

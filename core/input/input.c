@@ -18,6 +18,7 @@
 #include "core/input/sieve.h"
 #include "core/plugin/plugin.h"
 #include "core/util/confine.h"
+#include "core/util/escape.h"
 #include "core/util/log.h"
 
 struct input {
@@ -168,7 +169,7 @@ static int open_backend(struct input *in)
 static int open_input_file(struct input *in)
 {
 	if (in->path) {
-		plugin_escape(in->name, sizeof(in->name), in->path);
+		escape_text(in->name, sizeof(in->name), in->path);
 		in->fd = open(in->path, O_RDONLY | O_CLOEXEC);
 	} else {
 		snprintf(in->name, sizeof(in->name), "standard input");
@@ -301,7 +302,7 @@ static int next_file(struct input *in)
 	in->path = path;
 	in->fd = fd;
 	in->names.registry = NULL;
-	plugin_escape(in->name, sizeof(in->name), path);
+	escape_text(in->name, sizeof(in->name), path);
 	if (err)
 		log_fatal("%s: %s", in->name, strerror(-err));
 	else

@@ -21,6 +21,7 @@
 
 struct plugins;
 struct input;
+struct names;
 
 enum input_kind {
 	/* A file (or what was appended to one) starts. */
@@ -42,12 +43,6 @@ struct input_item {
 	const struct retis_loss *loss;
 };
 
-struct input_section {
-	/* Of the plugin that wrote it; "" if that is not known. */
-	const char *plugin;
-	const char *version;
-};
-
 enum input_format {
 	INPUT_RETIS = 1,
 	INPUT_JSON,
@@ -59,21 +54,16 @@ struct input_names {
 	 * before stay, unless an INPUT_START comes with it. */
 	uint32_t generation;
 	const struct registry *registry;
-	/* By section number. */
-	const struct input_section *sections;
 	/* May be NULL. */
 	const struct printer_stack *stack;
 	/* By probe number. */
-	const struct probe_name *probes;
+	const struct retis_file_probe *const *probes;
 	size_t n_probes;
-	/* The symbol an address of a stack is in, and how far; may be NULL. */
-	const char *(*symbol)(const void *arg, uint64_t address, uint64_t *offset);
-	const void *symbol_arg;
-	/* Names made at run time, and one by one in the order they came; see
-	 * retis_reader_name_at(). There may be more after each event. */
+	/* Of what is read: symbols of addresses, and names made at run time one by one. May be
+	 * NULL. */
+	const struct names *all;
+	/* Names made at run time; there may be more after each event. */
 	const struct retis_names *names;
-	bool (*name_at)(const void *arg, size_t index, struct retis_file_name *name);
-	const void *name_arg;
 };
 
 /* Which events come out: only those. */

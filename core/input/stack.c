@@ -3,6 +3,7 @@
 
 #include "core/event/frame.h"
 #include "core/input/input.h"
+#include "core/names/names.h"
 
 static const char *find_input_symbol(const void *arg, uint64_t address, uint64_t *offset,
 				     char room[FRAME_SYMBOL_SIZE])
@@ -10,7 +11,7 @@ static const char *find_input_symbol(const void *arg, uint64_t address, uint64_t
 	const struct input_names *names = arg;
 
 	(void)room;
-	return names->symbol ? names->symbol(names->symbol_arg, address, offset) : NULL;
+	return names->all ? names_symbol(names->all, address, offset) : NULL;
 }
 
 void stack_frame(const void *arg, uint64_t address, struct retis_text *out)

@@ -20,7 +20,7 @@ struct retis_view view_section(const struct input_names *names, const struct ret
 /* The rule of printer_has_task(), which knows texts of probes. */
 static bool event_has_task(const struct input_names *names, const struct retis_event *event)
 {
-	bool user = event->probe < names->n_probes && names->probes[event->probe].path;
+	bool user = event->probe < names->n_probes && names->probes[event->probe]->path;
 
 	return (event->probe != RECORD_NO_PROBE && !user) || event->comm[0];
 }

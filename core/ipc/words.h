@@ -8,7 +8,7 @@
 
 #include <retis/arrow.h>
 
-#include "core/input/intern.h"
+#include "core/util/intern.h"
 
 /* Bytes that all words of a file may take: readers have them all in memory, too. */
 #define IPC_WORDS_MAX (32u << 20)

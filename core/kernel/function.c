@@ -134,14 +134,12 @@ static bool is_generated(const char *module)
 static enum function_fault find_symbol(const struct query *q, const struct symbol **found)
 {
 	const struct symbols *s = &q->k->symbols;
-	const struct names_entry *entry = names_find(&s->by_name, q->name);
-	const struct symbol *first = NULL;
+	const struct symbol *symbol, *first = NULL;
+	struct slot *slot = NULL;
 	unsigned int others = 0;
 	bool other_module = false;
 
-	for (; entry; entry = names_next(&s->by_name, entry)) {
-		const struct symbol *symbol = &s->list[entry->value];
-
+	while ((symbol = symbols_next(s, q->name, &slot))) {
 		if (!symbol_is_code(symbol) || is_generated(symbol->module) ||
 		    (*q->module && strcmp(symbol->module, q->module)))
 			continue;

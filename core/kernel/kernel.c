@@ -5,6 +5,7 @@
 #include <bpf/btf.h>
 #include <errno.h>
 #include <malloc.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -76,6 +77,29 @@ int kernel_has_type(struct kernel *k, const char *name)
 	int id = find_type_id(k, name);
 
 	return id > 0 ? 1 : id == -ENOENT ? 0 : id;
+}
+
+int kernel_has_c_type(struct kernel *k, const char *type)
+{
+	static const char *const keywords[] = { "struct ", "union ", "enum " };
+	static const uint32_t kinds[] = { BTF_KIND_TYPEDEF, BTF_KIND_INT, BTF_KIND_FLOAT };
+	size_t n = strcspn(type, "*");
+	char name[128];
+
+	while (n && type[n - 1] == ' ')
+		n--;
+	snprintf(name, sizeof(name), "%.*s", (int)n, type);
+	for (size_t i = 0; i < sizeof(keywords) / sizeof(keywords[0]); i++)
+		if (!strncmp(name, keywords[i], strlen(keywords[i])))
+			return kernel_has_type(k, name + strlen(keywords[i]));
+	if (!strcmp(name, "void"))
+		return 1;
+	if (!kernel_btf(k))
+		return -errno;
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
+		if (btf__find_by_name_kind(k->btf, name, kinds[i]) > 0)
+			return 1;
+	return 0;
 }
 
 int kernel_type_size(struct kernel *k, const char *name)

@@ -28,6 +28,8 @@ struct btf *kernel_btf(struct kernel *k);
 struct btf *kernel_module_btf(struct kernel *k, size_t n);
 
 int kernel_has_type(struct kernel *k, const char *name);
+/* As declarations name it: "struct x **", "u32", "unsigned int". */
+int kernel_has_c_type(struct kernel *k, const char *type);
 /* "type.member"; members of anonymous structs count as the type's. */
 int kernel_has_field(struct kernel *k, const char *type_member);
 int kernel_has_function(struct kernel *k, const char *name);
@@ -94,10 +96,8 @@ int prototype_find_arg(const struct prototype *proto, const struct retis_arg *ar
 /* Names close to a tracepoint that does not exist: "a, b or c", or empty. */
 void kernel_tracepoint_nearest(struct kernel *k, const char *name, char *text, size_t size);
 
-/*
- * The group of the event NAME in tracefs: 1 if GROUP has it, 0 if only others
- * have, negative if tracefs can't tell.
- */
+/* The group of the event NAME in tracefs: 1 if GROUP has it, 0 if only others have, negative
+ * if tracefs can't tell. */
 int kernel_event_in_group(const char *group, const char *name);
 
 /* --- functions ------------------------------------------------------------- */
@@ -190,10 +190,8 @@ int kernel_symbolize(struct kernel *k, uint64_t address, struct symbol_name *sym
 /* Lists of what can and can't be traced take the kernel up to a second to write:
  * spared, they aren't read for single names, and attaching will tell. */
 void kernel_spare_tracefs(struct kernel *k, bool spare);
-
 /* Functions will be asked for: begins to read symbols, in the background. */
 void kernel_read_ahead(struct kernel *k);
-
 /* bpf_rdonly_cast() is there: BPF programs may read kernel memory directly. */
 bool kernel_reads_direct(struct kernel *k);
 

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "core/kernel/private.h"
+#include "core/util/hash.h"
 #include "core/util/list.h"
 
 /* Further behind a symbol's start, an address is not in it. */
@@ -79,14 +80,26 @@ static int read_lines(struct symbols *s)
 	return 0;
 }
 
-/* The last name added is the first one found. */
+static uint32_t hash_symbol(const char *name)
+{
+	return hash_words(name, strlen(name));
+}
+
 static int index_names(struct symbols *s)
 {
-	int err = names_reserve(&s->by_name, s->n);
+	int err = slots_reserve(&s->by_name, s->n);
 
-	for (size_t i = s->n; i-- > 0 && !err;)
-		err = names_add(&s->by_name, s->list[i].name, (uint32_t)i);
+	for (size_t i = 0; i < s->n && !err; i++)
+		err = slots_add(&s->by_name, hash_symbol(s->list[i].name), (uint32_t)i + 1);
 	return err;
+}
+
+const struct symbol *symbols_next(const struct symbols *s, const char *name, struct slot **slot)
+{
+	while ((*slot = slots_next(&s->by_name, hash_symbol(name), *slot)))
+		if (!strcmp(s->list[(*slot)->number - 1].name, name))
+			return &s->list[(*slot)->number - 1];
+	return NULL;
 }
 
 static int by_address(const void *a, const void *b, void *arg)

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "core/kernel/private.h"
+#include "core/kernel/settings.h"
 #include "core/kernel/symbol_query.h"
 
 /* From this many on, an index is cheaper. */
@@ -104,7 +105,7 @@ int symbols_load(struct symbols *s)
 void symbols_fini(struct symbols *s)
 {
 	wait_for_reader(s);
-	names_fini(&s->by_name);
+	slots_fini(&s->by_name);
 	free(s->list);
 	free(s->code);
 	free(s->text);
@@ -131,7 +132,8 @@ static const char *find_line(const struct symbols *s, const char *name)
 
 int symbols_address(struct symbols *s, const char *name, uint64_t *address)
 {
-	const struct names_entry *entry;
+	const struct symbol *symbol;
+	struct slot *slot = NULL;
 	int err = symbols_load(s);
 	const char *line;
 
@@ -145,9 +147,9 @@ int symbols_address(struct symbols *s, const char *name, uint64_t *address)
 	err = symbols_index(s);
 	if (err)
 		return err;
-	entry = names_find(&s->by_name, name);
-	*address = entry ? s->list[entry->value].address : 0;
-	return entry ? 0 : -ENOENT;
+	symbol = symbols_next(s, name, &slot);
+	*address = symbol ? symbol->address : 0;
+	return symbol ? 0 : -ENOENT;
 }
 
 static int find_address(struct kernel *k, const char *name, uint64_t *address)
@@ -167,15 +169,12 @@ int kernel_symbol(struct kernel *k, const char *name, uint64_t *address)
 
 const char *kernel_show_addresses(void)
 {
-	FILE *f = fopen("/proc/sys/kernel/kptr_restrict", "re");
-	int level = 0;
+	char level[16];
 
-	if (f && fscanf(f, "%d", &level) != 1)
-		level = 0;
-	if (f)
-		fclose(f);
-	return level > 1 ? "kernel.kptr_restrict must be below 2: sysctl kernel.kptr_restrict=1"
-			 : "it needs CAP_SYSLOG";
+	return setting_read("/proc/sys/kernel/kptr_restrict", level, sizeof(level)) &&
+			       strtol(level, NULL, 10) > 1
+		       ? "kernel.kptr_restrict must be below 2: sysctl kernel.kptr_restrict=1"
+		       : "it needs CAP_SYSLOG";
 }
 
 int kernel_has_function(struct kernel *k, const char *name)

@@ -12,7 +12,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "core/util/names.h"
+#include "core/util/slots.h"
 
 struct symbol {
 	/* 0 if addresses are hidden. */
@@ -38,8 +38,8 @@ struct symbols {
 	struct symbol *list;
 	size_t n;
 	size_t room;
-	/* Numbers in `list`; the first of several of the same name comes first. */
-	struct names by_name;
+	/* Numbers in `list`, from 1. */
+	struct slots by_name;
 	/* Numbers in `list` of what is code, by ascending address; NULL: nobody
 	 * has asked for that yet. */
 	uint32_t *code;
@@ -64,6 +64,9 @@ int symbols_index(struct symbols *s);
 /* Of what is loaded. */
 int symbols_make_index(struct symbols *s);
 
+/* Of the index: the first one of that name, then those behind it, or NULL; *SLOT is NULL at
+ * first. */
+const struct symbol *symbols_next(const struct symbols *s, const char *name, struct slot **slot);
 /* The first one of that name. -ENOENT, or why the file could not be read. */
 int symbols_address(struct symbols *s, const char *name, uint64_t *address);
 

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "core/kernel/private.h"
+#include "core/util/hash.h"
 #include "core/util/list.h"
 
 static const char *const mounts[] = { "/sys/kernel/tracing", "/sys/kernel/debug/tracing" };
@@ -30,7 +31,17 @@ static int word_list_add(struct word_list *list, const char *word)
 	if (err)
 		return err;
 	list->words[list->n++] = word;
-	return names_add(&list->names, word, 0);
+	return slots_add(&list->index, hash_words(word, strlen(word)), (uint32_t)list->n);
+}
+
+bool word_list_has(const struct word_list *list, const char *word)
+{
+	struct slot *slot = NULL;
+
+	while ((slot = slots_next(&list->index, hash_words(word, strlen(word)), slot)))
+		if (!strcmp(list->words[slot->number - 1], word))
+			return true;
+	return false;
 }
 
 int word_list_take(struct word_list *list, char *text)
@@ -56,7 +67,7 @@ int word_list_take(struct word_list *list, char *text)
 
 void word_list_fini(struct word_list *list)
 {
-	names_fini(&list->names);
+	slots_fini(&list->index);
 	free(list->words);
 	free(list->text);
 	*list = (struct word_list){};

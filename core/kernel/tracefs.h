@@ -6,7 +6,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "core/util/names.h"
+#include "core/util/slots.h"
 
 /* The lines of a file, each cut behind its first word. */
 struct word_list {
@@ -14,7 +14,7 @@ struct word_list {
 	const char **words;
 	size_t n;
 	size_t room;
-	struct names names;
+	struct slots index;
 	bool tried;
 	int error;
 };
@@ -22,10 +22,7 @@ struct word_list {
 /* Cuts TEXT, which it takes over. 0 or -ENOMEM. */
 int word_list_take(struct word_list *list, char *text);
 void word_list_fini(struct word_list *list);
-static inline bool word_list_has(const struct word_list *list, const char *word)
-{
-	return names_find(&list->names, word) != NULL;
-}
+bool word_list_has(const struct word_list *list, const char *word);
 
 struct tracefs {
 	/* Don't read `functions` and `blacklist` just for a single name. */

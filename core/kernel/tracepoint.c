@@ -2,7 +2,8 @@
 /*
  * Tracepoints and their parameters, from BTF alone: for each tracepoint X the
  * kernel has a typedef btf_trace_X of a pointer to the prototype of its probes
- * (include/trace/bpf_probe.h). Groups are only known to tracefs.
+ * (include/trace/bpf_probe.h), and a function __traceiter_X that calls these and
+ * whose parameters have names. Groups are only known to tracefs.
  */
 #include <bpf/btf.h>
 #include <errno.h>
@@ -14,6 +15,7 @@
 #include "core/util/nearest.h"
 #include "core/util/pattern.h"
 
+#define CALLER "__traceiter_"
 #define PREFIX_LENGTH (sizeof(TYPES_TRACEPOINT) - 1)
 
 /* The typedef's pointer's function. */
@@ -28,11 +30,32 @@ static int read_typedef(const struct btf *btf, uint32_t id, struct prototype *pr
 	return prototype_read(btf, t->type, 1, proto);
 }
 
+/* Where the caller is not there, or is another one's, parameters stay without names. */
+static void name_parameters(struct types *types, const char *tracepoint, struct prototype *proto)
+{
+	char caller[sizeof(CALLER) + 128];
+	const struct btf_type *t;
+	struct prototype named;
+	int id;
+
+	snprintf(caller, sizeof(caller), CALLER "%s", tracepoint);
+	id = types_find(types, caller, BTF_KIND_FUNC);
+	t = id < 0 ? NULL : btf__type_by_id(types->btf, (uint32_t)id);
+	if (!t || prototype_read(types->btf, t->type, 1, &named) || named.n_args != proto->n_args)
+		return;
+	for (unsigned int i = 0; i < proto->n_args; i++)
+		memcpy(proto->args[i].name, named.args[i].name, sizeof(named.args[i].name));
+}
+
+/* TYPE is the typedef's name. */
 static int find_in(struct types *types, const char *type, struct prototype *proto)
 {
 	int id = types_find(types, type, BTF_KIND_TYPEDEF);
+	int err = id < 0 ? id : read_typedef(types->btf, (uint32_t)id, proto);
 
-	return id < 0 ? id : read_typedef(types->btf, (uint32_t)id, proto);
+	if (!err)
+		name_parameters(types, type + PREFIX_LENGTH, proto);
+	return err;
 }
 
 int kernel_tracepoint(struct kernel *k, const char *name, struct prototype *proto)

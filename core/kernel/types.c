@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "core/kernel/private.h"
+#include "core/util/hash.h"
 #include "core/util/list.h"
 
 #define MODULES_PATH "/sys/kernel/btf"
@@ -35,31 +36,33 @@ static int index_types(struct types *types)
 
 		if (name &&
 		    (is_indexed(t, name, BTF_KIND_FUNC) || is_indexed(t, name, BTF_KIND_TYPEDEF)))
-			err = names_add(&types->names, name, id);
+			err = slots_add(&types->names, hash_words(name, strlen(name)), id);
 	}
 	return err;
+}
+
+static bool is_type(const struct types *types, uint32_t id, const char *name, uint32_t kind)
+{
+	const struct btf_type *t = btf__type_by_id(types->btf, id);
+	const char *type =
+		btf_kind(t) == kind ? btf__name_by_offset(types->btf, t->name_off) : NULL;
+
+	return type && !strcmp(type, name);
 }
 
 static int search_types(const struct types *types, const char *name, uint32_t kind)
 {
 	uint32_t n = btf__type_cnt(types->btf);
 
-	for (uint32_t id = types->first; id < n; id++) {
-		const struct btf_type *t = btf__type_by_id(types->btf, id);
-		const char *type;
-
-		if (btf_kind(t) != kind)
-			continue;
-		type = btf__name_by_offset(types->btf, t->name_off);
-		if (type && !strcmp(type, name))
+	for (uint32_t id = types->first; id < n; id++)
+		if (is_type(types, id, name, kind))
 			return (int)id;
-	}
 	return -ENOENT;
 }
 
 int types_find(struct types *types, const char *name, uint32_t kind)
 {
-	const struct names_entry *entry;
+	struct slot *slot = NULL;
 
 	if (!types->indexed && ++types->searches < MANY_SEARCHES)
 		return search_types(types, name, kind);
@@ -69,10 +72,9 @@ int types_find(struct types *types, const char *name, uint32_t kind)
 		if (err)
 			return err;
 	}
-	entry = names_find(&types->names, name);
-	for (; entry; entry = names_next(&types->names, entry))
-		if (btf_kind(btf__type_by_id(types->btf, entry->value)) == kind)
-			return (int)entry->value;
+	while ((slot = slots_next(&types->names, hash_words(name, strlen(name)), slot)))
+		if (is_type(types, slot->number, name, kind))
+			return (int)slot->number;
 	return -ENOENT;
 }
 
@@ -210,10 +212,10 @@ uint32_t types_object_id(struct kernel *k, const char *module)
 void types_fini(struct kernel *k)
 {
 	for (size_t i = 0; i < k->n_modules; i++) {
-		names_fini(&k->modules[i].types.names);
+		slots_fini(&k->modules[i].types.names);
 		btf__free(k->modules[i].types.btf);
 	}
-	names_fini(&k->types.names);
+	slots_fini(&k->types.names);
 	free(k->modules);
 	free(k->objects);
 }

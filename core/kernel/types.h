@@ -11,7 +11,7 @@
 #include <stdint.h>
 
 #include "core/kernel/kernel.h"
-#include "core/util/names.h"
+#include "core/util/slots.h"
 
 /* Names in one BTF object, without those of the object it extends. */
 struct types {
@@ -20,7 +20,7 @@ struct types {
 	uint32_t first;
 	unsigned int searches;
 	/* Of functions and of the typedefs that tell about tracepoints. */
-	struct names names;
+	struct slots names;
 	bool indexed;
 };
 

@@ -41,19 +41,10 @@ API bool retis_events_probe(const struct retis_events *ev, uint32_t number,
 			    struct retis_file_probe *probe)
 {
 	const struct input_names *names = input_names(ev->input);
-	const struct probe_name *p;
 
 	if (number >= names->n_probes)
 		return false;
-	p = &names->probes[number];
-	*probe = (struct retis_file_probe){
-		.symbol = p->symbol,
-		.type = p->type,
-		.tag = p->tag ? p->tag : "",
-		.path = p->path,
-		.ip = p->ip,
-		.backend = p->backend,
-	};
+	*probe = *names->probes[number];
 	return true;
 }
 

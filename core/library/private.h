@@ -5,7 +5,7 @@
 
 #include <retis/events.h>
 
-#include "core/input/show.h"
+#include "core/report/show.h"
 #include "core/plugin/plugin.h"
 #include "core/util/log.h"
 

@@ -13,7 +13,6 @@ struct name {
 	uint64_t since;
 	/* Of the same table and key, the one that begins before it. */
 	struct name *older;
-	uint64_t hash;
 	uint32_t key_size;
 	/* Bytes of the table's name and of the text, their zeros included; they lie
 	 * behind the key. */
@@ -32,51 +31,28 @@ static const char *name_text(const struct name *name)
 	return name_table(name) + name->table_size;
 }
 
-static uint64_t hash_name(const char *table, const void *key, uint32_t key_size)
+static uint32_t hash_name(const char *table, const void *key, uint32_t key_size)
 {
-	return hash_bytes(hash_bytes(HASH_START, key, key_size), table, strlen(table));
+	return (uint32_t)hash_bytes(hash_bytes(HASH_START, key, key_size), table, strlen(table));
 }
 
-static bool is_name_of(const struct name *name, const char *table, const void *key,
-		       uint32_t key_size)
+static bool is_name_of(const struct name *name, const struct retis_file_name *entry)
 {
-	return name->key_size == key_size && !memcmp(name->data, key, key_size) &&
-	       !strcmp(name_table(name), table);
+	return name->key_size == entry->key_size &&
+	       !memcmp(name->data, entry->key, entry->key_size) &&
+	       !strcmp(name_table(name), entry->table);
 }
 
-/* The slot it has, or would have. There are slots, and not all are taken. */
-static struct name **find_name_slot(const struct name_tables *names, uint64_t hash,
-				    const char *table, const void *key, uint32_t key_size)
+/* What has the table and key of ENTRY, or NULL. */
+static struct slot *find_name_slot(const struct name_tables *names, uint32_t hash,
+				   const struct retis_file_name *entry)
 {
-	for (size_t i = hash;; i++) {
-		struct name **slot = &names->slots[i & (names->n_slots - 1)];
+	struct slot *slot = NULL;
 
-		if (!*slot || ((*slot)->hash == hash && is_name_of(*slot, table, key, key_size)))
-			return slot;
-	}
-}
-
-static int grow_slots(struct name_tables *names)
-{
-	struct name_tables grown = { .n_slots = names->n_slots ? names->n_slots * 2 : 64 };
-
-	if (names->n < names->n_slots / 2)
-		return 0;
-	grown.slots = calloc(grown.n_slots, sizeof(*grown.slots));
-	if (!grown.slots)
-		return -ENOMEM;
-	for (size_t i = 0; i < names->n; i++) {
-		struct name *name = names->list[i];
-		struct name **slot = find_name_slot(&grown, name->hash, name_table(name),
-						    name->data, name->key_size);
-
-		if (!*slot || (*slot)->since <= name->since)
-			*slot = name;
-	}
-	free(names->slots);
-	names->slots = grown.slots;
-	names->n_slots = grown.n_slots;
-	return 0;
+	while ((slot = slots_next(&names->slots, hash, slot)))
+		if (is_name_of(names->list[slot->number - 1], entry))
+			break;
+	return slot;
 }
 
 static bool is_valid_name(const struct retis_file_name *entry)
@@ -96,7 +72,6 @@ static struct name *make_name(const struct retis_file_name *entry)
 		return NULL;
 	*name = (struct name){
 		.since = entry->since,
-		.hash = hash_name(entry->table, entry->key, entry->key_size),
 		.key_size = entry->key_size,
 		.table_size = table,
 		.text_size = text,
@@ -107,40 +82,54 @@ static struct name *make_name(const struct retis_file_name *entry)
 	return name;
 }
 
-/* Where among those of its key, which SLOT begins with, ENTRY has its place by time;
- * NULL: there are too many. */
-static struct name **find_place(struct name **slot, const struct retis_file_name *entry)
+/* Of NAME and those of the same time behind it, one is ENTRY. */
+static bool is_among_versions(const struct name *name, const struct retis_file_name *entry)
 {
-	size_t versions = 0;
+	while (name && name->since == entry->since && strcmp(name_text(name), entry->text))
+		name = name->older;
+	return name && name->since == entry->since;
+}
 
-	for (const struct name *name = *slot; name; name = name->older)
-		versions++;
-	while (*slot && (*slot)->since > entry->since)
-		slot = &(*slot)->older;
-	return versions < NAME_VERSIONS_MAX ? slot : NULL;
+/* Where among those of its key, which LAST begins, what begins at SINCE has its place. */
+static struct name **find_place(struct name **last, uint64_t since)
+{
+	while (*last && (*last)->since > since)
+		last = &(*last)->older;
+	return last;
+}
+
+static size_t count_versions(const struct name *name)
+{
+	size_t n = 0;
+
+	for (; name; name = name->older)
+		n++;
+	return n;
 }
 
 static int add_table_name(struct name_tables *names, const struct retis_file_name *entry,
 			  struct name *name)
 {
 	int err = list_grow((void **)&names->list, names->n, &names->room, sizeof(*names->list));
-	struct name **slot, **place;
+	uint32_t hash = hash_name(entry->table, entry->key, entry->key_size);
+	struct slot *slot = find_name_slot(names, hash, entry);
+	struct name *last = slot ? names->list[slot->number - 1] : NULL;
+	struct name **place = find_place(&last, entry->since);
 	size_t bytes = sizeof(*name) + name->key_size + name->table_size + name->text_size;
 
-	if (!err)
-		err = grow_slots(names);
 	if (err)
 		return err;
-	slot = find_name_slot(names, name->hash, entry->table, entry->key, entry->key_size);
-	place = find_place(slot, entry);
-	/* What it says holds there already. */
-	if (place && *place && !strcmp(name_text(*place), entry->text))
+	if (is_among_versions(*place, entry))
 		return 0;
-	if (!place || bytes > NAME_BYTES_MAX - names->bytes)
+	if (count_versions(last) >= NAME_VERSIONS_MAX || bytes > NAME_BYTES_MAX - names->bytes)
 		return -ENOSPC;
+	if (!slot && slots_add(&names->slots, hash, (uint32_t)names->n + 1))
+		return -ENOMEM;
 	names->bytes += bytes;
 	name->older = *place;
 	*place = name;
+	if (slot && last == name)
+		slot->number = (uint32_t)names->n + 1;
 	names->list[names->n++] = name;
 	return 1;
 }
@@ -163,13 +152,37 @@ int name_tables_add(struct name_tables *names, const struct retis_file_name *ent
 	return got;
 }
 
-bool name_tables_get(struct name_tables *names, size_t index, struct retis_file_name *entry)
+int name_tables_say(struct name_tables *names, const struct retis_file_name *entry)
 {
+	const char *held;
+
+	if (!is_valid_name(entry))
+		return -EINVAL;
+	held = name_tables_find(names, entry->table, entry->key, entry->key_size, entry->since);
+	return held && !strcmp(held, entry->text) ? 0 : name_tables_add(names, entry);
+}
+
+int name_tables_add_host(struct name_tables *names, uint8_t number, const char *name)
+{
+	const struct retis_file_name entry = {
+		.table = NAME_TABLE_HOSTS,
+		.key = &number,
+		.key_size = sizeof(number),
+		.text = name,
+	};
+
+	return *name ? name_tables_add(names, &entry) : 0;
+}
+
+bool name_tables_get(const struct name_tables *names, size_t index, struct retis_file_name *entry)
+{
+	/* All but the lock is constant. */
+	pthread_rwlock_t *lock = (pthread_rwlock_t *)(uintptr_t)&names->lock;
 	const struct name *name;
 
-	pthread_rwlock_rdlock(&names->lock);
+	pthread_rwlock_rdlock(lock);
 	name = index < names->n ? names->list[index] : NULL;
-	pthread_rwlock_unlock(&names->lock);
+	pthread_rwlock_unlock(lock);
 	if (!name)
 		return false;
 	*entry = (struct retis_file_name){
@@ -194,13 +207,15 @@ static const struct name *find_name_version(const struct name *last, uint64_t at
 const char *name_tables_find(struct name_tables *names, const char *table, const void *key,
 			     uint32_t key_size, uint64_t at)
 {
+	const struct retis_file_name entry = { .table = table, .key = key, .key_size = key_size };
 	const struct name *name = NULL;
+	const struct slot *slot = NULL;
 
 	pthread_rwlock_rdlock(&names->lock);
 	if (names->n)
-		name = find_name_version(*find_name_slot(names, hash_name(table, key, key_size),
-							 table, key, key_size),
-					 at);
+		slot = find_name_slot(names, hash_name(table, key, key_size), &entry);
+	if (slot)
+		name = find_name_version(names->list[slot->number - 1], at);
 	pthread_rwlock_unlock(&names->lock);
 	return name ? name_text(name) : NULL;
 }
@@ -212,15 +227,21 @@ static const char *find_for_view(const struct retis_names *api, const char *tabl
 	return name_tables_find((struct name_tables *)(uintptr_t)api, table, key, size, at);
 }
 
+bool name_table_of_host(char own[NAME_TABLE_SIZE], const char *table, unsigned int host)
+{
+	int n = snprintf(own, NAME_TABLE_SIZE, host ? "%s@%u" : "%s", table, host);
+
+	return n > 0 && n < NAME_TABLE_SIZE;
+}
+
 static const char *find_in_scope(const struct retis_names *api, const char *table, const void *key,
 				 uint32_t size, uint64_t at)
 {
 	const struct name_scope *scope = (const void *)api;
-	char own[NAME_TABLE_MAX + NAME_SCOPE_MAX + 1];
-	int n = snprintf(own, sizeof(own), "%s@%u", table, scope->host);
+	char own[NAME_TABLE_SIZE];
 	const char *text = NULL;
 
-	if (n > 0 && (size_t)n < sizeof(own))
+	if (name_table_of_host(own, table, scope->host))
 		text = name_tables_find(scope->tables, own, key, size, at);
 	return text ? text : name_tables_find(scope->tables, table, key, size, at);
 }
@@ -235,9 +256,10 @@ const struct retis_names *name_tables_of_host(const struct retis_names *api, uin
 
 const struct retis_names *name_tables_api(struct name_tables *names)
 {
-	names->api.find = find_for_view;
+	names->api = (struct retis_names){ sizeof(names->api), find_for_view };
 	for (unsigned int i = 0; i <= RETIS_HOSTS_MAX; i++)
-		names->scopes[i] = (struct name_scope){ { find_in_scope }, names, i };
+		names->scopes[i] =
+			(struct name_scope){ { sizeof(names->api), find_in_scope }, names, i };
 	return &names->api;
 }
 
@@ -246,6 +268,6 @@ void name_tables_fini(struct name_tables *names)
 	for (size_t i = 0; i < names->n; i++)
 		free(names->list[i]);
 	free(names->list);
-	free(names->slots);
+	slots_fini(&names->slots);
 	*names = (struct name_tables){};
 }

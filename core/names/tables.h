@@ -15,6 +15,8 @@
 
 #include <retis/reader.h>
 
+#include "core/util/slots.h"
+
 #define NAME_TABLE_MAX 63
 #define NAME_KEY_MAX 64
 #define NAME_TEXT_MAX 4095
@@ -32,6 +34,7 @@ struct name_scope {
 
 /* Of that, behind NAME_TABLE_MAX. */
 #define NAME_SCOPE_MAX 4
+#define NAME_TABLE_SIZE (NAME_TABLE_MAX + NAME_SCOPE_MAX + 1)
 
 /* All zero: empty. */
 struct name_tables {
@@ -43,20 +46,30 @@ struct name_tables {
 	struct name **list;
 	size_t n;
 	size_t room;
-	/* By table and key: the entry that begins last; a power of two. */
-	struct name **slots;
-	size_t n_slots;
+	/* By table and key: the entry that begins last. */
+	struct slots slots;
 	size_t bytes;
 };
 
 void name_tables_fini(struct name_tables *names);
 
-/* ENTRY is copied. What is there already is not added again. 1: it is new; 0: known; -EINVAL: too
- * long or malformed; -ENOSPC: NAME_BYTES_MAX, NAME_VERSIONS_MAX; -ENOMEM. */
+/* ENTRY is copied. One of its time and text is not added again. 1: it is new; 0: known; -EINVAL:
+ * too long or malformed; -ENOSPC: NAME_BYTES_MAX, NAME_VERSIONS_MAX; -ENOMEM. */
 int name_tables_add(struct name_tables *names, const struct retis_file_name *entry);
 
+/* The same, but nothing is added where it holds by then already: of who says it again and again. */
+int name_tables_say(struct name_tables *names, const struct retis_file_name *entry);
+
+/* What TABLE is called for HOST alone; 0: for all. false: it is too long. */
+bool name_table_of_host(char own[NAME_TABLE_SIZE], const char *table, unsigned int host);
+
+/* The table that has hosts by their numbers, of one byte; 0: the file's own. */
+#define NAME_TABLE_HOSTS "host"
+/* As above; it has no name: 0. */
+int name_tables_add_host(struct name_tables *names, uint8_t number, const char *name);
+
 /* Number INDEX in the order they came; false: there are not that many. */
-bool name_tables_get(struct name_tables *names, size_t index, struct retis_file_name *entry);
+bool name_tables_get(const struct name_tables *names, size_t index, struct retis_file_name *entry);
 
 /* The text at time AT: of the last one that began by then, else of the first. It stays
  * valid until name_tables_fini(). */

@@ -48,13 +48,13 @@ static int learn_probes(struct export *x, const struct input_names *names)
 	x->probes = probes;
 	x->n_probes = names->n_probes;
 	for (size_t i = 0; i < names->n_probes; i++) {
-		int name = export_name_probe(x, &names->probes[i]);
+		int name = export_name_probe(x, names->probes[i]);
 
 		if (name < 0)
 			return name;
 		probes[i] = (struct export_probe){
 			.name = (uint32_t)name,
-			.wanted = selection_wants(x->selection, &names->probes[i]),
+			.wanted = selection_wants(x->selection, names->probes[i]),
 		};
 	}
 	return 0;
@@ -166,7 +166,7 @@ static int export_event(struct export *x, const struct input_names *names,
 	if (probe >= x->n_probes || !x->probes[probe].wanted)
 		return 0;
 	x->events++;
-	selection_note(x->selection, &names->probes[probe]);
+	selection_note(x->selection, names->probes[probe]);
 	if (record_parse(event, event->size, &x->record)) {
 		x->bad++;
 		return 0;

@@ -10,7 +10,7 @@
 #include "core/event/printer.h"
 #include "core/event/role.h"
 #include "core/input/input.h"
-#include "core/input/intern.h"
+#include "core/util/intern.h"
 #include "core/pcap/packet.h"
 #include "core/pcap/select.h"
 

@@ -6,7 +6,7 @@
 #include "core/pcap/export.h"
 
 /* The number of the probe's name; -ENOSPC, -ENOMEM. */
-int export_name_probe(struct export *x, const struct probe_name *probe);
+int export_name_probe(struct export *x, const struct retis_file_probe *probe);
 
 /* The interface that the event in x->record belongs to, of probe number PROBE; a new
  * one's block is appended to OUT. -ENOSPC, -ENOMEM. */

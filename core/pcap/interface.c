@@ -30,7 +30,7 @@ static struct pcapng_text short_get(const struct short_text *s)
 	return (struct pcapng_text){ s->bytes, s->text.length };
 }
 
-int export_name_probe(struct export *x, const struct probe_name *probe)
+int export_name_probe(struct export *x, const struct retis_file_probe *probe)
 {
 	struct short_text name;
 	struct retis_text *t = short_init(&name);

@@ -38,7 +38,7 @@ void selection_fini(struct selection *s)
 }
 
 /* Names as in events: all functions are kprobes there. */
-static bool type_matches(const struct probe_spec *spec, const struct probe_name *probe)
+static bool type_matches(const struct probe_spec *spec, const struct retis_file_probe *probe)
 {
 	bool returns = spec->type == PROBE_FUNCTION_RETURN;
 
@@ -50,13 +50,13 @@ static bool type_matches(const struct probe_spec *spec, const struct probe_name 
 	       (probe->backend && !strcmp(probe->backend, returns ? "fexit" : "fentry"));
 }
 
-static bool spec_matches(const struct probe_spec *spec, const struct probe_name *probe)
+static bool spec_matches(const struct probe_spec *spec, const struct retis_file_probe *probe)
 {
 	return probe->type && probe->symbol && type_matches(spec, probe) &&
 	       pattern_match(spec->target, probe->symbol);
 }
 
-bool selection_wants(const struct selection *s, const struct probe_name *probe)
+bool selection_wants(const struct selection *s, const struct retis_file_probe *probe)
 {
 	for (size_t i = 0; i < s->n; i++)
 		if (spec_matches(&s->specs[i], probe))
@@ -64,7 +64,7 @@ bool selection_wants(const struct selection *s, const struct probe_name *probe)
 	return !s->n;
 }
 
-void selection_note(struct selection *s, const struct probe_name *probe)
+void selection_note(struct selection *s, const struct retis_file_probe *probe)
 {
 	for (size_t i = 0; i < s->n; i++)
 		s->seen[i] |= spec_matches(&s->specs[i], probe);

@@ -23,8 +23,8 @@ void selection_fini(struct selection *s);
 
 /* Options do not matter, nor does the module a function is in: events don't say. A
  * function without a type is meant however its entry was probed. */
-bool selection_wants(const struct selection *s, const struct probe_name *probe);
+bool selection_wants(const struct selection *s, const struct retis_file_probe *probe);
 /* There was an event of PROBE. */
-void selection_note(struct selection *s, const struct probe_name *probe);
+void selection_note(struct selection *s, const struct retis_file_probe *probe);
 
 #endif

@@ -153,6 +153,17 @@ int desc_copy(struct retis_plugin *desc, const void *from, size_t symbol_size,
 	return 0;
 }
 
+int desc_copy_hook(struct retis_hook *hook, const void *from, size_t size, struct reason *reason)
+{
+	*hook = (struct retis_hook){};
+	if (!from || !is_aligned(from) || !size || size % STRUCT_ALIGN || size > DESC_SIZE_MAX)
+		return refuse_plugin(reason, "a hook can't have %zu bytes", size);
+	if (!copy_struct(hook, sizeof(*hook), from, size))
+		return refuse_plugin(reason, "a hook uses what this retis does not know: a newer "
+					     "retis is needed");
+	return desc_check_hook(hook, reason);
+}
+
 void desc_free(struct retis_plugin *desc)
 {
 	for (size_t i = 0; i < N_RULES; i++) {

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 
 #include <retis/clock.h>
 
@@ -11,6 +12,7 @@
 #include "core/probe/capture.h"
 #include "core/probe/probe.h"
 #include "core/usdt/usdt.h"
+#include "core/util/hash.h"
 #include "core/util/log.h"
 
 /* The first member of a struct host is what plugins pass. */
@@ -19,16 +21,28 @@ static struct host *host_of(const struct retis_host *api)
 	return (struct host *)(uintptr_t)api;
 }
 
+/* What two plugins come upon is said once. */
+static bool note_again(struct host *host, const char *line)
+{
+	uint64_t note = hash_bytes(HASH_START, line, strlen(line));
+
+	atomic_store(&host->note, note);
+	return host->is_noted && host->is_noted(host, note);
+}
+
 static void host_log(const struct retis_host *api, enum retis_log_level level, const char *format,
 		     ...)
 {
+	struct host *host = host_of(api);
 	char line[1024];
 	va_list args;
 
 	va_start(args, format);
 	vsnprintf(line, sizeof(line), format, args);
 	va_end(args);
-	log_line(level, "%s: %s", host_of(api)->plugin, line);
+	if (level == RETIS_LOG_INFO && note_again(host, line))
+		return;
+	log_line(level, "%s: %s", host->plugin, line);
 }
 
 static int count_usdt_site(void *arg, const struct usdt_site *site)
@@ -106,23 +120,31 @@ static int host_set_constant(const struct retis_host *api, const char *name, con
 
 static int host_add_probe(const struct retis_host *api, const char *probe)
 {
-	const struct host *host = host_of(api);
+	struct host *host = host_of(api);
+	char why[PROBE_WHY_SIZE];
+	struct probe_spec spec;
 
-	return host->setting_up ? host->add_probe(host->arg, probe) : -EBUSY;
+	if (!host->setting_up)
+		return -EBUSY;
+	if (!probe_parse(probe, &spec, why))
+		return host->add_probe(host->arg, probe);
+	snprintf(host->fault, sizeof(host->fault), "its probe '%.80s': %.150s", probe, why);
+	return -EINVAL;
 }
 
-static int host_add_hook(const struct retis_host *api, const struct retis_hook *hook)
+static int host_add_hook(const struct retis_host *api, const struct retis_hook *hook, size_t size)
 {
 	const struct host *host = host_of(api);
+	struct retis_hook known;
 	struct reason reason;
 
 	if (!host->setting_up)
 		return -EBUSY;
-	if (desc_check_hook(hook, &reason)) {
+	if (desc_copy_hook(&known, hook, size, &reason)) {
 		log_warn("%s: %s", host->plugin, reason.text);
 		return -EINVAL;
 	}
-	return host->add_hook(host->arg, hook);
+	return host->add_hook(host->arg, &known);
 }
 
 static int host_size_map(const struct retis_host *api, const char *name, uint32_t n)

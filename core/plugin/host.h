@@ -3,6 +3,8 @@
 #ifndef CORE_PLUGIN_HOST_H
 #define CORE_PLUGIN_HOST_H
 
+#include <stdatomic.h>
+
 #include <retis/plugin.h>
 
 #include "core/kernel/kernel.h"
@@ -29,19 +31,23 @@ struct host {
 	struct capture *object;
 	/* What the plugin asked for in vain last, if it was something that it should have:
 	 * a clause. */
-	char fault[96];
+	char fault[256];
+	/* A hash of the last note it made. */
+	atomic_uint_fast64_t note;
 	/* setup() is going on. */
 	bool setting_up;
 	/* start() was called. */
 	bool running;
 	/* Takes a probe during setup(). */
 	int (*add_probe)(void *arg, const char *probe);
-	/* Takes a valid hook during setup(). */
+	/* Takes a copy of a valid hook during setup(). */
 	int (*add_hook)(void *arg, const struct retis_hook *hook);
 	/* Takes a name from setup() on. */
 	int (*add_name)(void *arg, const struct retis_file_name *name);
 	/* Takes an event from start() on. */
 	int (*add_event)(const struct host *host, const struct host_event *event);
+	/* Another plugin has just made that note. */
+	bool (*is_noted)(const struct host *host, uint64_t note);
 	/* Of its thread; -1: it has none. */
 	int stop_fd;
 	void *arg;

@@ -221,20 +221,33 @@ static int check_library(const struct walk *w, const char *name)
 	return refuse_plugin(w->reason, "its library %.60s: %.300s", name, why.text);
 }
 
+/* What dlopen() loads with an image for an entry of its dynamic table, if anything. */
+static int check_entry(const struct walk *w, const ElfW(Dyn) * entry)
+{
+	const char *name = image_string(w->image, entry);
+
+	switch (entry->d_tag) {
+	case DT_NEEDED:
+	case DT_AUXILIARY:
+	case DT_FILTER:
+		return name ? check_library(w, name) : 0;
+	case DT_AUDIT:
+	case DT_DEPAUDIT:
+		return refuse_plugin(w->reason, "it names a library to audit the linking: "
+						"link it without --audit and --depaudit");
+	default:
+		return 0;
+	}
+}
+
 static int check_image(struct walk *w, struct image *image)
 {
 	int err = 0;
 
 	find_dynamic(image);
 	w->image = image;
-	for (size_t i = 0; i < image->n_dynamic && !err; i++) {
-		const char *name = image->dynamic[i].d_tag == DT_NEEDED
-					   ? image_string(image, &image->dynamic[i])
-					   : NULL;
-
-		if (name)
-			err = check_library(w, name);
-	}
+	for (size_t i = 0; i < image->n_dynamic && !err; i++)
+		err = check_entry(w, &image->dynamic[i]);
 	return err;
 }
 

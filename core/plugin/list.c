@@ -9,6 +9,7 @@
 #include "core/event/json.h"
 #include "core/plugin/can_run.h"
 #include "core/plugin/plugin.h"
+#include "core/util/escape.h"
 
 /* Longer cells move the rest of their own row only. */
 #define WIDTH_MAX 44
@@ -65,21 +66,21 @@ static const char *cell_text(const struct row *row, enum column column, char *te
 	case COLUMN_NAME:
 		return desc->name;
 	case COLUMN_VERSION:
-		return plugin_escape(text, CELL_MAX, desc->version);
+		return escape_text(text, CELL_MAX, desc->version);
 	case COLUMN_KIND:
 		return row_kind(row);
 	case COLUMN_RUNS:
 		if (row->runs || !row->collects)
 			return row->runs ? "yes" : "-";
 		snprintf(runs, sizeof(runs), "no: %s", row->reason);
-		return plugin_escape(text, CELL_MAX, runs);
+		return escape_text(text, CELL_MAX, runs);
 	case COLUMN_FILE:
-		return plugin_escape(text, CELL_MAX, row->plugin->path);
+		return escape_text(text, CELL_MAX, row->plugin->path);
 	case COLUMN_SUMMARY:
 	case N_COLUMNS:
 		break;
 	}
-	return plugin_escape(text, CELL_MAX, desc->summary);
+	return escape_text(text, CELL_MAX, desc->summary);
 }
 
 static size_t column_width(const struct row *rows, size_t n, enum column column)
@@ -127,8 +128,8 @@ static void print_refused(const struct plugins *plugins, FILE *out)
 		fprintf(out, "\nRefused:\n");
 	for (size_t i = 0; i < plugins->n_refused; i++)
 		fprintf(out, "  %s: %s\n",
-			plugin_escape(path, sizeof(path), plugins->refused[i].path),
-			plugin_escape(reason, sizeof(reason), plugins->refused[i].reason));
+			escape_text(path, sizeof(path), plugins->refused[i].path),
+			escape_text(reason, sizeof(reason), plugins->refused[i].reason));
 }
 
 static void json_row_member(struct retis_text *text, const char *key, const char *value)

@@ -12,6 +12,7 @@
 
 #include "core/plugin/load.h"
 #include "core/plugin/object.h"
+#include "core/util/escape.h"
 #include "core/util/list.h"
 #include "core/util/log.h"
 
@@ -62,8 +63,8 @@ static void replace_plugin(struct load *l, struct plugin *plugin)
 	while (*at != l->replaced)
 		at++;
 	log_line(l->search->quiet ? RETIS_LOG_DEBUG : RETIS_LOG_INFO, "Plugin %s: %s replaces %s",
-		 plugin->desc.name, plugin_escape(by, sizeof(by), plugin->path),
-		 plugin_escape(safe, sizeof(safe), (*at)->path));
+		 plugin->desc.name, escape_text(by, sizeof(by), plugin->path),
+		 escape_text(safe, sizeof(safe), (*at)->path));
 	plugin_free(*at);
 	*at = plugin;
 }
@@ -80,7 +81,7 @@ static int keep_plugin(struct load *l, struct plugin *plugin)
 	else
 		p->list[p->n++] = plugin;
 	log_debug("plugin %s %s loaded from %s", plugin->desc.name, plugin->desc.version,
-		  plugin_escape(safe, sizeof(safe), plugin->path));
+		  escape_text(safe, sizeof(safe), plugin->path));
 	return 0;
 }
 

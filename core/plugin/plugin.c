@@ -50,12 +50,3 @@ void plugins_fini(struct plugins *plugins)
 	free(plugins->refused);
 	*plugins = (struct plugins){ 0 };
 }
-
-const char *plugin_escape(char *safe, size_t size, const char *text)
-{
-	struct retis_text out = { .data = safe, .capacity = size - 1 };
-
-	retis_text_escaped(&out, text, size);
-	safe[out.length] = '\0';
-	return safe;
-}

@@ -64,7 +64,4 @@ void plugins_fini(struct plugins *plugins);
 /* Takes NULL, and one that is half made. */
 void plugin_free(struct plugin *plugin);
 
-/* TEXT escaped for a terminal, cut to SIZE; returns SAFE. */
-const char *plugin_escape(char *safe, size_t size, const char *text);
-
 #endif

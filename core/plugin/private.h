@@ -47,6 +47,8 @@ int check_elf(const struct self *self, int fd, uint64_t file_size, struct reason
  * SYMBOL_SIZE are the bytes there are at FROM. -EINVAL or -ENOMEM. */
 int desc_copy(struct retis_plugin *desc, const void *from, size_t symbol_size,
 	      struct reason *reason);
+/* A hook of SIZE bytes likewise; and it is checked. */
+int desc_copy_hook(struct retis_hook *hook, const void *from, size_t size, struct reason *reason);
 void desc_free(struct retis_plugin *desc);
 
 /* Is what a description says sane, on its own? */

@@ -7,6 +7,7 @@
 
 #include "core/plugin/load.h"
 #include "core/plugin/object.h"
+#include "core/util/escape.h"
 #include "core/util/list.h"
 #include "core/util/log.h"
 
@@ -17,8 +18,8 @@ static int note_refused(struct load *l, const char *path)
 	struct plugin_refused *r;
 
 	log_line(l->search->quiet ? RETIS_LOG_DEBUG : RETIS_LOG_WARN, "plugin %s refused: %s",
-		 plugin_escape(safe, sizeof(safe), path),
-		 plugin_escape(why, sizeof(why), l->reason.text));
+		 escape_text(safe, sizeof(safe), path),
+		 escape_text(why, sizeof(why), l->reason.text));
 	if (list_grow((void **)&p->refused, p->n_refused, &p->room_refused, sizeof(*p->refused)))
 		return -ENOMEM;
 	r = &p->refused[p->n_refused++];
@@ -31,8 +32,8 @@ static void note_skipped(const struct load *l, const char *path)
 {
 	char safe[1024], why[1024];
 
-	log_debug("plugin %s skipped: %s", plugin_escape(safe, sizeof(safe), path),
-		  plugin_escape(why, sizeof(why), l->reason.text));
+	log_debug("plugin %s skipped: %s", escape_text(safe, sizeof(safe), path),
+		  escape_text(why, sizeof(why), l->reason.text));
 }
 
 /* What a refused or skipped plugin means for the others: nothing. */
@@ -124,7 +125,7 @@ static int search_dir(struct load *l, const char *dir, enum plugin_origin origin
 	why = err == -ENOTSUP ? "this program is static: its plugins are in it, and it loads no "
 				"others"
 			      : strerror(-err);
-	plugin_escape(safe, sizeof(safe), dir);
+	escape_text(safe, sizeof(safe), dir);
 	switch (origin) {
 	case ORIGIN_OPTION:
 		log_fatal("plugin directory %s: %s", safe, why);

@@ -135,9 +135,9 @@ static void give_up_backend(struct run *r, struct probe *probe, int err, bool lo
 	probe_text(probe, name, sizeof(name));
 	log_debug("%s: not by %s: %s", name, backend_get(backend)->name, a->why);
 	next_backend(a, err, loading);
-	if (!r->useless[backend] && feature_get(feature_of_backend(backend))->result <= 0) {
+	if (!r->useless[backend] && feature_get(backend)->result <= 0) {
 		log_debug("%s: not on this machine: %s", backend_get(backend)->name,
-			  feature_get(feature_of_backend(backend))->why);
+			  feature_get(backend)->why);
 		r->useless[backend] = true;
 	}
 }
@@ -199,7 +199,7 @@ static int attach_one(struct run *r, struct probe *probe, char *why)
 static bool is_useless(struct run *r, enum backend backend)
 {
 	if (backend_get(backend)->attach_many)
-		r->useless[backend] = feature_get(feature_of_backend(backend))->result <= 0;
+		r->useless[backend] = feature_get(backend)->result <= 0;
 	return r->useless[backend];
 }
 
@@ -211,8 +211,7 @@ static void try_one(struct run *r, struct probe *probe)
 	int err;
 
 	if (is_useless(r, backend)) {
-		snprintf(a->why, sizeof(a->why), "%s",
-			 feature_get(feature_of_backend(backend))->why);
+		snprintf(a->why, sizeof(a->why), "%s", feature_get(backend)->why);
 		next_backend(a, -EOPNOTSUPP, false);
 		return;
 	}
@@ -435,8 +434,8 @@ int engine_prepare_late(struct engine *e, char *why)
 	const struct feature *single;
 	struct capture *template;
 
-	if (feature_get(FEATURE_KPROBE_MULTI)->result <= 0) {
-		single = feature_get(FEATURE_KPROBE);
+	if (feature_get(BACKEND_KPROBE_MULTI)->result <= 0) {
+		single = feature_get(BACKEND_KPROBE);
 		if (single->result <= 0)
 			return engine_fail(why, -EOPNOTSUPP, "%s: %s", single->name, single->why);
 	}

@@ -13,6 +13,7 @@
 
 #include <linux/bpf.h>
 
+/* Numbers of rows. Of those that serve the same in the same way, later ones are better. */
 enum backend {
 	BACKEND_NONE,
 	BACKEND_RAW_TP,
@@ -25,6 +26,16 @@ enum backend {
 	BACKEND_KPROBE_SESSION,
 	BACKEND_UPROBE,
 	BACKEND_COUNT,
+};
+
+enum probe_type {
+	PROBE_RAW_TP,
+	/* A function's entry. */
+	PROBE_FUNCTION,
+	/* Its return, with the arguments it was called with. */
+	PROBE_FUNCTION_RETURN,
+	/* A place in a program, see core/usdt/usdt.h. */
+	PROBE_USDT,
 };
 
 struct usdt_site;
@@ -41,8 +52,18 @@ struct backend_target {
 };
 
 struct backend_ops {
-	/* For people: "kprobe.multi". */
+	/* For people: "kprobe.multi"; what kernels are said to have, if that is called something
+	 * else, and what for; and what kernels must be built with, NULL: nothing that some do
+	 * without. */
 	const char *name;
+	const char *feature;
+	const char *purpose;
+	const char *config;
+	/* What its probes are called: where they are typed, in events, and in their text. */
+	const char *prefix;
+	const char *type_name;
+	const char *tag;
+	enum probe_type serves;
 	/* The template's file and the program in it, and for returns the one
 	 * called at the entry, or NULL. */
 	unsigned int template;
@@ -55,12 +76,8 @@ struct backend_ops {
 	bool shared;
 	/* Bound to one function when it is loaded. */
 	bool typed;
-	/* At the function's return. */
-	bool returns;
 	/* The first arguments, those in registers, are all it gets. */
 	bool registers;
-	/* In user space: no packet, and arguments anywhere. */
-	bool user;
 	/* A link for PROG at TARGET, its fd or a negative errno. One of these
 	 * two. The second takes N targets at once, all or none. */
 	int (*attach)(const struct backend_ops *ops, int prog, const struct backend_target *target,
@@ -74,7 +91,23 @@ struct backend_ops {
 /* Not for BACKEND_NONE. */
 const struct backend_ops *backend_get(enum backend backend);
 
+/* At the function's return. */
+static inline bool backend_returns(const struct backend_ops *ops)
+{
+	return ops->serves == PROBE_FUNCTION_RETURN;
+}
+
+/* In user space: no packet, and arguments anywhere. */
+static inline bool backend_is_user(const struct backend_ops *ops)
+{
+	return ops->serves == PROBE_USDT;
+}
+
 struct probe;
+struct probe_spec;
+
+/* What stands for a probe that has none yet: what was typed. */
+const struct backend_ops *backend_typed(const struct probe_spec *spec);
 
 /*
  * What may serve PROBE, best first, to LIST; returns how many. FUNCTIONS is the

@@ -61,7 +61,7 @@ int backend_link_event(int prog, int event, uint64_t cookie)
 int backend_attach_kprobe(const struct backend_ops *ops, int prog,
 			  const struct backend_target *target, bool entry)
 {
-	int event = open_event(target, ops->returns && !entry);
+	int event = open_event(target, backend_returns(ops) && !entry);
 
 	return event < 0 ? event : backend_link_event(prog, event, target->cookie);
 }

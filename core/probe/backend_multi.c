@@ -37,14 +37,14 @@ static int create_link(const struct backend_ops *ops, int prog, const struct lis
 {
 	union bpf_attr attr = {};
 	uint64_t places = (uint64_t)(uintptr_t)l->places;
-	bool session = !ops->entry && ops->returns;
+	bool session = !ops->entry && backend_returns(ops);
 	int fd;
 
 	attr.link_create.prog_fd = (uint32_t)prog;
 	attr.link_create.attach_type = ops->attach_type;
 	attr.link_create.kprobe_multi.cnt = (uint32_t)n;
 	attr.link_create.kprobe_multi.cookies = (uint64_t)(uintptr_t)l->cookies;
-	if (ops->returns && !entry && !session)
+	if (backend_returns(ops) && !entry && !session)
 		attr.link_create.kprobe_multi.flags = BPF_F_KPROBE_MULTI_RETURN;
 	if (l->by_name)
 		attr.link_create.kprobe_multi.syms = places;

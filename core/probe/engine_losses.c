@@ -7,6 +7,13 @@
 
 #include "core/probe/engine_private.h"
 
+/* All of it are numbers. */
+static void add_counters(struct loss_counters *sum, const struct loss_counters *more)
+{
+	for (size_t i = 0; i < sizeof(*sum) / sizeof(uint64_t); i++)
+		((uint64_t *)sum)[i] += ((const uint64_t *)more)[i];
+}
+
 int engine_losses(const struct engine *e, uint32_t number, struct loss_counters *sum)
 {
 	struct loss_counters *each = calloc((size_t)e->n_cpus, sizeof(*each));
@@ -18,18 +25,10 @@ int engine_losses(const struct engine *e, uint32_t number, struct loss_counters 
 	if (bpf_map_lookup_elem(e->losses_fd, &number, each))
 		err = -errno;
 	for (int i = 0; !err && i < e->n_cpus; i++) {
-		sum->ring_full += each[i].ring_full;
-		sum->ring_bytes += each[i].ring_bytes;
-		sum->nesting += each[i].nesting;
-		sum->space += each[i].space;
-		sum->unpaired += each[i].unpaired;
-		sum->untracked += each[i].untracked;
-		sum->undrawn += each[i].undrawn;
-		sum->limited += each[i].limited;
-		sum->spoiled += each[i].spoiled;
-		sum->unread += each[i].unread;
-		if (each[i].spoiler)
-			sum->spoiler = each[i].spoiler;
+		uint64_t spoiler = each[i].spoiler ? each[i].spoiler : sum->spoiler;
+
+		add_counters(sum, &each[i]);
+		sum->spoiler = spoiler;
 	}
 	free(each);
 	return err;

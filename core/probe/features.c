@@ -3,7 +3,7 @@
  * A program that does nothing is loaded and attached to a function that is never
  * called, bpf_fentry_test1(): kernels have it for their own tests.
  */
-#include "core/kernel/ftrace.h"
+#include "core/kernel/settings.h"
 #include "core/probe/features.h"
 
 #include <bpf/bpf.h>
@@ -18,27 +18,6 @@
 
 #define TEST_FUNCTION "bpf_fentry_test1"
 #define TEST_TRACEPOINT "sys_enter"
-
-static const struct {
-	const char *name, *purpose;
-	enum backend backend;
-} table[FEATURE_COUNT] = {
-	[FEATURE_RAW_TP] = { "raw tracepoints", "probes at tracepoints", BACKEND_RAW_TP },
-	[FEATURE_FENTRY] = { "fentry", "the cheapest probes at functions", BACKEND_FENTRY },
-	[FEATURE_FEXIT] = { "fexit", "the cheapest probes at returns of functions", BACKEND_FEXIT },
-	[FEATURE_KPROBE] = { "kprobe", "probes at functions, one by one", BACKEND_KPROBE },
-	[FEATURE_KRETPROBE] = { "kretprobe", "probes at returns of functions, one by one",
-				BACKEND_KRETPROBE },
-	[FEATURE_KPROBE_MULTI] = { "kprobe.multi", "probes at many functions at once",
-				   BACKEND_KPROBE_MULTI },
-	[FEATURE_KRETPROBE_MULTI] = { "kretprobe.multi",
-				      "probes at returns of many functions at once",
-				      BACKEND_KRETPROBE_MULTI },
-	[FEATURE_KPROBE_SESSION] = { "kprobe.session",
-				     "the same, with the entry's arguments at less cost",
-				     BACKEND_KPROBE_SESSION },
-	[FEATURE_UPROBE] = { "uprobe", "usdt probes in programs and libraries", BACKEND_UPROBE },
-};
 
 /* The BTF id of the test function, or a negative errno. */
 static int function_id(void)
@@ -100,20 +79,19 @@ static int attach_test_program(const struct backend_ops *ops, int prog)
 	bool function = ops->type != BPF_PROG_TYPE_RAW_TRACEPOINT;
 	struct backend_target target = { .name = function ? TEST_FUNCTION : TEST_TRACEPOINT };
 
-	if (ops->user)
+	if (backend_is_user(ops))
 		return attach_to_self(ops, prog);
 	if (ops->attach_many)
 		return ops->attach_many(ops, prog, &target, 1, false);
 	return ops->attach(ops, prog, &target, false);
 }
 
-static int try_backend(enum backend backend, const char **step)
+static int try_backend(const struct backend_ops *ops, const char **step)
 {
-	const struct backend_ops *ops = backend_get(backend);
 	int link, prog;
 
 	*step = "attaching";
-	if (ops->type != BPF_PROG_TYPE_RAW_TRACEPOINT && !ops->user && ftrace_is_off())
+	if (ops->type != BPF_PROG_TYPE_RAW_TRACEPOINT && !backend_is_user(ops) && ftrace_is_off())
 		return -ENODEV;
 	prog = load_test_program(ops);
 	*step = "loading";
@@ -128,29 +106,21 @@ static int try_backend(enum backend backend, const char **step)
 	return 1;
 }
 
-const struct feature *feature_get(enum feature_id id)
+const struct feature *feature_get(enum backend backend)
 {
-	static struct feature features[FEATURE_COUNT];
-	struct feature *f = &features[id];
+	static struct feature features[BACKEND_COUNT];
+	const struct backend_ops *ops = backend_get(backend);
+	struct feature *f = &features[backend];
 	const char *step;
 
 	if (f->name)
 		return f;
-	f->name = table[id].name;
-	f->purpose = table[id].purpose;
-	f->result = try_backend(table[id].backend, &step);
+	f->name = ops->feature ? ops->feature : ops->name;
+	f->result = try_backend(ops, &step);
 	if (f->result == -ENODEV)
 		snprintf(f->why, sizeof(f->why), "ftrace is off: sysctl kernel.ftrace_enabled=1");
 	else if (f->result <= 0)
 		snprintf(f->why, sizeof(f->why), "this kernel does not allow %s such programs (%s)",
 			 step, f->result == -524 ? "not supported" : strerror(-f->result));
 	return f;
-}
-
-enum feature_id feature_of_backend(enum backend backend)
-{
-	for (int i = 0; i < FEATURE_COUNT; i++)
-		if (table[i].backend == backend)
-			return (enum feature_id)i;
-	return FEATURE_RAW_TP;
 }

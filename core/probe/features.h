@@ -11,33 +11,17 @@
 
 #include "core/probe/backend.h"
 
-enum feature_id {
-	FEATURE_RAW_TP,
-	FEATURE_FENTRY,
-	FEATURE_FEXIT,
-	FEATURE_KPROBE,
-	FEATURE_KRETPROBE,
-	FEATURE_KPROBE_MULTI,
-	FEATURE_KRETPROBE_MULTI,
-	FEATURE_KPROBE_SESSION,
-	FEATURE_UPROBE,
-	FEATURE_COUNT,
-};
-
 struct feature {
-	/* "fentry" and what it is good for; static text. */
+	/* Static text. */
 	const char *name;
-	const char *purpose;
 	/* 1: there, 0 or a negative errno: not. */
 	int result;
 	/* Why it isn't there; empty if it is. */
 	char why[160];
 };
 
-/* Tries it the first time. Not to be called from several threads at once. */
-const struct feature *feature_get(enum feature_id id);
-
-/* The one that BACKEND, not BACKEND_NONE, stands or falls with. */
-enum feature_id feature_of_backend(enum backend backend);
+/* What BACKEND, not BACKEND_NONE, stands or falls with. Tries it the first time. Not to be called
+ * from several threads at once. */
+const struct feature *feature_get(enum backend backend);
 
 #endif

@@ -141,6 +141,15 @@ static bool needs_call(enum track_role role)
 	return role == TRACK_MOVE || role == TRACK_REPLACE;
 }
 
+/* Whether it is wanted is known when the function is called, and whether it is still there
+ * when it returns only to who tracks it. */
+static bool keeps_calls(const struct maker *m)
+{
+	if (m->input->track && needs_call(m->input->probe->role))
+		return true;
+	return m->collects && (m->input->track || m->input->filters);
+}
+
 /* What is done with the packet. */
 static uint64_t packet_config(const struct maker *m)
 {
@@ -153,11 +162,13 @@ static uint64_t packet_config(const struct maker *m)
 		return config;
 	if (m->input->track)
 		config |= CONFIG_WITH_TRACK | CONFIG_WITH_ROLE(probe->role);
-	if (m->input->track && m->input->returns && (m->collects || needs_call(probe->role)))
+	if (m->input->returns && keeps_calls(m))
 		config |= CONFIG_WITH_CALL;
 	/* At a call it is not known yet what will be at its return. */
 	if (probe->no_begin || (m->input->returns && m->filtered))
 		config |= CONFIG_WITH_NO_BEGIN;
+	if (m->input->returns && probe->ends_packet)
+		config |= CONFIG_WITH_END;
 	if (indirect)
 		config |= CONFIG_WITH_SKB_INDIRECT;
 	return config;
@@ -246,7 +257,8 @@ int layout_make(const struct layout_input *input, struct layout *layout, struct 
 	made.config |= packet_config(&m) | stages_config(&m) | windows_config(&m);
 	if (probe->spec.stack || input->stack)
 		made.config |= CONFIG_WITH_STACK;
-	if (input->bare)
+	/* A return says something also where its packet is gone. */
+	if (input->bare && (!input->returns || (m.collects && packet_within(&m))))
 		made.config |= CONFIG_WITH_EVENTS | CONFIG_WITH_BARE;
 	if (input->returns && probe->proto.ret.size && !probe->proto.ret.by_value) {
 		made.config |= CONFIG_WITH_RET;

@@ -9,43 +9,14 @@
 
 #include "core/usdt/usdt.h"
 
-static const struct {
-	const char *prefix, *name, *tag;
-} types[] = {
-	[BACKEND_NONE] = { "", "", "" },
-	[BACKEND_RAW_TP] = { "tp", "raw_tracepoint", "tp" },
-	[BACKEND_FENTRY] = { "fentry", "kprobe", "f" },
-	[BACKEND_FEXIT] = { "fexit", "kretprobe", "fr" },
-	[BACKEND_KPROBE] = { "kprobe", "kprobe", "k" },
-	[BACKEND_KRETPROBE] = { "kretprobe", "kretprobe", "kr" },
-	[BACKEND_KPROBE_MULTI] = { "kprobe", "kprobe", "k" },
-	[BACKEND_KRETPROBE_MULTI] = { "kretprobe", "kretprobe", "kr" },
-	[BACKEND_KPROBE_SESSION] = { "kretprobe", "kretprobe", "kr" },
-	[BACKEND_UPROBE] = { "usdt", "usdt", "u" },
-};
-
-/* What stands for a probe that has no backend yet: what was typed. */
-static enum backend typed_backend(const struct probe_spec *spec)
+static const struct backend_ops *shown_backend(const struct probe *probe)
 {
-	bool ret = spec->type == PROBE_FUNCTION_RETURN;
-
-	if (spec->type == PROBE_RAW_TP)
-		return BACKEND_RAW_TP;
-	if (spec->type == PROBE_USDT)
-		return BACKEND_UPROBE;
-	if (spec->family == PROBE_FENTRY)
-		return ret ? BACKEND_FEXIT : BACKEND_FENTRY;
-	return ret ? BACKEND_KRETPROBE : BACKEND_KPROBE;
-}
-
-static enum backend shown_backend(const struct probe *probe)
-{
-	return probe->backend ? probe->backend : typed_backend(&probe->spec);
+	return probe->backend ? backend_get(probe->backend) : backend_typed(&probe->spec);
 }
 
 const char *probe_type_name(const struct probe *probe)
 {
-	return types[shown_backend(probe)].name;
+	return shown_backend(probe)->type_name;
 }
 
 const char *probe_backend_name(const struct probe *probe)
@@ -59,7 +30,7 @@ const char *probe_backend_name(const struct probe *probe)
 
 const char *probe_type_tag(const struct probe *probe)
 {
-	return types[shown_backend(probe)].tag;
+	return shown_backend(probe)->tag;
 }
 
 /* The end of a path says more than its begin. */
@@ -82,7 +53,7 @@ void probe_text(const struct probe *probe, char *text, size_t size)
 		usdt_text(spec, probe->site ? probe->site->file->path : spec->path, text, size);
 		return;
 	}
-	snprintf(text, size, "%s:%s%s%s", types[typed_backend(spec)].prefix, spec->module,
+	snprintf(text, size, "%s:%s%s%s", backend_typed(spec)->prefix, spec->module,
 		 *spec->module ? ":" : "", spec->target);
 }
 

@@ -14,16 +14,6 @@
 #include "core/kernel/kernel.h"
 #include "core/probe/backend.h"
 
-enum probe_type {
-	PROBE_RAW_TP,
-	/* A function's entry. */
-	PROBE_FUNCTION,
-	/* Its return, with the arguments it was called with. */
-	PROBE_FUNCTION_RETURN,
-	/* A place in a program, see core/usdt/usdt.h. */
-	PROBE_USDT,
-};
-
 /* How a function is to be probed. */
 enum probe_family {
 	/* No type was typed: the cheapest that works. */
@@ -108,6 +98,8 @@ struct probe {
 	enum track_role role;
 	/* Its packets are about to go: none is tracked from here on. */
 	bool no_begin;
+	/* Where it returns its packet is gone, whatever it looks like. */
+	bool ends_packet;
 	/* Only who named it wants it: generic hooks are not called. */
 	bool alone;
 	/* By its full name: the run fails if it can't be attached. */

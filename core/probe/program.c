@@ -44,12 +44,12 @@ static int order_make(const struct engine *e, struct order *o, char *why)
 		.hooks = o->hooks,
 		.n = o->n,
 		.shared = o->ops->shared,
-		.returns = o->ops->returns,
-		.track = e->options.track_size && !o->ops->user,
-		.windows = e->options.windows && !o->ops->user,
-		.stack = e->options.stacks && !o->ops->user,
-		.filters = o->ops->user ? 0 : filter_bits(o->filters),
-		.bare = o->ops->user && o->probe->asked,
+		.returns = backend_returns(o->ops),
+		.track = e->options.track_size && !backend_is_user(o->ops),
+		.windows = e->options.windows && !backend_is_user(o->ops),
+		.stack = e->options.stacks && !backend_is_user(o->ops),
+		.filters = backend_is_user(o->ops) ? 0 : filter_bits(o->filters),
+		.bare = o->probe->asked && (backend_is_user(o->ops) || backend_returns(o->ops)),
 		.registers = o->ops->registers ? BACKEND_ARG_REGISTERS : PROTOTYPE_MAX_ARGS,
 	};
 	const char *reason = "its hooks want too many arguments";
@@ -120,7 +120,7 @@ static void fill_filters(const struct engine_filters *f, struct splice_fill fill
 /* Where arguments are: known to the template, but for their widths, or code of its own. */
 static int fill_args(const struct order *o, struct splice_fill *fill)
 {
-	if (!o->ops->user) {
+	if (!backend_is_user(o->ops)) {
 		fill->slot = RETIS_SLOT_WIDTHS;
 		return chain_constant(o->layout.widths, &fill->code);
 	}
@@ -160,7 +160,7 @@ static int splice_order(const struct order *o, const struct splice_code *templat
 	struct splice_fill fills[FILTER_FILLS + OWN_FILLS] = {};
 	int err = fill_own(o, fills + FILTER_FILLS);
 	/* Where functions return it is too late to say which packet it is. */
-	size_t unused = o->ops->returns ? 2 : 0;
+	size_t unused = backend_returns(o->ops) ? 2 : 0;
 
 	fill_filters(o->filters, fills);
 	if (!err)

@@ -11,13 +11,13 @@
 #include <stdint.h>
 #include <string.h>
 
-#include "core/reader/arena.h"
+#include "core/names/arena.h"
 
 struct cursor {
 	const unsigned char *at;
 	size_t left;
 	bool bad;
-	/* Strings are copied there. */
+	/* Strings are copied there; NULL: they are lent where they are. */
 	struct arena *arena;
 };
 
@@ -74,6 +74,7 @@ static inline uint64_t cursor_u64(struct cursor *c)
 static inline const char *cursor_string(struct cursor *c)
 {
 	size_t size = (size_t)cursor_u16(c) + 1;
+	const char *lent = (const char *)c->at;
 	char *s;
 
 	if (size > c->left || memchr(c->at, '\0', size) != c->at + size - 1) {
@@ -81,6 +82,8 @@ static inline const char *cursor_string(struct cursor *c)
 		c->left = 0;
 		return "";
 	}
+	if (!c->arena)
+		return cursor_skip(c, size) ? lent : "";
 	s = arena_get(c->arena, size);
 	if (!s) {
 		c->bad = true;

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <zlib.h>
 
-#include "core/event/common.h"
+#include "core/event/probe_text.h"
 #include "core/file/format.h"
 #include "core/reader/cursor.h"
 #include "core/util/list.h"
@@ -18,7 +18,7 @@
 /* NULL: it is damaged, or there is no memory. */
 static struct retis_start *take_start(struct dictionary *d, struct cursor *c)
 {
-	struct retis_start *start = arena_get(&d->arena, sizeof(*start));
+	struct retis_start *start = arena_get(&d->names.arena, sizeof(*start));
 
 	if (!start)
 		return NULL;
@@ -46,15 +46,8 @@ static struct retis_start *take_start(struct dictionary *d, struct cursor *c)
 
 static void name_stored_host(struct dictionary *d, uint8_t number, const struct retis_start *start)
 {
-	const struct retis_file_name name = {
-		.table = COMMON_HOSTS,
-		.key = &number,
-		.key_size = sizeof(number),
-		.text = start->host_name,
-	};
-
-	if (*name.text)
-		d->arena.no_memory |= name_tables_add(&d->names, &name) == -ENOMEM;
+	d->names.arena.no_memory |=
+		name_tables_add_host(&d->names.tables, number, start->host_name) == -ENOMEM;
 }
 
 static bool read_start(struct dictionary *d, struct cursor *c, struct dictionary_change *change)
@@ -185,7 +178,7 @@ static bool read_section_record(struct dictionary *d, struct cursor *c, uint32_t
 		return false;
 	if (d->sections[number].section)
 		return d->sections[number].checksum == checksum;
-	s = arena_get(&d->arena, sizeof(*s));
+	s = arena_get(&d->names.arena, sizeof(*s));
 	if (!s)
 		return false;
 	s->type.place = (enum retis_place)cursor_u16(c);
@@ -209,85 +202,57 @@ static bool read_section_record(struct dictionary *d, struct cursor *c, uint32_t
 	return true;
 }
 
-/* Makes room for probe NUMBER; those before it may be missing. */
-static bool reserve_probe(struct dictionary *d, uint32_t number)
-{
-	while (d->n_probes <= number) {
-		if (list_grow((void **)&d->probes, d->n_probes, &d->room_probes,
-			      sizeof(*d->probes))) {
-			d->arena.no_memory = true;
-			return false;
-		}
-		d->probes[d->n_probes++] = (struct dictionary_probe){};
-	}
-	return true;
-}
-
-static bool read_probe(struct dictionary *d, struct cursor *c, uint32_t checksum,
-		       struct dictionary_change *change)
+static bool read_probe(struct dictionary *d, struct cursor *c, struct dictionary_change *change)
 {
 	uint16_t number = cursor_u16(c), flags = cursor_u16(c);
-	struct retis_file_probe *p;
+	struct retis_file_probe p = { .ip = cursor_u64(c) };
+	int err;
 
-	if (number == RETIS_NO_PROBE)
-		return false;
-	if (number < d->n_probes && d->probes[number].probe)
-		return d->probes[number].checksum == checksum;
-	p = arena_get(&d->arena, sizeof(*p));
-	if (!p)
-		return false;
-	p->ip = cursor_u64(c);
-	p->symbol = cursor_string(c);
-	p->type = cursor_string(c);
-	p->tag = cursor_string(c);
-	p->path = cursor_string(c);
+	c->arena = NULL;
+	p.symbol = cursor_string(c);
+	p.type = cursor_string(c);
+	p.tag = cursor_string(c);
+	p.path = cursor_string(c);
 	if (!(flags & 1))
-		p->path = NULL;
-	p->backend = flags & 2 ? cursor_string(c) : NULL;
-	if (c->bad || !reserve_probe(d, number))
-		return false;
-	d->probes[number] = (struct dictionary_probe){ p, checksum };
-	change->grown = true;
-	return true;
+		p.path = NULL;
+	p.backend = flags & 2 ? cursor_string(c) : NULL;
+	probe_name_renew(&p);
+	err = c->bad ? -EINVAL : names_put_probe(&d->names, number, &p);
+	d->names.arena.no_memory |= err == -ENOMEM;
+	change->grown |= err > 0;
+	return err >= 0;
 }
 
 static bool read_symbol(struct dictionary *d, struct cursor *c, struct dictionary_change *change)
 {
-	struct dictionary_symbol s = { .start = cursor_u64(c), .size = cursor_u64(c) };
-	const struct dictionary_symbol *known = dictionary_symbol(d, s.start);
+	uint64_t start = cursor_u64(c), size = cursor_u64(c);
+	const char *name;
+	int err;
 
-	if (known && known->start == s.start)
-		return true;
-	s.name = cursor_string(c);
-	if (c->bad || d->n_symbols >= DICTIONARY_SYMBOLS_MAX)
-		return false;
-	if (list_grow((void **)&d->symbols, d->n_symbols, &d->room_symbols, sizeof(s))) {
-		d->arena.no_memory = true;
-		return false;
-	}
-	d->symbols[d->n_symbols++] = s;
-	change->grown = true;
-	return true;
+	c->arena = NULL;
+	name = cursor_string(c);
+	err = c->bad ? -EINVAL : names_put_symbol(&d->names, start, size, name);
+	d->names.arena.no_memory |= err == -ENOMEM;
+	change->grown |= err > 0;
+	return err >= 0;
 }
 
 static bool read_name(struct dictionary *d, struct cursor *c, struct dictionary_change *change)
 {
 	struct retis_file_name name = { .since = cursor_u64(c) };
-	size_t mark = d->arena.used;
 	int err;
 
+	c->arena = NULL;
 	name.table = cursor_string(c);
 	name.key_size = cursor_u16(c);
 	name.key = c->at;
 	if (!cursor_skip(c, name.key_size))
 		return false;
 	name.text = cursor_string(c);
-	err = c->bad ? -EINVAL : name_tables_add(&d->names, &name);
-	d->arena.no_memory |= err == -ENOMEM;
+	err = c->bad ? -EINVAL : name_tables_add(&d->names.tables, &name);
+	d->names.arena.no_memory |= err == -ENOMEM;
 	if (err < 0)
 		return false;
-	/* The tables have copies. */
-	arena_rewind(&d->arena, mark);
 	change->grown |= err > 0;
 	return true;
 }
@@ -295,16 +260,15 @@ static bool read_name(struct dictionary *d, struct cursor *c, struct dictionary_
 static bool read_record(struct dictionary *d, const struct record_header *h,
 			const unsigned char *data, struct dictionary_change *change)
 {
-	struct cursor c = { .at = data, .left = h->size, .arena = &d->arena };
-	uint32_t checksum = (uint32_t)crc32_z(0, data, h->size);
+	struct cursor c = { .at = data, .left = h->size, .arena = &d->names.arena };
 
 	switch (h->kind) {
 	case RECORD_START:
 		return read_start(d, &c, change);
 	case RECORD_SECTION:
-		return read_section_record(d, &c, checksum, change);
+		return read_section_record(d, &c, (uint32_t)crc32_z(0, data, h->size), change);
 	case RECORD_PROBE:
-		return read_probe(d, &c, checksum, change);
+		return read_probe(d, &c, change);
 	case RECORD_SYMBOL:
 		return read_symbol(d, &c, change);
 	case RECORD_NAME:
@@ -324,7 +288,7 @@ void dictionary_read(struct dictionary *d, const void *records, size_t size,
 
 	*change = (struct dictionary_change){};
 	for (; size; at += h.size, size -= h.size) {
-		size_t mark = d->arena.used;
+		size_t mark = d->names.arena.used;
 
 		if (size < sizeof(h)) {
 			change->bad = "bad dictionary";
@@ -338,18 +302,15 @@ void dictionary_read(struct dictionary *d, const void *records, size_t size,
 			break;
 		}
 		if (!read_record(d, &h, at, change)) {
-			arena_rewind(&d->arena, mark);
+			arena_rewind(&d->names.arena, mark);
 			change->bad = "bad record in a dictionary";
 		}
 	}
-	dictionary_sort_symbols(d);
+	names_sort_symbols(&d->names);
 }
 
 void dictionary_fini(struct dictionary *d)
 {
-	arena_fini(&d->arena);
-	name_tables_fini(&d->names);
-	free(d->probes);
-	free(d->symbols);
+	names_fini(&d->names);
 	*d = (struct dictionary){};
 }

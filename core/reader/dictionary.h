@@ -9,10 +9,7 @@
 #include <retis/reader.h>
 
 #include "core/event/registry.h"
-#include "core/names/tables.h"
-#include "core/reader/arena.h"
-
-#define DICTIONARY_SYMBOLS_MAX (128u << 10)
+#include "core/names/names.h"
 
 /* With a checksum of its record: an equal one that comes again is skipped. */
 struct dictionary_section {
@@ -20,34 +17,15 @@ struct dictionary_section {
 	uint32_t checksum;
 };
 
-struct dictionary_probe {
-	const struct retis_file_probe *probe;
-	uint32_t checksum;
-};
-
-struct dictionary_symbol {
-	uint64_t start;
-	uint64_t size;
-	const char *name;
-};
-
 /* All zero: empty. */
 struct dictionary {
-	struct arena arena;
+	/* Its arena is for the rest, too. */
+	struct names names;
 	struct retis_start *start;
 	/* By number less one; `start` refers to it. */
 	const struct retis_start *hosts[RETIS_HOSTS_MAX];
 	struct dictionary_section sections[REGISTRY_MAX];
 	uint32_t n_sections;
-	struct dictionary_probe *probes;
-	uint32_t n_probes;
-	size_t room_probes;
-	/* The first `n_sorted` by address, the others as they came. */
-	struct dictionary_symbol *symbols;
-	size_t n_symbols;
-	size_t n_sorted;
-	size_t room_symbols;
-	struct name_tables names;
 };
 
 struct dictionary_change {
@@ -63,9 +41,5 @@ void dictionary_read(struct dictionary *d, const void *records, size_t size,
 		     struct dictionary_change *change);
 /* Forgets everything. */
 void dictionary_fini(struct dictionary *d);
-
-/* By address, each once. */
-void dictionary_sort_symbols(struct dictionary *d);
-const struct dictionary_symbol *dictionary_symbol(const struct dictionary *d, uint64_t address);
 
 #endif

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "core/reader/loss_text.h"
+#include "core/reader/names.h"
 #include "core/reader/private.h"
 
 #define API __attribute__((visibility("default")))
@@ -25,33 +26,36 @@ API uint32_t retis_reader_n_sections(const struct retis_reader *r)
 
 API const struct retis_file_probe *retis_reader_probe(const struct retis_reader *r, uint32_t number)
 {
-	return number < r->dictionary.n_probes ? r->dictionary.probes[number].probe : NULL;
+	const struct names *names = &r->dictionary.names;
+	bool known = number < names->n_probes && names->probes[number] != &names_unknown;
+
+	return known ? names->probes[number] : NULL;
 }
 
 API uint32_t retis_reader_n_probes(const struct retis_reader *r)
 {
-	return r->dictionary.n_probes;
+	return r->dictionary.names.n_probes;
 }
 
 API const char *retis_reader_symbol(const struct retis_reader *r, uint64_t address,
 				    uint64_t *offset)
 {
-	const struct dictionary_symbol *s = dictionary_symbol(&r->dictionary, address);
-
-	if (!s)
-		return NULL;
-	*offset = address - s->start;
-	return s->name;
+	return names_symbol(&r->dictionary.names, address, offset);
 }
 
 API bool retis_reader_name_at(struct retis_reader *r, size_t index, struct retis_file_name *name)
 {
-	return name_tables_get(&r->dictionary.names, index, name);
+	return name_tables_get(&r->dictionary.names.tables, index, name);
 }
 
 API const struct retis_names *retis_reader_names(struct retis_reader *r)
 {
-	return name_tables_api(&r->dictionary.names);
+	return name_tables_api(&r->dictionary.names.tables);
+}
+
+const struct names *reader_all_names(const struct retis_reader *r)
+{
+	return &r->dictionary.names;
 }
 
 API const char *retis_loss_text(uint16_t cause)

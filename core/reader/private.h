@@ -72,7 +72,7 @@ int blocks_next(struct retis_reader *r);
 int blocks_decode(struct retis_reader *r);
 /* Passes it without looking at it. */
 void blocks_pass(struct retis_reader *r);
-/* Begins the file the window is at; -EMEDIUMTYPE, -EPROTO, -ENODATA. */
+/* Begins the file the window is at; -EMEDIUMTYPE, -EPROTO, -EPROTOTYPE, -ENODATA. */
 int blocks_open(struct retis_reader *r);
 
 /* What was found out later holds for events in front of it, too: a name may be about the past.

@@ -14,6 +14,12 @@
 #define API __attribute__((visibility("default")))
 #define PEEKED_MAX (64u << 10)
 
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+#define OTHER_ENDIAN "big"
+#else
+#define OTHER_ENDIAN "little"
+#endif
+
 int reader_fail(struct retis_reader *r, int err, const char *format, ...)
 {
 	va_list args;
@@ -39,9 +45,13 @@ static int explain_open(struct retis_reader *r, int err)
 	case -EMEDIUMTYPE:
 		return reader_fail(r, err, "not an event file");
 	case -EPROTO:
-		return reader_fail(r, err,
-				   "written by a newer version of retis, or on a machine with "
-				   "another byte order");
+		return reader_fail(r, err, "written by a newer version of retis");
+	case -EPROTOTYPE:
+		return reader_fail(
+			r, -EPROTO,
+			"written on a %s-endian machine, which this one is not: make JSON "
+			"of it there, with 'retis print --format json'",
+			OTHER_ENDIAN);
 	default:
 		return reader_fail(r, err, "%s", strerror(-err));
 	}
@@ -113,7 +123,7 @@ static void reader_forget(struct retis_reader *r)
 		r->ending(r->source.idle_arg);
 	dictionary_fini(&r->dictionary);
 	/* Who got that keeps it as long as the reader. */
-	name_tables_api(&r->dictionary.names);
+	name_tables_api(&r->dictionary.names.tables);
 }
 
 int reader_take_dictionary(struct retis_reader *r, const char **bad)
@@ -138,7 +148,7 @@ int reader_take_dictionary(struct retis_reader *r, const char **bad)
 	*bad = change.bad;
 	/* It was no block of events. */
 	r->header.raw = 0;
-	return r->dictionary.arena.no_memory ? -ENOMEM : 0;
+	return r->dictionary.names.arena.no_memory ? -ENOMEM : 0;
 }
 
 static int give_item(struct retis_reader *r, enum retis_item_kind kind)

@@ -1,41 +1,22 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*
- * The main loop: threads move and print events while this one waits for a
- * reason to stop, looks for losses, and then ends everything in order: detach,
- * drain what is queued, report.
- */
-#include <bpf/bpf.h>
+/* The main loop: threads move and print events while this one waits for a reason to stop and
+ * looks for losses. */
 #include <errno.h>
 #include <fcntl.h>
-#include <inttypes.h>
-#include <linux/membarrier.h>
 #include <poll.h>
-#include <pthread.h>
-#include <sched.h>
 #include <signal.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <sys/signalfd.h>
-#include <sys/syscall.h>
 #include <sys/timerfd.h>
 #include <unistd.h>
 
 #include <retis/clock.h>
 
-#include "core/collect/console.h"
-#include "core/collect/consumer.h"
-#include "core/collect/drain.h"
 #include "core/collect/mailbox.h"
 #include "core/collect/queue.h"
-#include "core/session/command.h"
-#include "core/session/losses.h"
 #include "core/session/probe_stack.h"
-#include "core/session/privileges.h"
-#include "core/session/session.h"
-#include "core/session/stack.h"
+#include "core/session/run.h"
 #include "core/session/stories.h"
-#include "core/session/watch.h"
 #include "core/session/workers.h"
 #include "core/util/log.h"
 
@@ -48,41 +29,11 @@
  * lost of it. */
 #define QUICK_TICK_MS 200
 
-struct run {
-	struct session *session;
-	struct printer printer;
-	struct printer_stack stack;
-	struct queue *queue;
-	struct drain *drain;
-	struct consumer *consumer;
-	/* Names of symbols, the file, the console. */
-	struct sink sinks[3];
-	size_t n_sinks;
-	struct console console;
-	/* NULL without --sort. */
-	struct stories *stories;
-	struct losses losses;
-	struct watch watch;
-	/* NULL without --probe-stack. */
-	struct probe_stack *probe_stack;
-	struct preview preview;
-	int signals;
-	int timer;
-	int wake;
-	/* Keeps the kernel's statistics on. */
-	int stats;
-	struct command_run command;
-	/* When collectors had their tick last, ns. */
-	uint64_t ticked;
-	bool stop;
-	int error;
-};
-
 static int open_signals(struct run *r)
 {
 	sigset_t set;
 
-	session_stop_signals(&set);
+	attach_stop_signals(&set);
 	sigaddset(&set, SIGCHLD);
 	/* It may be inherited as ignored: then no child could be waited for. */
 	signal(SIGCHLD, SIG_DFL);
@@ -94,7 +45,7 @@ static int open_signals(struct run *r)
 
 static int open_timer(struct run *r)
 {
-	const struct session_options *o = r->session->options;
+	const struct collect_options *o = r->plan->options;
 	long ms = o->on_loss == ON_LOSS_EXIT || o->sort ? QUICK_TICK_MS : TICK_MS;
 	struct timespec step = { ms / 1000, ms % 1000 * 1000000 };
 	struct itimerspec spec = { step, step };
@@ -107,14 +58,14 @@ static int open_timer(struct run *r)
 
 /* From here on a signal ends the process at once; but one that came along with the
  * first, as timeout(1) sends them, is the same. */
-static void restore_signals(const struct run *r)
+void run_restore_signals(const struct run *r)
 {
 	struct signalfd_siginfo info;
 	sigset_t set;
 
 	while (read(r->signals, &info, sizeof(info)) == sizeof(info))
 		;
-	session_stop_signals(&set);
+	attach_stop_signals(&set);
 	sigprocmask(SIG_UNBLOCK, &set, NULL);
 }
 
@@ -135,7 +86,7 @@ static void read_signals(struct run *r)
 
 /* While probes are being attached that can take seconds, unless it need not be now:
  * signals must not wait for it. */
-static int64_t look_for_losses(struct run *r, bool now)
+int64_t run_look_for_losses(struct run *r, bool now)
 {
 	int64_t more;
 
@@ -143,7 +94,7 @@ static int64_t look_for_losses(struct run *r, bool now)
 		probe_stack_lock(r->probe_stack);
 	else if (!probe_stack_try_lock(r->probe_stack))
 		return 0;
-	more = losses_look(&r->losses, r->session);
+	more = losses_look(&r->losses);
 	probe_stack_unlock(r->probe_stack);
 	/* Also after an error: what was counted up to there is not told again. */
 	if (r->consumer &&
@@ -152,19 +103,9 @@ static int64_t look_for_losses(struct run *r, bool now)
 	return more;
 }
 
-static void tick_collectors(struct session *s)
+void run_mind_losses(struct run *r)
 {
-	for (size_t i = 0; i < s->n_collectors; i++) {
-		struct collector *c = &s->collectors[i];
-
-		if (c->started && c->plugin->desc.tick)
-			c->plugin->desc.tick(&c->host.api, c->plugin->state);
-	}
-}
-
-static void loss_policy(struct run *r)
-{
-	if (r->session->options->on_loss != ON_LOSS_EXIT)
+	if (r->plan->options->on_loss != ON_LOSS_EXIT)
 		return;
 	console_hurry(&r->console);
 	r->stop = true;
@@ -173,7 +114,6 @@ static void loss_policy(struct run *r)
 
 static void on_tick(struct run *r)
 {
-	struct session *s = r->session;
 	uint64_t turns, now = retis_clock_ns();
 	int64_t more;
 
@@ -181,14 +121,15 @@ static void on_tick(struct run *r)
 		return;
 	if (now - r->ticked >= TICK_MS * 1000000ULL) {
 		r->ticked = now;
-		tick_collectors(s);
-		watch_look(&r->watch, s);
+		workers_tick(r->plan);
+		watch_look(&r->watch);
 	}
-	more = look_for_losses(r, false);
+	more = run_look_for_losses(r, false);
+	watch_returns(&r->watch, r->losses.seen, WATCH_RETURNS);
 	if (more <= 0)
 		return;
-	losses_warn(&r->losses, s);
-	loss_policy(r);
+	losses_warn(&r->losses);
+	run_mind_losses(r);
 }
 
 static void wait_for_end(struct run *r, int ended)
@@ -209,360 +150,95 @@ static void wait_for_end(struct run *r, int ended)
 	}
 }
 
-static int start_collector(struct collector *c)
+static int open_run(struct run *r)
 {
-	const struct retis_plugin *desc = &c->plugin->desc;
-	int err = 0;
-
-	if (c->broken)
-		return 0;
-	c->host.running = true;
-	if (desc->start)
-		err = desc->start(&c->host.api, c->plugin->state);
-	c->started = !err;
-	return err ? err : worker_start(c);
-}
-
-static int start_collectors(struct session *s)
-{
-	workers_accept(s);
-	for (size_t i = 0; i < s->n_collectors; i++) {
-		struct collector *c = &s->collectors[i];
-		const struct retis_plugin *desc = &c->plugin->desc;
-		int err = start_collector(c);
-
-		if (err && c->asked) {
-			log_fatal("could not start collector %s: %s", desc->name, strerror(-err));
-			return err;
-		}
-		if (err)
-			log_warn("Could not start collector %s: %s", desc->name, strerror(-err));
-	}
-	return 0;
-}
-
-static void stop_collectors(struct session *s)
-{
-	for (size_t i = s->n_collectors; i-- > 0;) {
-		struct collector *c = &s->collectors[i];
-
-		worker_stop(c);
-		if (c->started && !c->works && c->plugin->desc.stop)
-			c->plugin->desc.stop(&c->host.api, c->plugin->state);
-		c->started = false;
-	}
-}
-
-static void run_command(struct run *r)
-{
-	const struct session_options *o = r->session->options;
-	int err = command_start(&r->command, o->command, o->command_quiet, &r->session->limits);
-
-	if (!err)
-		return;
-	log_warn("Failed to execute command: %s", strerror(-err));
-	r->stop = true;
-}
-
-static int start_store(struct run *r)
-{
-	struct session *s = r->session;
-
-	if (s->symbol_names.n_fields)
-		symbol_names_sink(s, &r->sinks[r->n_sinks++]);
-	return s->writer ? session_start_file(s, &r->sinks[r->n_sinks++]) : 0;
-}
-
-static int start_print(struct run *r)
-{
-	if (r->session->writer && !r->session->options->print_too)
-		return 0;
-	if (r->session->options->sort) {
-		int err = stories_new(r->session, &r->console, &r->stack, &r->stories);
-
-		if (err)
-			return err;
-	}
-	return console_start(&r->console, &r->sinks[r->n_sinks++]);
-}
-
-static int start_consumer(struct run *r)
-{
-	const struct consumer_options options = {
-		.sinks = r->sinks,
-		.n_sinks = r->n_sinks,
-		.preview = r->preview,
-		.queue = r->queue,
-		.limit = r->session->options->stop_after,
-		.wake = r->wake,
-	};
-
-	return consumer_start(&options, &r->consumer);
-}
-
-static int start_drain(struct run *r)
-{
-	struct session *s = r->session;
-
-	const struct drain_options options = {
-		.rings = engine_rings(s->engine),
-		.n_rings = s->n_rings,
-		.mailbox = s->mailbox,
-		.queue = r->queue,
-		.asleep = engine_asleep(s->engine),
-	};
-
-	return drain_start(&options, &r->drain);
-}
-
-/* Threads have the privileges of who starts them. */
-struct starter {
-	struct run *run;
-	int (*start)(struct run *r);
-	bool urgent;
-	enum session_role role;
-	int err;
-};
-
-/* Added to the nice value, where real time is not permitted. */
-#define URGENT (-10)
-
-/* A ring that fills up does not wait for its reader's turn, and what a reader does is
- * little. May fail: then it has to do without. */
-static void get_ahead(void)
-{
-	const struct sched_param first = { .sched_priority = 1 };
-
-	if (sched_setscheduler(0, SCHED_RR, &first))
-		setpriority(PRIO_PROCESS, 0, getpriority(PRIO_PROCESS, 0) + URGENT);
-}
-
-static void *start_unprivileged(void *arg)
-{
-	struct starter *s = arg;
-
-	if (s->urgent)
-		get_ahead();
-	session_confine(s->run->session, s->role);
-	s->err = s->start(s->run);
-	return NULL;
-}
-
-/* By threads of their own, as this one still needs its privileges. */
-static int start_threads(struct run *r)
-{
-	bool attach = r->session->options->probe_stack;
-	struct starter starters[] = {
-		{ .run = r, .start = start_store, .role = ROLE_STORE },
-		{ .run = r, .start = start_print, .role = ROLE_PRINT },
-		{ .run = r,
-		  .start = start_consumer,
-		  .role = attach ? ROLE_ORDER_AND_ATTACH : ROLE_ORDER },
-		{ .run = r, .start = start_drain, .urgent = true, .role = ROLE_DRAIN },
-	};
-	int err = 0;
-
-	for (size_t i = 0; i < sizeof(starters) / sizeof(starters[0]) && !err; i++) {
-		pthread_t thread;
-
-		err = -pthread_create(&thread, NULL, start_unprivileged, &starters[i]);
-		if (err)
-			break;
-		pthread_join(thread, NULL);
-		err = starters[i].err;
-	}
-	return err;
-}
-
-static int start_run(struct run *r)
-{
-	struct session *s = r->session;
-	int err = 0;
-
-	if (s->options->probe_stack)
-		err = probe_stack_start(s, &r->console, &r->preview, &r->probe_stack);
-	s->override = session_needs_override(s->options);
-	if (!err)
-		err = start_threads(r);
-	if (err)
-		return err;
-	err = start_collectors(s);
-	if (err)
-		return err;
-	if (getenv("RETIS_STATS"))
-		r->stats = bpf_enable_stats(BPF_STATS_RUN_TIME);
-	engine_phase(s->engine, COLLECT_ON);
-	/* The command has them all. */
-	if (!s->options->command)
-		session_confine(s, ROLE_MAIN);
-	/* Not before: who reads it relies on each packet from here on being seen. */
-	log_info("%zu probe(s) loaded", session_count_attached(s));
-	if (s->options->command) {
-		run_command(r);
-		session_confine(s, ROLE_MAIN);
-	}
-	return 0;
-}
-
-/* For measurements: what probes cost, if RETIS_STATS is set. */
-static void report_cost(const struct session *s, const struct consumer_result *result)
-{
-	if (result->events)
-		log_info("%" PRIu64 " byte(s) of ring per event",
-			 result->bytes / result->events + RING_HEADER);
-	if (s->track_size)
-		log_info("%zu packet(s) tracked", engine_tracked(s->engine));
-	for (size_t i = 0; i < s->n_probes; i++) {
-		uint64_t runs, ns;
-		char name[192];
-
-		if (!engine_speaks_for(s->engine, &s->probes[i]) ||
-		    engine_run_time(s->engine, &s->probes[i], &runs, &ns) || !runs)
-			continue;
-		probe_text(&s->probes[i], name, sizeof(name));
-		log_info("%s: %" PRIu64 " run(s), %" PRIu64 " ns each", name, runs, ns / runs);
-	}
-}
-
-/* Behind all events: those of the command are there by then. */
-static void report_run(struct run *r, const struct consumer_result *result,
-		       const struct outlet_result *shown)
-{
-	const struct session *s = r->session;
-
-	command_report(&r->command);
-	if (s->options->command_status)
-		*s->options->command_status = command_exit_code(&r->command);
-	if (s->options->stop_after && result->events >= s->options->stop_after)
-		log_info("Reached stop count (%" PRIu64 "), terminating...",
-			 s->options->stop_after);
-	log_info("%" PRIu64 " event(s) processed", result->events);
-	if (result->bad)
-		log_warn("%" PRIu64 " event(s) could not be read", result->bad);
-	if (shown->dropped && shown->error != -EPIPE)
-		log_warn("%" PRIu64 " event(s) were not printed, as standard output did not take "
-			 "them in time%s",
-			 shown->dropped, s->options->out ? "; the file has them" : "");
-	losses_report(&r->losses, s);
-	if (r->stats >= 0)
-		report_cost(s, result);
-	if (r->error == -ENOBUFS)
-		log_fatal("events were lost, ending as --on-loss exit says");
-}
-
-static int finish_run(struct run *r)
-{
-	struct session *s = r->session;
-	struct consumer_result result = {};
-	struct outlet_result shown;
-	uint64_t odd = 0;
-	bool lost;
-	int err;
-
-	watch_look(&r->watch, s);
-	probe_stack_end(r->probe_stack);
-	engine_phase(s->engine, COLLECT_OVER);
-	/* Until the programs that are running have ended. */
-	syscall(SYS_membarrier, MEMBARRIER_CMD_GLOBAL, 0, 0);
-	/* What links have counted is gone with them. */
-	lost = look_for_losses(r, true) > 0;
-	restore_signals(r);
-	session_detach(s);
-	stop_collectors(s);
-	if (r->drain)
-		odd = drain_stop(r->drain);
-	else
-		queue_close(r->queue);
-	consumer_stop(r->consumer);
-	if (look_for_losses(r, true) > 0 || lost)
-		loss_policy(r);
-	consumer_finish(r->consumer, &result);
-	r->consumer = NULL;
-	/* What is stored is complete, however long the terminal takes. */
-	err = session_close_file(s);
-	console_finish(&r->console, &shown);
-	result.bad += odd + shown.bad;
-	result.error = result.error ? result.error : shown.error;
-	report_run(r, &result, &shown);
-	if (!err && result.error && result.error != -EPIPE) {
-		log_fatal("could not write events: %s", strerror(-result.error));
-		err = result.error;
-	}
-	return err ? err : r->error;
-}
-
-static int open_run(struct run *r, int pipe_fds[2])
-{
-	size_t rings = BATCHES_PER_RING * r->session->n_rings;
+	size_t rings = BATCHES_PER_RING * r->plan->n_rings;
 	int err = open_signals(r);
 
 	if (!err)
 		err = open_timer(r);
-	if (!err && pipe2(pipe_fds, O_CLOEXEC))
+	if (!err && pipe2(r->wake, O_CLOEXEC))
 		err = -errno;
-	r->wake = pipe_fds[1];
 	if (!err)
-		err = losses_init(&r->losses, r->session);
+		err = losses_init(&r->losses, r->plan, r->loaded);
 	if (!err)
-		err = watch_start(&r->watch, r->session);
+		err = watch_start(&r->watch, r->plan);
 	if (!err)
 		err = queue_new(rings > BATCHES ? rings : BATCHES, &r->queue);
 	if (!err)
-		err = mailbox_new(&r->session->mailbox);
+		err = mailbox_new(&r->mailbox);
 	if (!err)
-		err = session_name_probes(r->session, &r->printer);
+		err = archive_name_probes(r->archive, r->plan, 0, &r->printer);
 	return err;
 }
 
-static void close_run(struct run *r, const int pipe_fds[2])
+static void close_run(struct run *r)
 {
-	int fds[] = { r->signals, r->timer, r->stats, pipe_fds[0], pipe_fds[1] };
+	int fds[] = { r->signals, r->timer, r->stats, r->wake[0], r->wake[1] };
 
 	for (size_t i = 0; i < sizeof(fds) / sizeof(fds[0]); i++)
 		if (fds[i] >= 0)
 			close(fds[i]);
-	for (size_t i = 0; i < r->session->n_collectors; i++)
-		worker_join(&r->session->collectors[i]);
+	workers_join(r->plan);
 	console_fini(&r->console);
 	stories_free(r->stories);
 	probe_stack_free(r->probe_stack);
 	printer_fini(&r->printer);
+	free(r->sinks);
 	losses_fini(&r->losses);
 	watch_fini(&r->watch);
 	queue_free(r->queue);
-	mailbox_free(r->session->mailbox);
-	r->session->mailbox = NULL;
+	mailbox_free(r->mailbox);
+	stack_names_fini(&r->stack_names);
+	symbol_names_fini(&r->symbol_names);
 }
 
-int session_collect(struct session *s)
+/* How events look: needs what probes have to be attached for. */
+static int prepare_print(struct run *r)
 {
-	struct run r = { .session = s, .signals = -1, .timer = -1, .stats = -1 };
-	int pipe_fds[2] = { -1, -1 }, err;
+	const struct collect_options *o = r->plan->options;
+	int err = symbol_names_init(&r->symbol_names, r->plan, &r->stack_names, r->archive);
 
-	printer_init(&r.printer, &s->registry, &s->options->print);
-	err = stack_prepare(&r.stack, s);
-	if (err)
-		return err;
-	r.printer.stack = &r.stack;
+	printer_init(&r->printer, &r->plan->registry, &o->print);
+	if (!err)
+		err = stack_prepare(&r->stack, r->plan, r->symbol_names.n_fields, &r->stack_names);
+	r->printer.stack = &r->stack;
 	/* A slow terminal must not cost what is stored. */
-	err = console_init(&r.console, &r.printer, s->options->out);
-	r.console.record.names = name_tables_api(&s->names);
 	if (!err)
-		err = open_run(&r, pipe_fds);
+		err = console_init(&r->console, &r->printer, o->out);
+	r->console.record.names = name_tables_api(&r->archive->names.tables);
+	return err;
+}
+
+int run_collection(struct plan *plan, struct loaded *loaded, struct archive *archive,
+		   const struct command_limits *limits)
+{
+	struct run r = { .plan = plan,
+			 .loaded = loaded,
+			 .archive = archive,
+			 .limits = limits,
+			 .signals = -1,
+			 .timer = -1,
+			 .stats = -1,
+			 .wake = { -1, -1 } };
+	int err = prepare_print(&r);
+
 	if (!err)
-		err = start_run(&r);
+		err = open_run(&r);
+	if (!err)
+		err = run_start(&r);
 	if (err && !log_failed())
 		log_fatal("could not start collecting: %s", strerror(-err));
 	if (err && !r.consumer)
 		/* It knows better what went wrong if it is the file. */
-		session_close_file(s);
+		archive_close(archive, plan->options);
 	if (!err)
-		wait_for_end(&r, pipe_fds[0]);
+		wait_for_end(&r, r.wake[0]);
 	if (r.consumer || r.drain) {
-		int end = finish_run(&r);
+		int end = run_finish(&r);
 
 		err = err ? err : end;
 	}
-	close_run(&r, pipe_fds);
+	close_run(&r);
 	return err;
 }

@@ -6,14 +6,13 @@
 #include "core/event/buffer.h"
 #include "core/file/dictionary.h"
 #include "core/file/writer.h"
-#include "core/session/session.h"
-#include "core/session/stack.h"
+#include "core/session/archive.h"
 
 /* Symbols in a file reach to the next one; code is no larger than that. */
 #define SYMBOL_SIZE (1u << 24)
 
-static int add_frames(struct address_set *seen, const struct session *s,
-		      const struct retis_section *section, struct retis_text *records)
+static int add_frames(struct archive *archive, const struct retis_section *section,
+		      struct retis_text *records)
 {
 	const uint64_t *frames = (const void *)(section + 1);
 
@@ -21,37 +20,36 @@ static int add_frames(struct address_set *seen, const struct session *s,
 		char room[FRAME_SYMBOL_SIZE];
 		const char *symbol;
 		uint64_t offset;
-		int is_new = address_set_add(seen, frames[i]);
+		int is_new = intern_address(&archive->symbols, frames[i]);
 
 		if (is_new < 0)
 			return is_new;
 		if (!is_new)
 			continue;
-		symbol = stack_symbol(s, frames[i], &offset, room);
+		symbol = stack_symbol(archive->stack, frames[i], &offset, room);
 		if (symbol)
 			dictionary_put_symbol(records, frames[i] - offset, SYMBOL_SIZE, symbol);
 	}
 	return records->failed ? -ENOMEM : 0;
 }
 
-int file_symbols_add(struct address_set *seen, const struct session *s, struct writer *w,
-		     const struct retis_event *event)
+int file_symbols_add(struct archive *archive, const struct retis_event *event)
 {
 	const struct retis_section *section = NULL;
 	struct retis_text records;
 	int err;
 
 	while ((section = retis_section_next(event, section)))
-		if (section->type == s->stack_section)
+		if (section->type == archive->stack_section)
 			break;
 	if (!section)
 		return 0;
 	err = text_init(&records, 1024);
 	if (err)
 		return err;
-	err = add_frames(seen, s, section, &records);
+	err = add_frames(archive, section, &records);
 	if (!err && records.length)
-		err = writer_add(w, &records);
+		err = writer_add(archive->writer, &records);
 	text_fini(&records);
 	return err;
 }

@@ -5,14 +5,10 @@
 
 #include <retis/event.h>
 
-#include "core/util/address_set.h"
-
-struct session;
-struct writer;
+struct archive;
 
 /* Gives the file the symbols of the stack trace in EVENT, if there is one, unless
- * it has them; SEEN are the addresses that were looked at. 0 or a negative errno. */
-int file_symbols_add(struct address_set *seen, const struct session *s, struct writer *w,
-		     const struct retis_event *event);
+ * it has them. 0 or a negative errno. */
+int file_symbols_add(struct archive *archive, const struct retis_event *event);
 
 #endif

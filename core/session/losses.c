@@ -9,15 +9,17 @@
 
 #include <retis/clock.h>
 
-#include "core/session/counters.h"
+#include "core/plan/counters.h"
 #include "core/util/list.h"
 #include "core/util/log.h"
 
-int losses_init(struct losses *l, const struct session *s)
+int losses_init(struct losses *l, const struct plan *plan, const struct loaded *loaded)
 {
-	size_t n = s->max_probes ? s->max_probes : 1;
+	size_t n = plan->max_probes ? plan->max_probes : 1;
 
-	*l = (struct losses){ .looked = retis_clock_ns(),
+	*l = (struct losses){ .plan = plan,
+			      .loaded = loaded,
+			      .looked = retis_clock_ns(),
 			      .seen = calloc(n, sizeof(*l->seen)),
 			      .skipped = calloc(n, sizeof(*l->skipped)) };
 	return l->seen && l->skipped ? 0 : -ENOMEM;
@@ -83,19 +85,19 @@ static void add_up(struct losses *l, const struct probe *probe, const struct los
 	l->sections += now->space - before->space;
 }
 
-static int look_at_losses(struct losses *l, const struct session *s, size_t i, uint64_t *bytes)
+static int look_at_losses(struct losses *l, size_t i, uint64_t *bytes)
 {
 	struct loss_counters now, *before = &l->seen[i];
-	const struct probe *probe = &s->probes[i];
+	const struct probe *probe = &l->plan->probes[i];
 	uint16_t number = probe->internal ? RETIS_NO_PROBE : probe->number;
 	uint64_t skipped;
 	int err;
 
 	if (probe->prog_fd < 0)
 		return 0;
-	err = engine_losses(s->engine, probe->number, &now);
+	err = engine_losses(l->loaded->engine, probe->number, &now);
 	if (!err)
-		err = engine_skipped(s->engine, probe, &skipped);
+		err = engine_skipped(l->loaded->engine, probe, &skipped);
 	/* What links have told is gone with them. */
 	if (!err && skipped < l->skipped[i])
 		skipped = l->skipped[i];
@@ -111,18 +113,18 @@ static int look_at_losses(struct losses *l, const struct session *s, size_t i, u
 	return 0;
 }
 
-int64_t losses_look(struct losses *l, struct session *s)
+int64_t losses_look(struct losses *l)
 {
 	uint64_t lost = l->events + l->sections, untracked = l->untracked;
 	uint64_t bytes = 0, time = retis_clock_ns();
 	int err = 0;
 
 	l->n_records = 0;
-	for (size_t i = 0; i < s->n_probes && !err; i++)
-		err = look_at_losses(l, s, i, &bytes);
+	for (size_t i = 0; i < l->plan->n_probes && !err; i++)
+		err = look_at_losses(l, i, &bytes);
 	l->more_counted = 0;
 	if (!err) {
-		int64_t counted = counters_look(s);
+		int64_t counted = counters_look(l->plan);
 
 		err = counted < 0 ? (int)counted : 0;
 		l->more_counted = counted < 0 ? 0 : (uint64_t)counted;
@@ -141,43 +143,44 @@ int64_t losses_look(struct losses *l, struct session *s)
 }
 
 /* The size of buffer that would have held what found it full. */
-static uint64_t sufficient_mib(const struct losses *l, const struct session *s)
+static uint64_t sufficient_mib(const struct losses *l)
 {
-	uint64_t need = (uint64_t)s->n_rings * (s->ring_size + l->worst_bytes), size = 1 << 20;
+	uint64_t need = (uint64_t)l->plan->n_rings * (l->plan->ring_size + l->worst_bytes),
+		 size = 1 << 20;
 
 	while (size < need)
 		size *= 2;
 	return size >> 20;
 }
 
-static void warn_events(const struct losses *l, const struct session *s)
+static void warn_events(const struct losses *l)
 {
 	if (l->ring_full)
 		log_warn("lost %" PRIu64 " more event(s) or section(s), %" PRIu64
 			 " event(s) in all; --buffer-size %" PRIu64
 			 "M at least would have held them",
-			 l->more, l->events, sufficient_mib(l, s));
+			 l->more, l->events, sufficient_mib(l));
 	else
 		log_warn("lost %" PRIu64 " more event(s) or section(s), %" PRIu64
 			 " event(s) in all",
 			 l->more, l->events);
 }
 
-static void warn_untracked(const struct losses *l, const struct session *s)
+static void warn_untracked(const struct losses *l)
 {
 	log_warn("%" PRIu64 " more packet(s) not tracked, %" PRIu64
 		 " in all: more than %u at one time; see --track-size",
-		 l->more_untracked, l->untracked, s->track_size);
+		 l->more_untracked, l->untracked, l->plan->track_size);
 }
 
-void losses_warn(const struct losses *l, const struct session *s)
+void losses_warn(const struct losses *l)
 {
 	if (l->more)
-		warn_events(l, s);
+		warn_events(l);
 	if (l->more_untracked)
-		warn_untracked(l, s);
+		warn_untracked(l);
 	if (l->more_counted)
-		counters_warn(s);
+		counters_warn(l->plan);
 }
 
 static void report_lost(const char *probe, uint64_t n, const char *what, const char *cause)
@@ -207,7 +210,7 @@ static void report_tracking(const struct losses *l)
 }
 
 /* Sections lost, and whose fault it is. */
-static void report_spoiler(const struct session *s, const struct probe *probe,
+static void report_spoiler(const struct losses *l, const struct probe *probe,
 			   const struct loss_counters *seen, const char *name)
 {
 	const struct splice_code *code;
@@ -216,8 +219,8 @@ static void report_spoiler(const struct session *s, const struct probe *probe,
 
 	if (!seen->spoiled)
 		return;
-	code = engine_hook_code(s->engine, probe, (size_t)seen->spoiler - 1);
-	c = code ? session_hook_owner(s, code, &program) : NULL;
+	code = engine_hook_code(l->loaded->engine, probe, (size_t)seen->spoiler - 1);
+	c = code ? plan_hook_owner(l->plan, code, &program) : NULL;
 	if (c)
 		log_warn("Collector %s: hook '%s' spoils events of %s, what it added was thrown "
 			 "away %" PRIu64 " time(s)",
@@ -225,57 +228,58 @@ static void report_spoiler(const struct session *s, const struct probe *probe,
 }
 
 /* What is missing because that was asked for. */
-static void report_deliberate(const struct losses *l, const struct session *s)
+static void report_deliberate(const struct losses *l)
 {
-	const struct session_options *o = s->options;
+	const struct collect_options *o = l->plan->options;
 	uint64_t undrawn = 0, limited = 0;
 
-	for (size_t i = 0; i < s->n_probes; i++) {
+	for (size_t i = 0; i < l->plan->n_probes; i++) {
 		undrawn += l->seen[i].undrawn;
 		limited += l->seen[i].limited;
 	}
 	if (o->sample_of)
 		log_info("%" PRIu64 " %s left out by --sample 1/%u", undrawn,
-			 s->track_size ? "packet(s)" : "event(s)", o->sample_of);
+			 l->plan->track_size ? "packet(s)" : "event(s)", o->sample_of);
 	if (o->rate_limit)
 		log_info("%" PRIu64 " event(s) left out by --limit-rate %" PRIu64, limited,
 			 o->rate_limit);
 }
 
-void losses_report(const struct losses *l, const struct session *s)
+void losses_report(const struct losses *l)
 {
 	uint64_t pending;
 	char full[96];
 
 	snprintf(full, sizeof(full),
 		 "event buffer full (--buffer-size %" PRIu64 "M at least would do)",
-		 sufficient_mib(l, s));
-	report_deliberate(l, s);
+		 sufficient_mib(l));
+	report_deliberate(l);
 	report_tracking(l);
-	counters_report(s);
-	for (size_t i = 0; i < s->n_probes; i++) {
+	counters_report(l->plan);
+	for (size_t i = 0; i < l->plan->n_probes; i++) {
 		char name[192];
 
-		if (s->probes[i].internal)
+		if (l->plan->probes[i].internal)
 			continue;
-		probe_text(&s->probes[i], name, sizeof(name));
+		probe_text(&l->plan->probes[i], name, sizeof(name));
 		report_lost(name, l->seen[i].ring_full, "event(s)", full);
 		report_lost(name, l->seen[i].nesting, "event(s)",
 			    retis_loss_text(RETIS_LOSS_NESTING));
 		report_lost(name, l->seen[i].space, "section(s)",
 			    retis_loss_text(RETIS_LOSS_SECTION));
-		report_spoiler(s, &s->probes[i], &l->seen[i], name);
+		report_spoiler(l, &l->plan->probes[i], &l->seen[i], name);
 		report_lost(name, l->seen[i].unpaired, "event(s)",
 			    retis_loss_text(RETIS_LOSS_UNPAIRED));
 		report_lost(name, l->seen[i].unread, "event(s)",
 			    retis_loss_text(RETIS_LOSS_UNREAD));
-		add_more_count(name, sizeof(name), engine_speaks_for(s->engine, &s->probes[i]));
+		add_more_count(name, sizeof(name),
+			       engine_speaks_for(l->loaded->engine, &l->plan->probes[i]));
 		report_lost(name, l->skipped[i], "event(s)", retis_loss_text(RETIS_LOSS_SKIPPED));
 	}
 	if (!l->events)
 		return;
 	log_warn("total events lost: %" PRIu64, l->events);
 	/* The others that a program saw are told by the event behind them. */
-	if (!engine_pending(s->engine, &pending) && pending)
+	if (!engine_pending(l->loaded->engine, &pending) && pending)
 		log_warn("%" PRIu64 " of them after the last event of their processor", pending);
 }

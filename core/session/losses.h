@@ -7,13 +7,16 @@
 
 #include <retis/reader.h>
 
-#include "core/session/session.h"
+#include "core/load/loaded.h"
 
 /* A record in the ring has a header of that many bytes (kernel/bpf/ringbuf.c). */
 #define RING_HEADER 8
 
 struct losses {
-	/* What the last look found, per probe of the session. */
+	/* Both borrowed. */
+	const struct plan *plan;
+	const struct loaded *loaded;
+	/* What the last look found, per probe of the plan. */
 	struct loss_counters *seen;
 	uint64_t *skipped;
 	/* Events lost so far, and of those the ones that found a ring full. */
@@ -39,17 +42,17 @@ struct losses {
 	uint64_t worst_bytes;
 };
 
-int losses_init(struct losses *l, const struct session *s);
+int losses_init(struct losses *l, const struct plan *plan, const struct loaded *loaded);
 void losses_fini(struct losses *l);
 
 /* Looks at all counters; returns how many more events, sections and packets are lost,
  * or a negative errno. */
-int64_t losses_look(struct losses *l, struct session *s);
+int64_t losses_look(struct losses *l);
 
 /* What the last look found, what is lost so far and what to do about it. */
-void losses_warn(const struct losses *l, const struct session *s);
+void losses_warn(const struct losses *l);
 
 /* At the end: a line per probe and cause, and the total. */
-void losses_report(const struct losses *l, const struct session *s);
+void losses_report(const struct losses *l);
 
 #endif

@@ -15,21 +15,20 @@
 #include "core/probe/attach.h"
 #include "core/probe/layout.h"
 #include "core/session/stories.h"
-#include "core/util/address_set.h"
+#include "core/util/intern.h"
 #include "core/util/log.h"
 
 struct probe_stack {
-	struct session *session;
-	struct console *console;
+	struct probe_stack_needs needs;
 	/* Addresses in traces, and starts of functions, that need no further look:
 	 * a function gets one chance. */
-	struct address_set frames;
-	struct address_set functions;
-	/* Probes found and not attached yet, behind the session's own. */
+	struct intern frames;
+	struct intern functions;
+	/* Probes found and not attached yet, behind the plan's own. */
 	size_t found;
 	/* There is no room for more. */
 	bool full;
-	/* Guards the probes of the session and of its engine. */
+	/* Guards the probes of the plan and of the engine. */
 	pthread_mutex_t lock;
 	atomic_bool ended;
 };
@@ -38,13 +37,13 @@ struct probe_stack {
 
 static bool has_all_probes(struct probe_stack *p)
 {
-	const struct session *s = p->session;
+	const struct plan *plan = p->needs.plan;
 
-	if (!p->full && s->n_probes + p->found >= s->max_probes) {
+	if (!p->full && plan->n_probes + p->found >= plan->max_probes) {
 		p->full = true;
 		log_warn("There are %zu probes, which is as many as there may be: functions seen "
 			 "from now on in stack traces are not probed",
-			 s->max_probes);
+			 plan->max_probes);
 	}
 	return p->full;
 }
@@ -63,25 +62,26 @@ static bool resolve_symbol(struct probe_stack *p, const struct symbol_name *symb
 	if (probe_set_target(&probe->spec, symbol->name))
 		return false;
 	snprintf(probe->spec.module, sizeof(probe->spec.module), "%s", symbol->module);
-	if (probe_resolve(probe, p->session->stack_names, why)) {
+	if (probe_resolve(probe, p->needs.names->kernel, why)) {
 		log_debug("%s: seen in a stack trace, not probed: %s", symbol->name, why);
 		return false;
 	}
 	/* What a kprobe does not get is of no use. */
 	probe->proto.n_args = layout_reach(probe, BACKEND_ARG_REGISTERS);
-	return probe->address == start && session_probe_feeds(p->session, probe);
+	return probe->address == start && plan_probe_feeds(p->needs.plan, probe);
 }
 
 static void consider_symbol(struct probe_stack *p, const struct symbol_name *symbol, uint64_t start)
 {
-	struct session *s = p->session;
-	struct probe *probe = &s->probes[s->n_probes + p->found];
+	struct plan *plan = p->needs.plan;
+	struct loaded *loaded = p->needs.loaded;
+	struct probe *probe = &plan->probes[plan->n_probes + p->found];
 
-	if (address_set_add(&p->functions, start) <= 0 || frame_is_glue(symbol->name) ||
+	if (intern_address(&p->functions, start) <= 0 || frame_is_glue(symbol->name) ||
 	    has_all_probes(p) || !resolve_symbol(p, symbol, start, probe))
 		return;
-	probe->number = (uint16_t)(s->n_probes + p->found);
-	if (!session_plan_late(s, probe) && engine_planned(s->engine, probe))
+	probe->number = (uint16_t)(plan->n_probes + p->found);
+	if (!load_late(plan, loaded, probe) && engine_planned(loaded->engine, probe))
 		p->found++;
 }
 
@@ -92,8 +92,8 @@ static void look_at_frame(struct probe_stack *p, uint64_t address)
 {
 	struct symbol_name symbol;
 
-	if (address_set_add(&p->frames, address) <= 0 ||
-	    kernel_symbolize(p->session->stack_names, address, &symbol) || !symbol.offset)
+	if (intern_address(&p->frames, address) <= 0 ||
+	    kernel_symbolize(p->needs.names->kernel, address, &symbol) || !symbol.offset)
 		return;
 	consider_symbol(p, &symbol, address - symbol.offset);
 }
@@ -105,7 +105,7 @@ static void look_at_event(struct probe_stack *p, const struct retis_event *event
 	while ((section = retis_section_next(event, section))) {
 		const uint64_t *frames = retis_section_data(section);
 
-		if (section->type != p->session->stack_section)
+		if (section->type != p->needs.plan->stack_section)
 			continue;
 		for (uint32_t i = 0; i < section->size / sizeof(*frames); i++)
 			look_at_frame(p, frames[i]);
@@ -141,35 +141,34 @@ static int late_probe_failed(void *arg, struct probe *probe, const struct attach
 /* Before the first event of theirs: their names. */
 static int announce_new_probes(struct probe_stack *p, size_t first)
 {
-	struct session *s = p->session;
+	struct plan *plan = p->needs.plan;
 	int err;
 
-	s->n_probes = first + p->found;
-	console_lock(p->console);
-	err = session_name_probes(s, p->console->printer);
-	console_unlock(p->console);
-	if (!err && s->stories)
-		err = stories_name_probes(s->stories);
+	plan->n_probes = first + p->found;
+	console_lock(p->needs.console);
+	err = archive_name_probes(p->needs.archive, plan, first, p->needs.console->printer);
+	console_unlock(p->needs.console);
 	if (!err)
-		err = session_file_probes(s, first);
+		err = archive_probes(p->needs.archive, plan, first);
 	if (err)
-		s->n_probes = first;
+		plan->n_probes = first;
 	return err;
 }
 
 static void attach_new_probes(struct probe_stack *p, size_t first)
 {
 	const struct attach_watch watch = { keep_attaching, late_probe_failed, p };
-	struct session *s = p->session;
+	struct plan *plan = p->needs.plan;
 	int err = announce_new_probes(p, first);
 
 	if (!err)
-		err = engine_attach_late(s->engine, &s->probes[first], p->found, &watch);
+		err = engine_attach_late(p->needs.loaded->engine, &plan->probes[first], p->found,
+					 &watch);
 	for (size_t i = first; i < first + p->found; i++) {
-		if (s->probes[i].prog_fd >= 0)
-			log_debug("Added probe to %s", s->probes[i].spec.target);
+		if (plan->probes[i].prog_fd >= 0)
+			log_debug("Added probe to %s", plan->probes[i].spec.target);
 		else if (err && err != -ECANCELED)
-			warn_not_attached(&s->probes[i], strerror(-err));
+			warn_not_attached(&plan->probes[i], strerror(-err));
 	}
 }
 
@@ -183,7 +182,7 @@ static void probe_ahead(void *arg, const struct order_entry *entries, size_t n)
 		return;
 	pthread_mutex_lock(&p->lock);
 	if (!p->ended)
-		attach_new_probes(p, p->session->n_probes);
+		attach_new_probes(p, p->needs.plan->n_probes);
 	pthread_mutex_unlock(&p->lock);
 	p->found = 0;
 }
@@ -191,29 +190,29 @@ static void probe_ahead(void *arg, const struct order_entry *entries, size_t n)
 /* The trace was for us, unless somebody asked for it. */
 static void drop_own_stack(void *arg, struct retis_event *event)
 {
-	const struct session *s = ((struct probe_stack *)arg)->session;
+	const struct plan *plan = ((struct probe_stack *)arg)->needs.plan;
 
-	if (event->probe < s->n_probes && !s->probes[event->probe].spec.stack)
-		record_drop(event, s->stack_section);
+	if (event->probe < plan->n_probes && !plan->probes[event->probe].spec.stack)
+		record_drop(event, plan->stack_section);
 }
 
 /* --- start and end --------------------------------------------------------- */
 
 static int note_probed(struct probe_stack *p)
 {
-	const struct session *s = p->session;
+	const struct plan *plan = p->needs.plan;
 	int err = 0;
 
-	for (size_t i = 0; i < s->n_probes && err >= 0; i++)
-		if (s->probes[i].spec.type == PROBE_FUNCTION && s->probes[i].prog_fd >= 0)
-			err = address_set_add(&p->functions, s->probes[i].address);
+	for (size_t i = 0; i < plan->n_probes && err >= 0; i++)
+		if (plan->probes[i].spec.type == PROBE_FUNCTION && plan->probes[i].prog_fd >= 0)
+			err = intern_address(&p->functions, plan->probes[i].address);
 	return err < 0 ? err : 0;
 }
 
 /* What takes long is read now: types, symbols, where kprobes are forbidden. */
 static int prepare_names(struct probe_stack *p, char *why)
 {
-	struct kernel *names = p->session->stack_names;
+	struct kernel *names = p->needs.names->kernel;
 	struct symbol_name symbol;
 	struct function f;
 	int err = names ? kernel_symbolize(names, 0, &symbol) : -ENOMEM;
@@ -226,10 +225,10 @@ static int prepare_names(struct probe_stack *p, char *why)
 	}
 	kernel_spare_tracefs(names, true);
 	kernel_function(names, "consume_skb", "", &f, why, ENGINE_WHY_SIZE);
-	return engine_prepare_late(p->session->engine, why);
+	return engine_prepare_late(p->needs.loaded->engine, why);
 }
 
-int probe_stack_start(struct session *s, struct console *console, struct preview *preview,
+int probe_stack_start(const struct probe_stack_needs *needs, struct preview *preview,
 		      struct probe_stack **out)
 {
 	struct probe_stack *p = calloc(1, sizeof(*p));
@@ -239,8 +238,7 @@ int probe_stack_start(struct session *s, struct console *console, struct preview
 	if (!p)
 		return -ENOMEM;
 	pthread_mutex_init(&p->lock, NULL);
-	p->session = s;
-	p->console = console;
+	p->needs = *needs;
 	err = note_probed(p);
 	if (err) {
 		probe_stack_free(p);
@@ -286,8 +284,8 @@ void probe_stack_free(struct probe_stack *p)
 {
 	if (!p)
 		return;
-	address_set_fini(&p->frames);
-	address_set_fini(&p->functions);
+	intern_fini(&p->frames);
+	intern_fini(&p->functions);
 	pthread_mutex_destroy(&p->lock);
 	free(p);
 }

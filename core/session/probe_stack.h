@@ -8,21 +8,29 @@
 #define CORE_SESSION_PROBE_STACK_H
 
 #include "core/collect/consumer.h"
-#include "core/session/session.h"
-
-/* Probes there may be in all. */
-#define PROBE_STACK_MAX 4096
+#include "core/load/loaded.h"
+#include "core/session/archive.h"
 
 struct console;
 struct probe_stack;
+struct stories;
+
+/* All borrowed. */
+struct probe_stack_needs {
+	struct plan *plan;
+	struct loaded *loaded;
+	struct archive *archive;
+	const struct stack_names *names;
+	struct console *console;
+};
 
 /*
  * With the privileges to attach, once the session's own probes are and after
- * stack_prepare(). PREVIEW is for the consumer; CONSOLE may not be
+ * stack_prepare(). PREVIEW is for the consumer; the console may not be
  * started. -ENOMEM; what else keeps it from working is logged, and no probes
  * will come.
  */
-int probe_stack_start(struct session *s, struct console *console, struct preview *preview,
+int probe_stack_start(const struct probe_stack_needs *needs, struct preview *preview,
 		      struct probe_stack **out);
 
 /* These accept NULL. */

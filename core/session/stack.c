@@ -5,16 +5,16 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "core/session/session.h"
+#include "core/plan/plan.h"
 #include "core/util/log.h"
 
-const char *stack_symbol(const void *session, uint64_t address, uint64_t *offset,
+const char *stack_symbol(const void *names, uint64_t address, uint64_t *offset,
 			 char room[FRAME_SYMBOL_SIZE])
 {
-	const struct session *s = session;
+	const struct stack_names *n = names;
 	struct symbol_name found;
 
-	if (!s->stack_names || kernel_symbolize(s->stack_names, address, &found))
+	if (!n->kernel || kernel_symbolize(n->kernel, address, &found))
 		return NULL;
 	snprintf(room, FRAME_SYMBOL_SIZE, *found.module ? "%s [%s]" : "%s", found.name,
 		 found.module);
@@ -22,33 +22,33 @@ const char *stack_symbol(const void *session, uint64_t address, uint64_t *offset
 	return room;
 }
 
-static uint32_t skip_frames(const void *session, const uint64_t *frames, uint32_t n)
+static uint32_t skip_frames(const void *names, const uint64_t *frames, uint32_t n)
 {
-	return frame_skip(stack_symbol, session, frames, n);
+	return frame_skip(stack_symbol, names, frames, n);
 }
 
-static void put_session_frame(const void *session, uint64_t address, struct retis_text *out)
+static void put_named_frame(const void *names, uint64_t address, struct retis_text *out)
 {
 	char room[FRAME_SYMBOL_SIZE];
 	uint64_t offset = 0;
-	const char *symbol = stack_symbol(session, address, &offset, room);
+	const char *symbol = stack_symbol(names, address, &offset, room);
 
 	frame_put(out, symbol, offset, address);
 }
 
-static bool wants_stacks(const struct session *s)
+static bool wants_stacks(const struct plan *plan)
 {
-	for (size_t i = 0; i < s->n_probes; i++)
-		if (s->probes[i].spec.stack)
+	for (size_t i = 0; i < plan->n_probes; i++)
+		if (plan->probes[i].spec.stack)
 			return true;
-	return s->options->probe_stack;
+	return plan->options->probe_stack;
 }
 
 /* Also as it may not be permitted later. */
-static void read_now(struct session *s)
+static void read_now(struct kernel *kernel)
 {
 	struct symbol_name symbol;
-	int err = kernel_symbolize(s->stack_names, 0, &symbol);
+	int err = kernel_symbolize(kernel, 0, &symbol);
 
 	if (err == -EPERM)
 		log_warn("Stack traces have no names, as the addresses of symbols are hidden from "
@@ -58,23 +58,27 @@ static void read_now(struct session *s)
 		log_warn("Stack traces have no names: /proc/kallsyms: %s", strerror(-err));
 }
 
-int stack_prepare(struct printer_stack *stack, struct session *s)
+int stack_prepare(struct printer_stack *stack, const struct plan *plan, bool others,
+		  struct stack_names *names)
 {
-	int err = symbol_names_init(&s->symbol_names, s);
-
-	*stack = (struct printer_stack){ .section = s->stack_section,
-					 .frame = put_session_frame,
+	*stack = (struct printer_stack){ .section = plan->stack_section,
+					 .frame = put_named_frame,
 					 .skip = skip_frames,
-					 .arg = s };
-	if (err || (!wants_stacks(s) && !s->symbol_names.n_fields))
-		return err;
-	s->stack_names = kernel_new();
-	if (!s->stack_names)
+					 .arg = names };
+	if (!wants_stacks(plan) && !others)
+		return 0;
+	names->kernel = kernel_new();
+	if (!names->kernel)
 		return -ENOMEM;
 	/* Else only one thread needs them, and can wait for the first one. */
-	if (wants_stacks(s))
-		read_now(s);
+	if (wants_stacks(plan))
+		read_now(names->kernel);
 	else
-		kernel_read_ahead(s->stack_names);
+		kernel_read_ahead(names->kernel);
 	return 0;
+}
+
+void stack_names_fini(struct stack_names *names)
+{
+	kernel_free(names->kernel);
 }

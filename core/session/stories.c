@@ -2,7 +2,6 @@
 #include "core/session/stories.h"
 
 #include <errno.h>
-#include <pthread.h>
 #include <stdlib.h>
 
 #include <retis/clock.h>
@@ -17,38 +16,29 @@
 #define LOOK_SHARE 20
 
 struct stories {
-	struct session *session;
+	const struct plan *plan;
+	const struct loaded *loaded;
+	const struct names *known;
 	struct console *console;
 	struct live live;
 	struct emit emit;
 	struct input_names names;
-	struct input_section sections[REGISTRY_MAX];
-	struct probe_name *probes;
 	/* When to look again, ns. */
 	uint64_t look_at;
 	bool full;
-	/* New names that the console's thread has not taken yet. */
-	pthread_mutex_t lock;
-	struct probe_name *fresh;
-	size_t n_fresh;
 };
 
 /* --- in the console's thread ------------------------------------------------ */
 
+/* Probes may have come. */
 static int take_names(struct stories *st)
 {
-	struct probe_name *fresh;
+	size_t n = st->known->n_probes;
 
-	pthread_mutex_lock(&st->lock);
-	fresh = st->fresh;
-	st->fresh = NULL;
-	if (fresh)
-		st->names.n_probes = st->n_fresh;
-	pthread_mutex_unlock(&st->lock);
-	if (!fresh)
+	if (n == st->names.n_probes && st->names.generation)
 		return 0;
-	free(st->probes);
-	st->names.probes = st->probes = fresh;
+	st->names.probes = st->known->probes;
+	st->names.n_probes = n;
 	st->names.generation++;
 	return live_learn(&st->live, &st->names);
 }
@@ -100,7 +90,7 @@ static int look_at_packets(struct stories *st, uint64_t now)
 	int err;
 
 	live_look(&st->live);
-	err = engine_each_tracked(st->session->engine, see_packet, st);
+	err = engine_each_tracked(st->loaded->engine, see_packet, st);
 	end = retis_clock_ns();
 	live_look_over(&st->live, end);
 	st->look_at = now + LOOK_SHARE * (end - now);
@@ -124,44 +114,27 @@ static int tell_rest(void *arg)
 
 /* --- start and end ---------------------------------------------------------- */
 
-int stories_name_probes(struct stories *st)
-{
-	struct probe_name *names = session_probe_names(st->session);
-
-	if (!names)
-		return -ENOMEM;
-	pthread_mutex_lock(&st->lock);
-	free(st->fresh);
-	st->fresh = names;
-	st->n_fresh = st->session->n_probes;
-	pthread_mutex_unlock(&st->lock);
-	return 0;
-}
-
-static int start_live(struct stories *st, const struct printer_stack *stack)
+static int start_live(struct stories *st)
 {
 	const struct live_options options = {
-		.timeout = st->session->options->sort_timeout,
+		.timeout = st->plan->options->sort_timeout * 1000000000,
 		.packets = PACKETS,
 		.bytes = BYTES,
 		.went_out = note_printed,
 		.arg = st,
 	};
-	const struct printer_options *print = &st->session->options->print;
+	const struct printer_options *print = &st->plan->options->print;
 	int err;
 
 	st->names = (struct input_names){
-		.registry = &st->session->registry,
-		.sections = st->sections,
-		.stack = stack,
-		.names = name_tables_api(&st->session->names),
+		.registry = &st->plan->registry,
+		.stack = st->console->printer->stack,
+		.names = st->console->record.names,
 	};
 	emit_add_text(&st->emit, print, &st->console->text);
 	/* In a file that is read, its start says how to get to UTC. */
 	st->emit.targets[0].show.printer.options = *print;
 	err = live_init(&st->live, &options, &st->emit);
-	if (!err)
-		err = stories_name_probes(st);
 	if (!err)
 		err = take_names(st);
 	if (err == -ENOSPC)
@@ -169,8 +142,8 @@ static int start_live(struct stories *st, const struct printer_stack *stack)
 	return err;
 }
 
-int stories_new(struct session *s, struct console *console, const struct printer_stack *stack,
-		struct stories **out)
+int stories_new(const struct plan *plan, const struct loaded *loaded, const struct names *names,
+		struct console *console, struct stories **out)
 {
 	struct stories *st = calloc(1, sizeof(*st));
 	const struct sink way = {
@@ -184,20 +157,21 @@ int stories_new(struct session *s, struct console *console, const struct printer
 
 	if (!st)
 		return -ENOMEM;
-	st->session = s;
+	st->plan = plan;
+	st->loaded = loaded;
+	st->known = names;
 	st->console = console;
-	pthread_mutex_init(&st->lock, NULL);
 	emit_init(&st->emit);
-	err = start_live(st, stack);
+	err = start_live(st);
 	if (err) {
 		stories_free(st);
 		return err;
 	}
-	if (!s->track_size || !st->live.identity.roles.has_ids)
+	if (!plan->track_size || !st->live.identity.roles.has_ids)
 		log_warn("No collector says which packet an event is about: events are printed in "
 			 "the order of time");
 	console_lead(console, &way);
-	s->stories = *out = st;
+	*out = st;
 	return 0;
 }
 
@@ -205,11 +179,7 @@ void stories_free(struct stories *st)
 {
 	if (!st)
 		return;
-	st->session->stories = NULL;
 	live_fini(&st->live);
 	emit_fini(&st->emit);
-	free(st->probes);
-	free(st->fresh);
-	pthread_mutex_destroy(&st->lock);
 	free(st);
 }

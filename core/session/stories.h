@@ -5,18 +5,16 @@
 #define CORE_SESSION_STORIES_H
 
 #include "core/collect/console.h"
-#include "core/session/session.h"
+#include "core/load/loaded.h"
+#include "core/names/names.h"
 
 struct stories;
 
-/* From here on S->stories, until they are freed; leads CONSOLE, which must not have been started.
- * STACK is borrowed. A negative errno, after logging why or -ENOMEM. */
-int stories_new(struct session *s, struct console *console, const struct printer_stack *stack,
-		struct stories **out);
+/* Leads CONSOLE, which must not have been started. All is borrowed. A negative errno, after logging
+ * why or -ENOMEM. */
+int stories_new(const struct plan *plan, const struct loaded *loaded, const struct names *names,
+		struct console *console, struct stories **out);
 /* When the console has ended. Accepts NULL. */
 void stories_free(struct stories *st);
-
-/* The session has new probes; in any thread, before their first event. -ENOMEM. */
-int stories_name_probes(struct stories *st);
 
 #endif

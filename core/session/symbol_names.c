@@ -8,7 +8,7 @@
 #include "core/collect/consumer.h"
 #include "core/event/field.h"
 #include "core/event/frame.h"
-#include "core/session/session.h"
+#include "core/session/archive.h"
 #include "core/session/stack.h"
 #include "core/util/list.h"
 
@@ -35,12 +35,15 @@ static int add_symbol_fields(struct symbol_names *names, const struct retis_sect
 	return err;
 }
 
-int symbol_names_init(struct symbol_names *names, const struct session *s)
+int symbol_names_init(struct symbol_names *names, const struct plan *plan,
+		      const struct stack_names *stack, struct archive *archive)
 {
 	int err = 0;
 
-	for (size_t i = 0; i < s->n_collectors; i++) {
-		const struct plugin *plugin = s->collectors[i].plugin;
+	names->stack = stack;
+	names->archive = archive;
+	for (size_t i = 0; i < plan->n_collectors; i++) {
+		const struct plugin *plugin = plan->collectors[i].plugin;
 
 		for (uint32_t n = 0; n < plugin->desc.n_sections && !err; n++)
 			err = add_symbol_fields(names, &plugin->desc.sections[n],
@@ -52,11 +55,11 @@ int symbol_names_init(struct symbol_names *names, const struct session *s)
 void symbol_names_fini(struct symbol_names *names)
 {
 	free(names->fields);
-	address_set_fini(&names->seen);
+	intern_fini(&names->seen);
 	*names = (struct symbol_names){};
 }
 
-static int add_symbol_name(struct session *s, uint64_t address, uint64_t since)
+static int add_symbol_name(const struct symbol_names *names, uint64_t address, uint64_t since)
 {
 	char room[FRAME_SYMBOL_SIZE], text[FRAME_SYMBOL_SIZE + 20];
 	struct retis_text out = { .data = text, .capacity = sizeof(text) - 1 };
@@ -66,16 +69,16 @@ static int add_symbol_name(struct session *s, uint64_t address, uint64_t since)
 					.key_size = sizeof(address),
 					.text = text };
 	uint64_t offset = 0;
-	const char *symbol = stack_symbol(s, address, &offset, room);
+	const char *symbol = stack_symbol(names->stack, address, &offset, room);
 	int err;
 
 	frame_put(&out, symbol, offset, address);
 	text[out.length] = '\0';
-	err = session_add_name(s, &name);
+	err = archive_name(names->archive, &name);
 	return err == -ENOSPC ? 0 : err;
 }
 
-static int name_field(struct session *s, const struct retis_event *event,
+static int name_field(struct symbol_names *names, const struct retis_event *event,
 		      const struct retis_section *section, const struct retis_field *field)
 {
 	const struct retis_view view = { .length = section->size,
@@ -87,25 +90,24 @@ static int name_field(struct session *s, const struct retis_event *event,
 	if (!field_present(field, &view))
 		return 0;
 	address = field_uint(field_data(field, &view), sizeof(address));
-	is_new = address_set_add(&s->symbol_names.seen, address);
-	return is_new > 0 ? add_symbol_name(s, address, event->timestamp) : is_new;
+	is_new = intern_address(&names->seen, address);
+	return is_new > 0 ? add_symbol_name(names, address, event->timestamp) : is_new;
 }
 
 static int name_symbols(void *arg, const struct retis_event *event)
 {
-	struct session *s = arg;
-	const struct symbol_names *names = &s->symbol_names;
+	struct symbol_names *names = arg;
 	const struct retis_section *section = NULL;
 	int err = 0;
 
 	while (!err && (section = retis_section_next(event, section)))
 		for (size_t i = 0; i < names->n_fields && !err; i++)
 			if (names->fields[i].section == section->type)
-				err = name_field(s, event, section, names->fields[i].field);
+				err = name_field(names, event, section, names->fields[i].field);
 	return err;
 }
 
-void symbol_names_sink(struct session *s, struct sink *sink)
+void symbol_names_sink(struct symbol_names *names, struct sink *sink)
 {
-	*sink = (struct sink){ .arg = s, .event = name_symbols };
+	*sink = (struct sink){ .arg = names, .event = name_symbols };
 }

@@ -6,11 +6,13 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "core/util/address_set.h"
+#include "core/util/intern.h"
 
 struct retis_field;
-struct session;
+struct plan;
 struct sink;
+struct stack_names;
+struct archive;
 
 /* A field that holds one. */
 struct symbol_field {
@@ -23,15 +25,19 @@ struct symbol_names {
 	struct symbol_field *fields;
 	size_t n_fields;
 	size_t room;
+	/* Where names come from and where they go; borrowed. */
+	const struct stack_names *stack;
+	struct archive *archive;
 	/* Addresses that have got their name. */
-	struct address_set seen;
+	struct intern seen;
 };
 
 /* Those of the collectors that take part. 0 or -ENOMEM. */
-int symbol_names_init(struct symbol_names *names, const struct session *s);
+int symbol_names_init(struct symbol_names *names, const struct plan *plan,
+		      const struct stack_names *stack, struct archive *archive);
 void symbol_names_fini(struct symbol_names *names);
 
 /* The first sink: who comes behind it finds the names of an event's addresses. */
-void symbol_names_sink(struct session *s, struct sink *sink);
+void symbol_names_sink(struct symbol_names *names, struct sink *sink);
 
 #endif

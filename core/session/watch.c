@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,66 +12,10 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "core/kernel/ftrace.h"
+#include "core/kernel/settings.h"
+#include "core/load/blind.h"
 #include "core/util/list.h"
 #include "core/util/log.h"
-
-/* --- before ---------------------------------------------------------------- */
-
-/* Kprobes at functions go through ftrace, too, where a kernel has that. */
-static bool needs_ftrace(const struct session *s, const struct probe *probe)
-{
-	if (!probe_is_function(&probe->spec))
-		return false;
-	return probe->spec.family != PROBE_KPROBE ||
-	       kernel_has_config(s->kernel, "CONFIG_KPROBES_ON_FTRACE") != 0;
-}
-
-const char *watch_blind(const struct session *s, const struct probe *probe)
-{
-	if (needs_ftrace(s, probe) && ftrace_is_off())
-		return "it would see nothing, as ftrace is off: sysctl kernel.ftrace_enabled=1";
-	return NULL;
-}
-
-static size_t count_wanted(const struct session *s)
-{
-	size_t n = 0;
-
-	for (size_t i = 0; i < s->n_probes; i++)
-		n += !s->probes[i].internal;
-	return n;
-}
-
-int watch_check(const struct session *s)
-{
-	const struct probe *first = NULL;
-	size_t blind = 0;
-	char name[192];
-	bool off = ftrace_is_off();
-
-	for (size_t i = 0; i < s->n_probes && off; i++) {
-		const struct probe *probe = &s->probes[i];
-
-		if (probe->internal || !needs_ftrace(s, probe))
-			continue;
-		if (!blind++ || (probe->named && !first->named))
-			first = probe;
-	}
-	if (!blind)
-		return 0;
-	probe_text(first, name, sizeof(name));
-	if (first->named || blind == count_wanted(s)) {
-		log_fatal("%s: %s", name, watch_blind(s, first));
-		return -EOPNOTSUPP;
-	}
-	log_warn("%zu probe(s) see nothing, such as %s, as ftrace is off: sysctl "
-		 "kernel.ftrace_enabled=1",
-		 blind, name);
-	return 0;
-}
-
-/* --- while collecting ------------------------------------------------------ */
 
 /* 0: it is not there. */
 static ino_t module_inode(const char *name)
@@ -123,13 +68,17 @@ static int watch_process(struct watch *w, pid_t pid)
 	return 0;
 }
 
-int watch_start(struct watch *w, const struct session *s)
+int watch_start(struct watch *w, const struct plan *plan)
 {
 	int err = 0;
 
+	w->plan = plan;
+	w->told = calloc(plan->max_probes + 1, sizeof(*w->told));
+	if (!w->told)
+		return -ENOMEM;
 	w->ftrace_off = ftrace_is_off();
-	for (size_t i = 0; i < s->n_probes && !err; i++) {
-		const struct probe *probe = &s->probes[i];
+	for (size_t i = 0; i < plan->n_probes && !err; i++) {
+		const struct probe *probe = &plan->probes[i];
 
 		if (probe->prog_fd < 0)
 			continue;
@@ -171,16 +120,18 @@ static void look_at_modules(struct watch *w)
 	}
 }
 
-static void look_at_ftrace_switch(struct watch *w, const struct session *s)
+static void look_at_ftrace_switch(struct watch *w)
 {
+	const struct plan *plan = w->plan;
 	bool off = ftrace_is_off();
 	size_t blind = 0, trackers = 0;
 
-	for (size_t i = 0; i < s->n_probes && off && !w->ftrace_off; i++) {
-		bool sees_nothing = s->probes[i].prog_fd >= 0 && needs_ftrace(s, &s->probes[i]);
+	for (size_t i = 0; i < plan->n_probes && off && !w->ftrace_off; i++) {
+		bool sees_nothing = plan->probes[i].prog_fd >= 0 &&
+				    blind_without_ftrace(plan, &plan->probes[i]);
 
-		blind += sees_nothing && !s->probes[i].internal;
-		trackers += sees_nothing && s->probes[i].internal;
+		blind += sees_nothing && !plan->probes[i].internal;
+		trackers += sees_nothing && plan->probes[i].internal;
 	}
 	if (trackers)
 		log_warn("ftrace was switched off: ends and changes of packets are not seen, and "
@@ -192,11 +143,31 @@ static void look_at_ftrace_switch(struct watch *w, const struct session *s)
 	w->ftrace_off = off;
 }
 
-void watch_look(struct watch *w, const struct session *s)
+void watch_look(struct watch *w)
 {
 	look_at_modules(w);
 	look_at_processes(w);
-	look_at_ftrace_switch(w, s);
+	look_at_ftrace_switch(w);
+}
+
+void watch_returns(struct watch *w, const struct loss_counters *counted, uint64_t least)
+{
+	const struct plan *plan = w->plan;
+	char name[192];
+
+	for (size_t i = 0; i < plan->n_probes; i++) {
+		const struct loss_counters *c = &counted[i];
+
+		if (w->told[i] || c->kept || c->gone < least)
+			continue;
+		w->told[i] = true;
+		if (blind_packetless(plan, &plan->probes[i]))
+			continue;
+		probe_text(&plan->probes[i], name, sizeof(name));
+		log_warn("%s: in none of %" PRIu64 " returns was the packet still there; probe its "
+			 "call to see that",
+			 name, (uint64_t)c->gone);
+	}
 }
 
 void watch_fini(struct watch *w)
@@ -206,5 +177,6 @@ void watch_fini(struct watch *w)
 			close(w->processes[i].fd);
 	free(w->processes);
 	free(w->modules);
+	free(w->told);
 	*w = (struct watch){};
 }

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Probes that are attached and see nothing: what is known of it before, and what is
- * noticed while collecting. */
+/* Probes that are attached and see nothing any more, as is noticed while collecting. */
 #ifndef CORE_SESSION_WATCH_H
 #define CORE_SESSION_WATCH_H
 
@@ -8,7 +7,7 @@
 #include <stddef.h>
 #include <sys/types.h>
 
-#include "core/session/session.h"
+#include "core/plan/plan.h"
 
 struct watched_module {
 	const char *name;
@@ -17,6 +16,9 @@ struct watched_module {
 	size_t probes;
 	bool gone;
 };
+
+/* Returns after which it is said that none had its packet. */
+#define WATCH_RETURNS 10
 
 struct watched_process {
 	pid_t pid;
@@ -28,24 +30,25 @@ struct watched_process {
 
 /* All zero: watches nothing. */
 struct watch {
+	/* Borrowed. */
+	const struct plan *plan;
 	struct watched_module *modules;
 	size_t n;
 	size_t room;
 	struct watched_process *processes;
 	size_t n_processes, room_processes;
+	/* By the probe's number: nothing more is to be said of it. */
+	bool *told;
 	bool ftrace_off;
 };
 
-/* NULL, or why PROBE would be attached and see nothing. */
-const char *watch_blind(const struct session *s, const struct probe *probe);
-/* Says which of all probes are blind, in a line. -EOPNOTSUPP: one that was asked for by
- * its name is, or all are. */
-int watch_check(const struct session *s);
-
 /* Once probes are attached. -ENOMEM. */
-int watch_start(struct watch *w, const struct session *s);
+int watch_start(struct watch *w, const struct plan *plan);
 /* Says what has changed since the last time, once each. */
-void watch_look(struct watch *w, const struct session *s);
+void watch_look(struct watch *w);
+/* Says which probes at returns have found no packet in LEAST calls, the last look at COUNTED
+ * being what they have counted. */
+void watch_returns(struct watch *w, const struct loss_counters *counted, uint64_t least);
 void watch_fini(struct watch *w);
 
 #endif

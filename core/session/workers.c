@@ -50,7 +50,6 @@ static void fill_header(struct retis_event *event, const struct host_event *from
 static int add_host_event(const struct host *host, const struct host_event *from)
 {
 	struct collector *c = collector_of(host);
-	const struct session *s = host->arg;
 	struct retis_section section = { .type = (uint16_t)(c->plugin->section_base +
 							    from->section),
 					 .size = (uint16_t)from->size,
@@ -66,16 +65,18 @@ static int add_host_event(const struct host *host, const struct host_event *from
 	memcpy(whole.bytes + sizeof(whole.event), &section, sizeof(section));
 	if (from->size)
 		memcpy(whole.bytes + sizeof(whole.event) + sizeof(section), from->data, from->size);
-	err = mailbox_post(s->mailbox, &whole.event);
+	err = mailbox_post(c->mailbox, &whole.event);
 	if (err == -ENOSPC)
 		c->dropped++;
 	return err;
 }
 
-void workers_accept(struct session *s)
+static void accept_events(struct plan *plan, struct mailbox *mailbox)
 {
-	for (size_t i = 0; i < s->n_collectors; i++)
-		s->collectors[i].host.add_event = add_host_event;
+	for (size_t i = 0; i < plan->n_collectors; i++) {
+		plan->collectors[i].mailbox = mailbox;
+		plan->collectors[i].host.add_event = add_host_event;
+	}
 }
 
 static void *run_worker(void *arg)
@@ -87,14 +88,14 @@ static void *run_worker(void *arg)
 
 	snprintf(name, sizeof(name), "retis-%s", desc->name);
 	prctl(PR_SET_NAME, name);
-	session_confine_worker(desc);
+	confine_worker(desc);
 	err = desc->work(&c->host.api, c->plugin->state);
 	if (err < 0)
 		log_warn("Collector %s: its thread has ended: %s", desc->name, strerror(-err));
 	return NULL;
 }
 
-int worker_start(struct collector *c)
+static int start_worker(struct collector *c)
 {
 	int err;
 
@@ -108,7 +109,7 @@ int worker_start(struct collector *c)
 	return err;
 }
 
-void worker_stop(struct collector *c)
+static void stop_worker(struct collector *c)
 {
 	const uint64_t one = 1;
 	struct timespec end;
@@ -121,7 +122,7 @@ void worker_stop(struct collector *c)
 	c->silenced = c->works;
 }
 
-void worker_join(struct collector *c)
+static void join_worker(struct collector *c)
 {
 	if (c->works) {
 		log_warn("Collector %s: waiting for its thread to end", c->plugin->desc.name);
@@ -131,4 +132,66 @@ void worker_join(struct collector *c)
 	if (c->host.stop_fd >= 0)
 		close(c->host.stop_fd);
 	c->host.stop_fd = -1;
+}
+
+/* --- all of them ------------------------------------------------------------- */
+
+static int start_collector(struct collector *c)
+{
+	const struct retis_plugin *desc = &c->plugin->desc;
+	int err = 0;
+
+	if (c->broken)
+		return 0;
+	c->host.running = true;
+	if (desc->start)
+		err = desc->start(&c->host.api, c->plugin->state);
+	c->started = !err;
+	return err ? err : start_worker(c);
+}
+
+int workers_start(struct plan *plan, struct mailbox *mailbox)
+{
+	accept_events(plan, mailbox);
+	for (size_t i = 0; i < plan->n_collectors; i++) {
+		struct collector *c = &plan->collectors[i];
+		const struct retis_plugin *desc = &c->plugin->desc;
+		int err = start_collector(c);
+
+		if (err && c->asked) {
+			log_fatal("could not start collector %s: %s", desc->name, strerror(-err));
+			return err;
+		}
+		if (err)
+			log_warn("Could not start collector %s: %s", desc->name, strerror(-err));
+	}
+	return 0;
+}
+
+void workers_stop(struct plan *plan)
+{
+	for (size_t i = plan->n_collectors; i-- > 0;) {
+		struct collector *c = &plan->collectors[i];
+
+		stop_worker(c);
+		if (c->started && !c->works && c->plugin->desc.stop)
+			c->plugin->desc.stop(&c->host.api, c->plugin->state);
+		c->started = false;
+	}
+}
+
+void workers_tick(const struct plan *plan)
+{
+	for (size_t i = 0; i < plan->n_collectors; i++) {
+		struct collector *c = &plan->collectors[i];
+
+		if (c->started && c->plugin->desc.tick)
+			c->plugin->desc.tick(&c->host.api, c->plugin->state);
+	}
+}
+
+void workers_join(struct plan *plan)
+{
+	for (size_t i = 0; i < plan->n_collectors; i++)
+		join_worker(&plan->collectors[i]);
 }

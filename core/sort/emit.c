@@ -37,11 +37,8 @@ int emit_learn(struct emit *e, const struct input_names *names)
 	int number;
 
 	e->registry = *names->registry;
-	for (uint16_t i = 0; i < e->registry.n; i++)
-		e->sections[i] = names->sections[i];
 	e->names = *names;
 	e->names.registry = &e->registry;
-	e->names.sections = e->sections;
 	e->names.generation = generation;
 	e->tracking = registry_find(&e->registry, tracking_section.name);
 	if (e->tracking != REGISTRY_NONE)
@@ -50,7 +47,6 @@ int emit_learn(struct emit *e, const struct input_names *names)
 	if (number < 0)
 		return number;
 	e->tracking = (uint16_t)number;
-	e->sections[number] = (struct input_section){ "", "" };
 	return 0;
 }
 

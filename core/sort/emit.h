@@ -3,9 +3,9 @@
 #ifndef SORT_EMIT_H
 #define SORT_EMIT_H
 
-#include "core/input/copy.h"
+#include "core/convert/copy.h"
 #include "core/input/own.h"
-#include "core/input/show.h"
+#include "core/report/show.h"
 #include "core/sort/details.h"
 
 #define EMIT_TARGETS 2
@@ -26,7 +26,6 @@ struct emit {
 	size_t n;
 	/* Those of the input, and the section of sorted files. */
 	struct registry registry;
-	struct input_section sections[REGISTRY_MAX];
 	struct input_names names;
 	uint16_t tracking;
 	/* Goes into the events that it is about; NULL: nothing does. Borrowed. */

@@ -13,8 +13,8 @@
 
 /* Of a pair of probes. */
 struct latency_row {
-	const struct probe_name *from;
-	const struct probe_name *to;
+	const struct retis_file_probe *from;
+	const struct retis_file_probe *to;
 	uint64_t count;
 	uint64_t min;
 	uint64_t median;
@@ -57,11 +57,12 @@ static int add_time(struct latency *l, uint64_t ns)
 	return 0;
 }
 
-static const struct probe_name *probe_numbered(const struct input_names *names, uint64_t number)
+static const struct retis_file_probe *probe_numbered(const struct input_names *names,
+						     uint64_t number)
 {
-	static const struct probe_name unknown = { .symbol = "unknown", .type = "invalid" };
+	static const struct retis_file_probe unknown = { .symbol = "unknown", .type = "invalid" };
 
-	return number < names->n_probes ? &names->probes[number] : &unknown;
+	return number < names->n_probes ? names->probes[number] : &unknown;
 }
 
 static void make_row(const struct latency *l, const struct input_names *names, uint64_t pair,
@@ -81,7 +82,8 @@ static void make_row(const struct latency *l, const struct input_names *names, u
 	};
 }
 
-static void put_json_probe(const char *key, const struct probe_name *p, struct retis_text *out)
+static void put_json_probe(const char *key, const struct retis_file_probe *p,
+			   struct retis_text *out)
 {
 	char name[512];
 	int n = snprintf(name, sizeof(name), "%s/%s", p->type, p->symbol);
@@ -124,7 +126,7 @@ static void put_microseconds(uint64_t ns, struct retis_text *out)
 	put_column(text, out);
 }
 
-static void put_probe_name(const struct probe_name *p, struct retis_text *out)
+static void put_probe_name(const struct retis_file_probe *p, struct retis_text *out)
 {
 	retis_text_escaped(out, p->type, strlen(p->type));
 	retis_text_char(out, '/');

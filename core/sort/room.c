@@ -9,7 +9,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "core/plugin/plugin.h"
+#include "core/util/escape.h"
 #include "core/util/log.h"
 
 #define ROOM_START (1u << 10)
@@ -41,7 +41,7 @@ int temporary_file(void)
 		dir = "/tmp";
 	fd = make_file(dir);
 	if (fd < 0) {
-		plugin_escape(escaped, sizeof(escaped), dir);
+		escape_text(escaped, sizeof(escaped), dir);
 		log_fatal("what does not fit into memory can't be held in %s: %s; TMPDIR names "
 			  "another directory",
 			  escaped, strerror(-fd));

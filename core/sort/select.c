@@ -25,7 +25,7 @@ static bool has_type(const char *pattern, const char *type, const char **target)
 }
 
 /* "tp:net:netif_rx", "raw_tracepoint:net:netif_rx" and "net:netif_rx" are the same. */
-static bool probe_matches(const char *pattern, const struct probe_name *p)
+static bool probe_matches(const char *pattern, const struct retis_file_probe *p)
 {
 	const char *target;
 
@@ -37,7 +37,7 @@ static bool probe_matches(const char *pattern, const struct probe_name *p)
 	       pattern_match(target, p->symbol);
 }
 
-static uint64_t matches_of(const struct select *s, const struct probe_name *p)
+static uint64_t matches_of(const struct select *s, const struct retis_file_probe *p)
 {
 	uint64_t bits = 0;
 
@@ -56,7 +56,7 @@ int select_learn(struct select *s, const struct input_names *names)
 	if (!matches)
 		return -ENOMEM;
 	for (size_t i = 0; i < n; i++)
-		matches[i] = matches_of(s, &names->probes[i]);
+		matches[i] = matches_of(s, names->probes[i]);
 	free(s->matches);
 	s->matches = matches;
 	s->n_matches = n;

@@ -25,7 +25,7 @@
 #include <retis/section.h>
 
 #define RETIS_ABI_MAJOR 1
-#define RETIS_ABI_MINOR 1
+#define RETIS_ABI_MINOR 0
 
 /* .hooks = ..., .n_hooks = ..., .hook_size = ... from an array in one go:
  * RETIS_LIST(hook, array). */
@@ -80,7 +80,8 @@ struct retis_arg {
 	/* Where it is, from 1. 0: anywhere. Those of usdt probes have neither name nor type,
 	 * and come at the width and with the sign that the program gave them. */
 	uint32_t position;
-	/* No kernel needs to have a type of that name: nothing is said if this one has none. */
+	/* No kernel needs to have a type of that name: only who debugs is told of one that has
+	 * none. */
 	uint32_t optional;
 };
 
@@ -112,8 +113,9 @@ enum retis_stage {
 	RETIS_STAGE_STANDIN,
 };
 
-/* Hooks of other plugins that are for any probe are not called at the probes it names, unless
- * somebody else wants these, too. */
+/* Hooks that are for any probe are not called at the probes it names, unless somebody else wants
+ * these, too; but those that say which packet it is. If no hook collects there, only in another
+ * stage, that is a program for itself: no filter, no tracking, no event. */
 #define RETIS_HOOK_ALONE (1u << 0)
 /* At the probes it names there is no event unless it adds to it, whoever else wants these, but
  * for another plugin whose hook names them, too. It comes first there, whatever its order. */
@@ -258,10 +260,9 @@ struct retis_host {
 	int (*set_constant)(const struct retis_host *host, const char *name, const void *value,
 			    size_t size);
 
-	/* Adds a probe, as on the command line. Only in setup(). */
+	/* Adds a probe, as on the command line. Only in setup(). -EINVAL: its text is none of
+	 * a probe. */
 	int (*add_probe)(const struct retis_host *host, const char *probe);
-
-	/* --- since 1.1 --- */
 
 	/*
 	 * Calls USE for each value of enum NAME as the kernel, or a module that is
@@ -281,9 +282,10 @@ struct retis_host {
 	int (*add_name)(const struct retis_host *host, const char *table, const void *key,
 			size_t size, const char *text);
 
-	/* Adds a hook to those of the description; it must stay valid. Only in setup().
-	 * -EINVAL: it is not valid. */
-	int (*add_hook)(const struct retis_host *host, const struct retis_hook *hook);
+	/* Adds a hook to those of the description: SIZE (sizeof(struct retis_hook)) bytes, which
+	 * are copied; what they point to must stay. Only in setup(). -EINVAL: it is not valid,
+	 * or uses what this retis does not know. */
+	int (*add_hook)(const struct retis_host *host, const struct retis_hook *hook, size_t size);
 
 	/* Gives the map NAME of the plugin's BPF object room for N entries. Only in
 	 * setup(). -ENOENT: there is no such map. */
@@ -371,8 +373,6 @@ struct retis_plugin {
 	 * if, and only if, start() returned 0. */
 	void (*stop)(const struct retis_host *host, void *state);
 
-	/* --- since 1.1 --- */
-
 	/* Only for who asks for it by name, as it brings probes of its own: "auto" does
 	 * without. */
 	uint8_t on_request;
@@ -395,6 +395,9 @@ struct retis_plugin {
 	int (*work)(const struct retis_host *host, void *state);
 	/* 1 << CAP_... (linux/capability.h): what the thread keeps, of what retis has. */
 	uint64_t capabilities;
+	/* Gives back what setup() took, once it returned 0, whether or not start() was called
+	 * since: the last call. */
+	void (*release)(const struct retis_host *host, void *state);
 };
 
 /* The one symbol a plugin exports: struct retis_plugin retis_plugin = {...}. */

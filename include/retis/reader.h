@@ -171,10 +171,10 @@ struct retis_start {
 struct retis_file_probe {
 	/* "tcp_v4_rcv", "net:netif_rx"; "PROVIDER:NAME" in user space. */
 	const char *symbol;
-	/* In JSON: "kprobe", "raw_tracepoint" ... Files written before `backend` was told have
-	 * "fentry" and "fexit" here. */
+	/* In JSON: "kprobe", "kretprobe", "raw_tracepoint", "usdt": functions are kprobes in
+	 * whatever way they were attached. */
 	const char *type;
-	/* In text: "k", "tp" ... */
+	/* In text: "k", "kr", "tp", "f", "fr" ...; "": not known. */
 	const char *tag;
 	/* A probe in user space: the program's path, and where in it; else NULL, 0. */
 	const char *path;

@@ -33,7 +33,7 @@ static const char *find_state(const struct retis_names *names, const char *table
 
 static void put_section(const void *data, uint32_t length, uint32_t present, struct retis_text *out)
 {
-	const struct retis_names names = { find_state };
+	const struct retis_names names = { .find = find_state };
 	const struct retis_event event = {};
 	const struct retis_view view = { .size = sizeof(view),
 					 .length = length,

@@ -197,7 +197,7 @@ static int drop_setup(const struct retis_host *host, void *state)
 	if (host->kernel_has(host, RETIS_NEED_TYPE, "skb_drop_reason") > 0)
 		return host->add_probe(host, drops[0]);
 	err = host->add_name(host, REASONS, &unknown, sizeof(unknown), UNSPECIFIED);
-	return err ? err : host->add_hook(host, &without_reason);
+	return err ? err : host->add_hook(host, &without_reason, sizeof(struct retis_hook));
 }
 
 /* Modules that have come. If one brings no reasons, it is not looked at again. */

@@ -115,8 +115,9 @@ static int fake_probe(const struct retis_host *host, const char *probe)
 	return 0;
 }
 
-static int fake_hook(const struct retis_host *host, const struct retis_hook *hook)
+static int fake_hook(const struct retis_host *host, const struct retis_hook *hook, size_t size)
 {
+	cr_expect_eq(size, sizeof(*hook));
 	((struct fake *)(uintptr_t)host)->hook = hook;
 	return 0;
 }

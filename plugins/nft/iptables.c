@@ -87,6 +87,6 @@ int iptables_setup(const struct retis_host *host)
 
 	for (size_t i = 0; i < sizeof(tables) / sizeof(tables[0]) && !err; i++)
 		if (host->kernel_has(host, RETIS_NEED_FUNCTION, tables[i].function) > 0)
-			err = host->add_hook(host, &tables[i].hook);
+			err = host->add_hook(host, &tables[i].hook, sizeof(struct retis_hook));
 	return err;
 }

@@ -266,6 +266,13 @@ static void nft_stop(const struct retis_host *host, void *private)
 
 	(void)host;
 	nft_trace_end(&state->trace);
+}
+
+static void nft_release(const struct retis_host *host, void *private)
+{
+	struct nft_state *state = private;
+
+	(void)host;
 	nft_rules_end(&state->rules);
 }
 
@@ -292,6 +299,7 @@ RETIS_EXPORT const struct retis_plugin retis_plugin = {
 	.setup = nft_setup,
 	.start = nft_start,
 	.stop = nft_stop,
+	.release = nft_release,
 	.work = nft_work,
 	/* To enter namespaces, also those of others' processes, and to read rules there. */
 	.capabilities = 1ULL << CAP_SYS_ADMIN | 1ULL << CAP_NET_ADMIN | 1ULL << CAP_SYS_PTRACE,

@@ -12,7 +12,7 @@ static const struct retis_field fields[] = {
 	RETIS_FIELD(struct ns_section, inum, RETIS_UINT, .role = RETIS_ROLE_NETNS,
 		    .about = "Inode number of the namespace in nsfs"),
 	RETIS_FIELD_AS("name", struct ns_section, inum, RETIS_NAME, .names_from = NS_NAMES,
-		       .about = "Its name in /run/netns, or a process in it"),
+		       .about = "Its name in /run/netns, a container or a process in it"),
 };
 
 static void ns_print(const struct retis_view *view, const struct retis_print *how,
@@ -70,7 +70,7 @@ static int ns_setup(const struct retis_host *host, void *state)
 {
 	int err = ns_names_read(host, state);
 
-	return err ? err : ns_names_read_processes(host);
+	return err ? err : ns_names_read_processes(host, state);
 }
 
 static void ns_tick(const struct retis_host *host, void *state)

@@ -10,15 +10,8 @@
 	RETIS_FIELD_AS(NAME, struct ovs_detrace, id.MEMBER, RETIS_UINT, __VA_ARGS__)
 
 const struct retis_field ovs_detrace_fields[OVS_DETRACE_FIELDS] = {
-	{
-		.name = "ufid",
-		.about = "Unique id of the flow",
-		.kind = RETIS_UINT,
-		.offset = offsetof(struct ovs_detrace, id.ufid),
-		.size = sizeof(uint32_t),
-		.count = 4,
-		.role = RETIS_ROLE_SUBJECT,
-	},
+	RETIS_FIELD_ARRAY_AS("ufid", struct ovs_detrace, id.ufid, RETIS_UINT,
+			     .role = RETIS_ROLE_SUBJECT, .about = "Unique id of the flow"),
 	OF_FLOW("flow", flow, .role = RETIS_ROLE_SUBJECT, .about = "Address of the flow"),
 	OF_FLOW("sf_acts", actions, .role = RETIS_ROLE_SUBJECT, .about = "Address of its actions"),
 	RETIS_FIELD_AS("dpflow", struct ovs_detrace, told.dpflow, RETIS_STRING,

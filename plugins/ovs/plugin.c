@@ -157,16 +157,9 @@ static const struct retis_field fields[] = {
 	   .about = "Address of the flow that was found, 0: none"),
 	IN("sf_acts", lookup.actions, RETIS_UINT, OVS_HAS_LOOKUP, .role = RETIS_ROLE_SUBJECT,
 	   .about = "Address of its actions"),
-	{
-		.name = "ufid",
-		.about = "Unique id of the flow",
-		.kind = RETIS_UINT,
-		.offset = offsetof(struct ovs_section, lookup.ufid),
-		.size = sizeof(uint32_t),
-		.count = 4,
-		.present = OVS_HAS_LOOKUP,
-		.role = RETIS_ROLE_SUBJECT,
-	},
+	RETIS_FIELD_ARRAY_AS("ufid", struct ovs_section, lookup.ufid, RETIS_UINT,
+			     .present = OVS_HAS_LOOKUP, .role = RETIS_ROLE_SUBJECT,
+			     .about = "Unique id of the flow"),
 	IN("n_mask_hit", lookup.mask_hit, RETIS_UINT, OVS_HAS_LOOKUP,
 	   .about = "Masks that were tried"),
 	IN("n_cache_hit", lookup.cache_hit, RETIS_UINT, OVS_HAS_LOOKUP,
@@ -379,8 +372,16 @@ static int setup_track(const struct retis_host *host, struct ovs_state *state)
 			    : host->size_map(host, "batches", 1);
 }
 
-static int ovs_setup(const struct retis_host *host, void *state)
+static void ovs_tell(const struct retis_host *host, void *private)
 {
+	struct ovs_state *state = private;
+
+	retis_tell_frags(host, &state->frags);
+}
+
+static int ovs_setup(const struct retis_host *host, void *private)
+{
+	struct ovs_state *state = private;
 	const struct names actions = { host, "OVS_ACTION_ATTR_", OVS_ACTIONS, take_action };
 	const struct names keys = { host, "OVS_KEY_ATTR_", OVS_KEYS, take_key };
 	int err = host->enum_values(host, "ovs_action_attr", add_attr_name,
@@ -391,15 +392,14 @@ static int ovs_setup(const struct retis_host *host, void *state)
 	if (!err)
 		err = setup_track(host, state);
 	if (!err)
-		err = retis_follow_frags(host, "packets whose first bytes are in page fragments "
-					       "are not known again");
+		err = retis_follow_frags(host, &state->frags);
 	if (!err)
 		err = host->enum_values(host, "ovs_key_attr", add_attr_name,
 					(void *)(uintptr_t)&keys);
 	if (err)
 		return err;
 	if (host->kernel_has(host, RETIS_NEED_FUNCTION, "queue_userspace_packet") > 0)
-		return host->add_hook(host, &enqueue_hook);
+		return host->add_hook(host, &enqueue_hook, sizeof(struct retis_hook));
 	host->log(host, RETIS_LOG_INFO,
 		  "this kernel has no queue_userspace_packet: packets that come back from user "
 		  "space are not known again");
@@ -474,6 +474,8 @@ RETIS_EXPORT const struct retis_plugin retis_plugin = {
 	.state_size = sizeof(struct ovs_state),
 	.state = &defaults,
 	.setup = ovs_setup,
+	.tick = ovs_tell,
+	.stop = ovs_tell,
 	.work = enrich_flows,
 	/* The daemon's socket may be another user's, or below another process' root; flows are in
 	 * a map, which some kernels show those alone that may make some. */

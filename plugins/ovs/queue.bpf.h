@@ -46,10 +46,14 @@ static __always_inline bool queue_tag_read(struct queue_tag *tag, struct sk_buff
  * of an offset and a length is in range, and there is no stack to spare. */
 static __always_inline bool read_frag_bytes(__u8 *to, struct sk_buff *skb, __u32 got, __u32 room)
 {
+	struct skb_shared_info *shared = retis_shared_info(skb);
 	__u32 size = 0;
-	void *from = retis_frag(retis_shared_info(skb), 0, &size);
+	void *from;
 
-	if (!to || !from)
+	if (!to || !retis_read(shared, nr_frags) || !retis_follows_frags())
+		return false;
+	from = retis_frag(shared, 0, &size);
+	if (!from)
 		return false;
 	for (__u32 i = 0; i < QUEUE_BYTES && i < size && got + i < room; i++)
 		if (retis_read_bytes(to + retis_min(got + i, QUEUE_BYTES - 1), 1, from + i))
@@ -74,7 +78,7 @@ static __noinline bool queue_key_make(struct queue_key *key, const void *address
 	linear = retis_min(retis_read(skb, len) - retis_read(skb, data_len), room);
 	if (retis_read_bytes(first, retis_min(linear, QUEUE_BYTES), (void *)retis_read(skb, data)))
 		return false;
-	if (retis_vmemmap_base_at && linear < room)
+	if (linear < room)
 		read_frag_bytes((__u8 *)first, skb, linear, room);
 	if (queue_tag_read(&tag, skb)) {
 		first = words;

@@ -5,6 +5,8 @@
 
 #include <stdint.h>
 
+#include <retis/frags.h>
+
 #include "track.h"
 
 struct ovs_state {
@@ -13,6 +15,7 @@ struct ovs_state {
 	uint8_t enrich;
 	uint64_t rate;
 	struct ovs_track daemons;
+	struct retis_frags frags;
 };
 
 #endif

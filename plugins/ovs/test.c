@@ -267,8 +267,9 @@ static int fake_has(const struct retis_host *host, enum retis_need_kind kind, co
 	return ((const struct fake *)(uintptr_t)host)->has_function;
 }
 
-static int fake_hook(const struct retis_host *host, const struct retis_hook *hook)
+static int fake_hook(const struct retis_host *host, const struct retis_hook *hook, size_t size)
 {
+	(void)size;
 	say(host, "hook", hook->program, 0);
 	return 0;
 }
@@ -305,7 +306,7 @@ static void assert_setup(int has_function, const char *last)
 	snprintf(expected, sizeof(expected),
 		 "ovs.action push_vlan 4\nconstant action_drop 24\novs.action drop 24\n"
 		 "constant action_set_to_masked 27\novs.action set_masked 27\n"
-		 "size flows 1\nsize batches 1\nconstant retis_page_shift 12\nlog  3\n"
+		 "size flows 1\nsize batches 1\nconstant retis_page_shift 12\n"
 		 "constant key_tunnel_info 31\novs.key tunnel_info 31\n%s\n",
 		 last);
 	cr_expect_str_eq(fake.said, expected);

@@ -31,9 +31,10 @@ static int fake_constant(const struct retis_host *host, const char *name, const 
 	return 0;
 }
 
-static int fake_hook(const struct retis_host *host, const struct retis_hook *hook)
+static int fake_hook(const struct retis_host *host, const struct retis_hook *hook, size_t size)
 {
 	(void)host;
+	(void)size;
 	for (const char *const *p = hook->probes; *p; p++) {
 		size_t used = strlen(added);
 

@@ -111,11 +111,12 @@ static int add_track_hooks(const struct retis_host *host, struct ovs_track *t)
 	if (!err)
 		err = host->size_map(host, "queued", OVS_QUEUED_MAX);
 	for (size_t i = 0; i < OVS_TRACK_HOOKS && !err; i++) {
-		t->hooks[i] = track_hooks[i];
-		t->hooks[i].probes = t->probes[i];
-		err = host->add_hook(host, &t->hooks[i]);
+		struct retis_hook hook = track_hooks[i];
+
+		hook.probes = t->probes[i];
+		err = host->add_hook(host, &hook, sizeof(hook));
 	}
-	return err ? err : host->add_hook(host, &handover_hook);
+	return err ? err : host->add_hook(host, &handover_hook, sizeof(struct retis_hook));
 }
 
 int ovs_track_daemons(const struct retis_host *host, struct ovs_track *t)

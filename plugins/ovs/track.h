@@ -18,10 +18,9 @@ enum ovs_track_hook {
 	OVS_TRACK_HOOKS,
 };
 
-/* Hooks, and their probes in all daemons. */
+/* Probes of each hook in all daemons. */
 struct ovs_track {
 	size_t n;
-	struct retis_hook hooks[OVS_TRACK_HOOKS];
 	const char *probes[OVS_TRACK_HOOKS][OVS_TRACK_MAX + 1];
 	char text[OVS_TRACK_HOOKS][OVS_TRACK_MAX][OVS_TRACK_PROBE];
 };

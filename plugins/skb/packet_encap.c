@@ -7,26 +7,41 @@
 
 #define PPPOE_LEN 6
 #define NSH_LEN 8
+/* With metadata of type 1. */
+#define NSH_TYPE1_LEN 24
 #define ETHERIP_LEN 2
 #define ERSPAN2_LEN 8
 #define ERSPAN3_LEN 12
 #define ERSPAN3_SUBHEADER_LEN 8
 #define GRE1_LEN 8
+#define GRE1_KEY 0x20
+#define GRE1_SEQUENCE 0x10
+#define GRE1_ACK 0x80
 
 enum ppp_protocol {
 	PPP_IP = 0x0021,
 	PPP_IPV6 = 0x0057,
+	PPP_ADDRESS_CONTROL = 0xff03,
 };
 
+/* Links may leave out address and control (ff 03), and the protocol's first byte if it is 0:
+ * the last one is odd, others are not. */
 static void print_ppp(struct packet *p, struct packet_bytes b)
 {
-	const uint8_t *protocol = packet_take(&b, 2);
+	const uint8_t *start = packet_peek(&b, 2);
+	uint16_t protocol;
 
-	if (!protocol) {
+	if (start && packet_be16(start) == PPP_ADDRESS_CONTROL) {
+		packet_skip(&b, 2);
+		start = packet_peek(&b, 2);
+	}
+	if (!start) {
 		packet_truncated(p);
 		return;
 	}
-	switch (packet_be16(protocol)) {
+	protocol = start[0] & 1 ? start[0] : packet_be16(start);
+	packet_skip(&b, start[0] & 1 ? 1 : 2);
+	switch (protocol) {
 	case PPP_IP:
 		packet_tunnelled(p, b, ETHERTYPE_IP);
 		break;
@@ -34,7 +49,7 @@ static void print_ppp(struct packet *p, struct packet_bytes b)
 		packet_tunnelled(p, b, ETHERTYPE_IPV6);
 		break;
 	default:
-		packet_hex_wide(p, "ppp protocol", packet_be16(protocol), 4);
+		packet_hex_wide(p, "ppp protocol", protocol, 4);
 	}
 }
 
@@ -111,8 +126,12 @@ void packet_nsh(struct packet *p, struct packet_bytes b)
 	size_t length = (nsh[1] & 0x3f) * 4u;
 
 	retis_text_str(p->out, "NSH");
-	if (length < NSH_LEN) {
-		packet_bad(p, "header length", length, '<', NSH_LEN);
+	if (nsh[0] >> 6) {
+		packet_unsupported(p, "version", nsh[0] >> 6, 0);
+		return;
+	}
+	if (length < NSH_LEN || ((nsh[2] & 0xf) == 1 && length != NSH_TYPE1_LEN)) {
+		packet_bad(p, "header length", length, 0, 0);
 		return;
 	}
 	packet_dec(p, "spi", packet_be24(nsh + 4));
@@ -151,6 +170,35 @@ void packet_erspan(struct packet *p, struct packet_bytes b, uint16_t ethertype)
 	packet_tunnelled(p, b, ETHERTYPE_TEB);
 }
 
+/* The numbers behind PPTP's header, and the frame behind these, if there is one. */
+static void print_pptp(struct packet *p, struct packet_bytes b, const uint8_t *gre)
+{
+	static const struct {
+		uint8_t byte, flag;
+		const char *name;
+	} numbers[] = { { 0, GRE1_SEQUENCE, " seq " }, { 1, GRE1_ACK, " ack " } };
+	uint16_t length = packet_be16(gre + 4);
+
+	packet_dec(p, "len", length);
+	packet_dec(p, "call", packet_be16(gre + 6));
+	for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++) {
+		const uint8_t *number;
+
+		if (!(gre[numbers[i].byte] & numbers[i].flag))
+			continue;
+		number = packet_take(&b, 4);
+		if (!number) {
+			packet_truncated(p);
+			return;
+		}
+		packet_number(p, numbers[i].name, packet_be32(number));
+	}
+	packet_missing(p, &b, length);
+	packet_limit(&b, length);
+	if (length)
+		print_ppp(p, b);
+}
+
 /* PPTP's (RFC 2637), and what MikroTik's EoIP makes of it. */
 void packet_gre1(struct packet *p, struct packet_bytes b)
 {
@@ -163,13 +211,16 @@ void packet_gre1(struct packet *p, struct packet_bytes b)
 	}
 	protocol = packet_be16(gre + 2);
 	packet_dec(p, "version", 1);
-	retis_text_str(p->out, protocol == 0x6400 ? " EoIP" : " proto ");
 	if (protocol == 0x6400) {
+		retis_text_str(p->out, " EoIP");
 		packet_dec(p, "tunnel", gre[6] | gre[7] << 8);
 		packet_tunnelled(p, b, ETHERTYPE_TEB);
 		return;
 	}
+	retis_text_str(p->out, " proto ");
 	packet_ethertype_name(p, protocol);
-	packet_dec(p, "len", packet_be16(gre + 4));
-	packet_dec(p, "call", packet_be16(gre + 6));
+	if (!(gre[0] & GRE1_KEY))
+		packet_unsupported(p, "GRE flags", packet_be16(gre), 4);
+	else if (protocol == ETHERTYPE_PPP)
+		print_pptp(p, b, gre);
 }

@@ -67,6 +67,7 @@ static void print_icmp4_detail(struct packet *p, const uint8_t *icmp, const uint
 	default:
 		return;
 	}
+	p->quoted = true;
 	packet_quote_ip4(p, b);
 }
 
@@ -116,6 +117,7 @@ static void print_icmp6_detail(struct packet *p, const uint8_t *icmp, const uint
 	default:
 		return;
 	}
+	p->quoted = true;
 	packet_quote_ip6(p, b);
 }
 

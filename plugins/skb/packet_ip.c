@@ -11,6 +11,10 @@
 #define IP6_LEN 40
 #define IP6_EXT_MIN 2
 #define IP6_FRAG_LEN 8
+#define IP6_JUMBO_LEN 8
+#define OPTION_JUMBO 0xc2
+/* What a datagram is at most, also one that is put together from fragments. */
+#define IP_MAX 65535
 
 enum ip6_extension {
 	EXT_HOP_BY_HOP = 0,
@@ -182,6 +186,13 @@ static bool check_ip4(struct packet *p, const uint8_t *ip)
 	return false;
 }
 
+static bool check_fragment(struct packet *p, size_t end)
+{
+	if (end > IP_MAX)
+		packet_bad(p, "fragment end", end, '>', IP_MAX);
+	return end <= IP_MAX;
+}
+
 /* False if the version is another one, or unknown, after saying so. */
 static bool check_ip_version(struct packet *p, const struct packet_bytes *b, unsigned int version)
 {
@@ -211,14 +222,14 @@ void packet_ip4(struct packet *p, struct packet_bytes b)
 		return;
 
 	size_t header = (ip[0] & 0xf) * 4u, total = packet_be16(ip + 2);
-	bool later_fragment = packet_be16(ip + 6) & 0x1fff;
+	size_t offset = (packet_be16(ip + 6) & 0x1fff) * 8u;
 
 	if (header > IP4_LEN)
 		options = packet_part(&b, header - IP4_LEN);
 	if (total)
 		packet_limit(&b, total > header ? total - header : 0);
 	p->fragment = packet_be16(ip + 6) & 0x3fff;
-	if (!later_fragment)
+	if (!offset)
 		ports = find_ports(&b, ip[9]);
 
 	retis_text_ip4(p->out, ip + 12);
@@ -231,7 +242,7 @@ void packet_ip4(struct packet *p, struct packet_bytes b)
 	print_ip4_fields(p, ip, &whole);
 	print_ip4_options(p, options);
 	packet_protocol_name(p, ip[9]);
-	if (!later_fragment)
+	if (check_fragment(p, offset + total) && !offset)
 		packet_payload(p, b, ip[9]);
 }
 
@@ -266,7 +277,8 @@ struct ip6_rest {
 	uint8_t next;
 	bool truncated;
 	bool fragment;
-	bool later_fragment;
+	/* Of the fragment, in bytes. */
+	uint16_t offset;
 };
 
 /* Moves behind the extension header `rest->next`, and on to the next one. */
@@ -282,7 +294,7 @@ static void skip_ip6_extension(struct packet_bytes *b, struct ip6_rest *rest)
 	rest->next = ext[0];
 	if (fragment) {
 		rest->fragment = packet_be16(ext + 2) & 0xfff9;
-		rest->later_fragment = packet_be16(ext + 2) & 0xfff8;
+		rest->offset = packet_be16(ext + 2) & 0xfff8;
 	}
 	packet_skip(b, fragment ? IP6_FRAG_LEN : 8 * (ext[1] + 1u));
 }
@@ -300,7 +312,7 @@ static struct ip6_rest print_ip6_extensions(struct packet *p, struct packet_byte
 	struct ip6_rest rest = { .next = next };
 	const char *name, *sep = " exts [";
 
-	while (!rest.truncated && !rest.later_fragment && (name = ip6_extension_name(rest.next))) {
+	while (!rest.truncated && !rest.offset && (name = ip6_extension_name(rest.next))) {
 		retis_text_str(p->out, sep);
 		retis_text_str(p->out, name);
 		sep = ",";
@@ -324,7 +336,7 @@ static void print_ip6_payload(struct packet *p, struct packet_bytes b, uint8_t n
 	if (rest.next == PROTOCOL_NONE)
 		return;
 	packet_protocol_name(p, rest.next);
-	if (!rest.later_fragment)
+	if (check_fragment(p, rest.offset + (rest.fragment ? b.total : 0)) && !rest.offset)
 		packet_payload(p, b, rest.next);
 }
 
@@ -334,11 +346,11 @@ static const uint8_t *find_ip6_ports(struct packet *p, struct packet_bytes b, ui
 {
 	struct ip6_rest rest = { .next = *next };
 
-	while (!rest.truncated && !rest.later_fragment && ip6_extension_name(rest.next))
+	while (!rest.truncated && !rest.offset && ip6_extension_name(rest.next))
 		skip_ip6_extension(&b, &rest);
 	p->fragment = rest.fragment;
 	*next = rest.next;
-	return rest.truncated || rest.later_fragment ? NULL : find_ports(&b, rest.next);
+	return rest.truncated || rest.offset ? NULL : find_ports(&b, rest.next);
 }
 
 static void print_traffic_class(struct packet *p, uint8_t traffic_class)
@@ -348,11 +360,41 @@ static void print_traffic_class(struct packet *p, uint8_t traffic_class)
 	print_ecn(p, traffic_class);
 }
 
+/* Jumbograms have a length of 0, and theirs in a hop-by-hop option (RFC 2675). */
+static bool check_jumbo(struct packet *p, uint32_t length, uint32_t jumbo)
+{
+	if (length)
+		packet_bad(p, "IPv6 length of a jumbogram", length, '>', 0);
+	else if (jumbo <= IP_MAX)
+		packet_bad(p, "jumbogram length", jumbo, '<', IP_MAX + 1);
+	else
+		return true;
+	return false;
+}
+
+/* The payload's length; 0: the header does not tell. The option is looked for where it is the
+ * first one. False if it can't be right, after saying so. */
+static bool find_ip6_length(struct packet *p, const uint8_t *ip, const struct packet_bytes *b,
+			    uint32_t *length)
+{
+	const uint8_t *ext = packet_peek(b, IP6_JUMBO_LEN);
+	uint32_t jumbo;
+
+	*length = packet_be16(ip + 4);
+	if (ip[6] != EXT_HOP_BY_HOP || !ext || ext[2] != OPTION_JUMBO || ext[3] != 4)
+		return true;
+	jumbo = packet_be32(ext + 4);
+	if (!check_jumbo(p, *length, jumbo))
+		return false;
+	*length = jumbo;
+	return true;
+}
+
 void packet_ip6(struct packet *p, struct packet_bytes b)
 {
 	const uint8_t *ip, *ports;
 	struct packet_bytes whole;
-	uint16_t length;
+	uint32_t length;
 	uint8_t next;
 
 	if (!check_ip_version(p, &b, 6))
@@ -362,7 +404,8 @@ void packet_ip6(struct packet *p, struct packet_bytes b)
 		packet_truncated(p);
 		return;
 	}
-	length = packet_be16(ip + 4);
+	if (!find_ip6_length(p, ip, &b, &length))
+		return;
 	whole = b;
 	if (length)
 		packet_limit(&b, length);
@@ -403,17 +446,22 @@ static void print_quote(struct packet *p, const uint8_t *source, const uint8_t *
 
 void packet_quote_ip4(struct packet *p, struct packet_bytes b)
 {
-	const uint8_t *ip = packet_take(&b, IP4_LEN), *ports = NULL;
+	const uint8_t *ip, *ports = NULL;
+	unsigned int header;
 
+	if (!check_ip_version(p, &b, 4))
+		return;
+	ip = packet_take(&b, IP4_LEN);
 	if (!ip) {
 		packet_truncated(p);
 		return;
 	}
-	if (ip[0] >> 4 != 4 || (ip[0] & 0xf) * 4u < IP4_LEN) {
-		packet_bad(p, "header in ICMP", ip[0], 0, 0);
+	header = (ip[0] & 0xf) * 4u;
+	if (header < IP4_LEN) {
+		packet_bad(p, "IP header length", header, '<', IP4_LEN);
 		return;
 	}
-	packet_skip(&b, (ip[0] & 0xf) * 4u - IP4_LEN);
+	packet_skip(&b, header - IP4_LEN);
 	if (!(packet_be16(ip + 6) & 0x1fff))
 		ports = find_ports(&b, ip[9]);
 	print_quote(p, ip + 12, ip + 16, ports, retis_text_ip4);
@@ -423,15 +471,14 @@ void packet_quote_ip4(struct packet *p, struct packet_bytes b)
 
 void packet_quote_ip6(struct packet *p, struct packet_bytes b)
 {
-	const uint8_t *ip = packet_take(&b, IP6_LEN);
+	const uint8_t *ip;
 	uint8_t next;
 
+	if (!check_ip_version(p, &b, 6))
+		return;
+	ip = packet_take(&b, IP6_LEN);
 	if (!ip) {
 		packet_truncated(p);
-		return;
-	}
-	if (ip[0] >> 4 != 6) {
-		packet_bad(p, "header in ICMPv6", ip[0], 0, 0);
 		return;
 	}
 	next = ip[6];

@@ -82,12 +82,14 @@ void packet_protocol_name(struct packet *p, uint8_t protocol)
 	retis_text_char(p->out, ')');
 }
 
-static bool check_udp_length(struct packet *p, size_t length, size_t there)
+/* A length that a header tells of itself and what follows. */
+static bool check_length(struct packet *p, const char *what, size_t length, size_t least,
+			 size_t there)
 {
-	if (length && length < UDP_LEN)
-		packet_bad(p, "UDP length", length, '<', UDP_LEN);
+	if (length < least)
+		packet_bad(p, what, length, '<', least);
 	else if (length > there && !p->fragment)
-		packet_bad(p, "UDP length", length, '>', there);
+		packet_bad(p, what, length, '>', there);
 	else
 		return true;
 	return false;
@@ -105,7 +107,7 @@ static void print_udp(struct packet *p, struct packet_bytes b)
 	uint16_t length = packet_be16(udp + 4);
 
 	/* A length of 0 is a jumbogram's or one that is not filled in yet. */
-	if (!check_udp_length(p, length, b.total + UDP_LEN))
+	if (length && !check_length(p, "UDP length", length, UDP_LEN, b.total + UDP_LEN))
 		return;
 	packet_dec(p, "len", length ? length - UDP_LEN : 0);
 	if (length)
@@ -138,15 +140,19 @@ static void print_ah(struct packet *p, struct packet_bytes b)
 {
 	const uint8_t *ah = packet_take(&b, AH_LEN), *at;
 	struct packet_bytes icv;
+	size_t length;
 
 	if (!ah) {
 		packet_truncated(p);
 		return;
 	}
+	length = (ah[1] + 2u) * 4;
+	if (!check_length(p, "AH length", length, AH_LEN, b.total + AH_LEN))
+		return;
 	packet_hex_wide(p, "spi", packet_be32(ah + 4), 8);
 	packet_hex(p, "seq", packet_be32(ah + 8));
 	retis_text_str(p->out, " icv 0x");
-	icv = packet_part(&b, ah[1] > 1 ? (ah[1] - 1) * 4u : 0);
+	icv = packet_part(&b, length - AH_LEN);
 	while ((at = packet_take(&icv, 1)))
 		retis_text_hex(p->out, *at, 2);
 

@@ -89,6 +89,8 @@ struct packet {
 	unsigned int depth;
 	/* Only a part of what the headers announce: their lengths may exceed it. */
 	bool fragment;
+	/* In the packet that an ICMP error is about. */
+	bool quoted;
 };
 
 enum packet_ethertype {
@@ -100,6 +102,7 @@ enum packet_ethertype {
 	ETHERTYPE_RARP = 0x8035,
 	ETHERTYPE_VLAN = 0x8100,
 	ETHERTYPE_IPV6 = 0x86dd,
+	ETHERTYPE_PPP = 0x880b,
 	ETHERTYPE_ERSPAN2 = 0x88be,
 	ETHERTYPE_ERSPAN3 = 0x22eb,
 	ETHERTYPE_MPLS = 0x8847,

@@ -98,16 +98,36 @@ static void print_chunk_fields(struct packet *p, const uint8_t *header, const ui
 	}
 }
 
-/* Prints a chunk and moves behind its body: false if that is too short. */
+/* Says what can't be right about a chunk's length, of which AFTER bytes follow its header. */
+static bool check_chunk(struct packet *p, size_t length, size_t body_min, size_t after)
+{
+	if (length < SCTP_CHUNK_LEN)
+		packet_bad(p, "chunk length", length, '<', SCTP_CHUNK_LEN);
+	else if (length < SCTP_CHUNK_LEN + body_min)
+		packet_bad(p, "chunk length", length, '<', SCTP_CHUNK_LEN + body_min);
+	else if (length > SCTP_CHUNK_LEN + after && !p->fragment)
+		packet_bad(p, "chunk length", length, '>', SCTP_CHUNK_LEN + after);
+	else
+		return true;
+	return false;
+}
+
+/* Prints a chunk and moves behind its body: false if that is bad or too short, which is said. */
 static bool print_chunk(struct packet *p, const uint8_t *header, struct packet_bytes *b)
 {
-	size_t length = packet_be16(header + 2);
-	size_t body_len = length > SCTP_CHUNK_LEN ? length - SCTP_CHUNK_LEN : 0;
-	struct packet_bytes chunk = packet_part(b, body_len);
-	const uint8_t *body = packet_peek(&chunk, chunk_body_min(header[0]));
+	size_t length = packet_be16(header + 2), body_min = chunk_body_min(header[0]);
 
-	if (!body)
+	if (!check_chunk(p, length, body_min, b->total))
 		return false;
+
+	size_t body_len = length - SCTP_CHUNK_LEN;
+	struct packet_bytes chunk = packet_part(b, body_len);
+	const uint8_t *body = packet_peek(&chunk, body_min);
+
+	if (!body) {
+		packet_truncated(p);
+		return false;
+	}
 	/* Chunks are padded to 4 bytes, which their length leaves out. */
 	packet_skip(b, -body_len & 3);
 
@@ -127,12 +147,9 @@ void packet_sctp(struct packet *p, struct packet_bytes b)
 		return;
 	}
 	packet_hex(p, "vtag", packet_be32(sctp + 4));
-	while ((header = packet_take(&b, SCTP_CHUNK_LEN))) {
-		if (!print_chunk(p, header, &b)) {
-			packet_truncated(p);
+	while ((header = packet_take(&b, SCTP_CHUNK_LEN)))
+		if (!print_chunk(p, header, &b))
 			return;
-		}
-	}
 	if (b.total)
 		packet_truncated(p);
 }

@@ -76,8 +76,13 @@ static void print_geneve_options(struct packet *p, struct packet_bytes b)
 
 	retis_text_str(p->out, " [");
 	for (bool first = true; (option = packet_take(&b, GENEVE_OPTION_LEN)); first = false) {
+		size_t length = (option[3] & 0x1f) * 4u;
+		bool bad = length > b.total;
+
 		packet_flag(p, !first, ',');
-		print_geneve_option(p, option, packet_part(&b, (option[3] & 0x1f) * 4u));
+		print_geneve_option(p, option, packet_part(&b, length));
+		if (bad)
+			retis_text_str(p->out, " bad length");
 	}
 	retis_text_char(p->out, ']');
 }
@@ -91,9 +96,16 @@ void packet_geneve(struct packet *p, struct packet_bytes b)
 		return;
 	}
 
+	if (geneve[0] >> 6) {
+		packet_unsupported(p, "Geneve version", geneve[0] >> 6, 0);
+		return;
+	}
+
 	uint16_t ethertype = packet_be16(geneve + 2);
 	struct packet_bytes options = packet_part(&b, (geneve[0] & 0x3f) * 4u);
 
+	/* Also if the packet ends before. */
+	options.total = (geneve[0] & 0x3f) * 4u;
 	retis_text_str(p->out, " geneve [");
 	packet_flag(p, geneve[1] & 0x80, 'O');
 	packet_flag(p, geneve[1] & 0x40, 'C');

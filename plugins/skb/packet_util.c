@@ -25,7 +25,7 @@ static const char *ethertype_name(uint16_t ethertype)
 		return "802.1Q";
 	case ETHERTYPE_IPV6:
 		return "IPv6";
-	case 0x880b:
+	case ETHERTYPE_PPP:
 		return "PPP";
 	case ETHERTYPE_MPLS:
 		return "MPLS unicast";
@@ -127,7 +127,7 @@ void packet_bad(struct packet *p, const char *what, uint64_t value, char relatio
 		retis_text_char(p->out, ' ');
 		retis_text_dec(p->out, limit);
 	}
-	retis_text_char(p->out, ')');
+	retis_text_str(p->out, p->quoted ? " in ICMP)" : ")");
 }
 
 void packet_missing(struct packet *p, const struct packet_bytes *b, size_t announced)

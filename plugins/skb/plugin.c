@@ -13,6 +13,7 @@
 struct state {
 	uint64_t snaplen;
 	uint64_t sections;
+	struct retis_frags frags;
 };
 
 static const struct state defaults = { .snaplen = SKB_SNAPLEN_DEFAULT };
@@ -59,13 +60,20 @@ static const struct retis_option options[] = {
 
 static int skb_setup(const struct retis_host *host, void *private)
 {
-	const struct state *state = private;
+	struct state *state = private;
 	uint32_t snaplen = (uint32_t)state->snaplen;
 	int err = host->set_constant(host, "snaplen", &snaplen, sizeof(snaplen));
 
 	if (!err)
 		err = host->set_constant(host, "wanted", &state->sections, sizeof(state->sections));
-	return err ? err : retis_follow_frags(host, "packet bytes in page fragments are left out");
+	return err ? err : retis_follow_frags(host, &state->frags);
+}
+
+static void skb_tell(const struct retis_host *host, void *private)
+{
+	struct state *state = private;
+
+	retis_tell_frags(host, &state->frags);
 }
 
 static void print_packet(const struct retis_view *view, const struct retis_print *how,
@@ -201,4 +209,6 @@ RETIS_EXPORT const struct retis_plugin retis_plugin = {
 	.state_size = sizeof(struct state),
 	.state = &defaults,
 	.setup = skb_setup,
+	.tick = skb_tell,
+	.stop = skb_tell,
 };

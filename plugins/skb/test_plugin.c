@@ -5,6 +5,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #include <retis/plugin.h>
@@ -24,6 +25,8 @@ struct fake {
 
 	uint64_t snaplen, wanted, page_shift, page_offset_base, vmemmap_base;
 	int unknown, logged;
+	/* Of the map that tells whether fragments were missed. */
+	int missed_fd;
 };
 
 static struct fake *fake_of(const struct retis_host *host)
@@ -88,10 +91,17 @@ static void take_log(const struct retis_host *host, enum retis_log_level level, 
 	fake_of(host)->logged++;
 }
 
+static int give_map(const struct retis_host *host, const char *name)
+{
+	cr_expect_str_eq(name, "retis_frags_missed");
+	return fake_of(host)->missed_fd;
+}
+
 static struct fake fake_new(void)
 {
 	return (struct fake){ .api = { .size = sizeof(struct retis_host),
 				       .log = take_log,
+				       .map_fd = give_map,
 				       .symbol = give_symbol,
 				       .set_constant = take_constant } };
 }
@@ -171,7 +181,8 @@ Test(skb_plugin, section_names)
 
 /*
  * Without both addresses the hook leaves fragments out: vmemmap_base_at, which
- * switches that on, must stay 0. Addresses are hidden from many a user (-EPERM).
+ * switches that on, must stay 0. Addresses are hidden from many a user (-EPERM), who is told
+ * once something was missed.
  */
 Test(skb_plugin, symbols_that_are_not_there)
 {
@@ -180,12 +191,24 @@ Test(skb_plugin, symbols_that_are_not_there)
 
 	for (int i = 0; i < 4; i++) {
 		struct fake f = fake_new();
+		void *state = state_new(NULL, 0);
+		uint32_t missed = 0;
 
 		f.missing = names[i / 2];
 		f.symbol_error = errors[i % 2];
-		cr_expect_eq(setup(&f, NULL, 0), 0, "%s", f.missing);
+		f.missed_fd = memfd_create("missed", 0);
+		cr_assert_eq(write(f.missed_fd, &missed, sizeof(missed)), sizeof(missed));
+		cr_expect_eq(retis_plugin.setup(&f.api, state), 0, "%s", f.missing);
 		cr_expect_eq(f.vmemmap_base, 0);
-		cr_expect_eq(f.logged, 1, "the user should be able to find out");
+		retis_plugin.tick(&f.api, state);
+		cr_expect_eq(f.logged, 0, "nothing was missed");
+		missed = 1;
+		cr_assert_eq(pwrite(f.missed_fd, &missed, sizeof(missed), 0), sizeof(missed));
+		retis_plugin.tick(&f.api, state);
+		retis_plugin.stop(&f.api, state);
+		cr_expect_eq(f.logged, 1, "it is told once");
+		close(f.missed_fd);
+		free(state);
 	}
 }
 

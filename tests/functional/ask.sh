@@ -94,11 +94,9 @@ differs_live() {
 	local second packet=$1 meta=$2
 
 	shift 2
-	"$RETIS" collect -o some ${packet:+-f "$packet"} -m "(${own[1]})${meta:+ and ($meta)}" \
-		>/dev/null 2>some.err </dev/null &
-	second=$!
-	defer kill_retis "$second"
-	wait_for "$RETIS_PATIENCE" grep -qF 'probe(s) loaded' some.err || fail "no probes: $packet $meta"
+	start_retis /dev/null some.err collect -o some ${packet:+-f "$packet"} \
+		-m "(${own[1]})${meta:+ and ($meta)}"
+	second=$retis_pid
 	start_retis /dev/null err collect -o all "${own[@]}"
 	traffic >/dev/null 2>&1
 	kill -s INT "$second"

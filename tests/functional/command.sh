@@ -79,28 +79,40 @@ assert_contains "$WORK/err" 'The command is still running \(process [0-9]+\): ex
 pid=$(sed -n 's/.*still running (process \([0-9]*\)).*/\1/p' "$WORK/err")
 kill "$pid" || fail "process $pid is not there"
 
-# The terminal goes away: what was collected is kept.
-hang_up() {
+# Three packets, then signal $1.
+ping_and_kill() {
 	ip netns exec "$CLIENT" ping -q -c 3 -i 0.1 10.0.0.2 >"$WORK/ping"
-	kill -s HUP "$retis_pid"
+	kill -s "$1" "$retis_pid"
 }
-start_retis "$WORK/out" "$WORK/err" collect "${probe[@]}" -o "$WORK/events"
-hang_up
-wait_for 20 gone "$retis_pid" || fail "retis does not end on SIGHUP"
-wait "$retis_pid" || fail "exit code $? after SIGHUP"
-"$RETIS" stats "$WORK/events" >"$WORK/stats" 2>&1
-assert_not_contains "$WORK/stats" 'not ended'
-"$RETIS" print --format single-line "$WORK/events" >"$WORK/printed"
-n=$(grep -c "ICMP (1).* ns [^ ]*/$(netns_inode "$SERVER") " "$WORK/printed")
-assert_eq "$n" 3 "events before SIGHUP"
+# What was collected is in the file, and that is whole. $1: until when.
+expect_kept() {
+	local n
+
+	"$RETIS" stats "$WORK/events" >"$WORK/stats" 2>&1
+	assert_not_contains "$WORK/stats" 'not ended'
+	"$RETIS" print --format single-line "$WORK/events" >"$WORK/printed"
+	n=$(grep -c "ICMP (1).* ns [^ ]*/$(netns_inode "$SERVER") " "$WORK/printed")
+	assert_eq "$n" 3 "events $1"
+}
+
+# The terminal goes away, or ^\ is typed: what was collected is kept.
+for signal in HUP QUIT; do
+	start_retis "$WORK/out" "$WORK/err" collect "${probe[@]}" -o "$WORK/events"
+	ping_and_kill "$signal"
+	wait_for 20 gone "$retis_pid" || fail "retis does not end on SIG$signal"
+	wait "$retis_pid" || fail "exit code $? after SIG$signal"
+	expect_kept "before SIG$signal"
+done
+
+# Who read the messages has gone.
+"$RETIS" collect "${probe[@]}" -o "$WORK/events" 2> >(true) >"$WORK/out" \
+	--cmd "sleep 0.2; ip netns exec $CLIENT ping -q -c 3 -i 0.1 10.0.0.2 >$WORK/ping" ||
+	fail "exit code $? without a reader of messages"
+expect_kept "without a reader of messages"
 
 # Unless somebody, like nohup, wants it to go on.
-env --ignore-signal=HUP --default-signal=INT "$RETIS" collect "${probe[@]}" >"$WORK/out" \
-	2>"$WORK/err" </dev/null &
-retis_pid=$!
-defer kill_retis "$retis_pid"
-wait_for "$RETIS_PATIENCE" loaded_or_gone "$WORK/err" || fail "not loaded"
-hang_up
+launch "$WORK/out" "$WORK/err" env --ignore-signal=HUP "$RETIS" collect "${probe[@]}"
+ping_and_kill HUP
 ip netns exec "$CLIENT" ping -q -c 1 10.0.0.2 >"$WORK/ping"
 stop_retis || fail "ended with code $?"
 n=$(grep -cF "ICMP (1)" "$WORK/out")

@@ -20,6 +20,12 @@ assert_contains "$WORK/out" '^Container$'
 assert_contains "$WORK/out" '^  ok +this is one \(podman\)'
 assert_contains "$WORK/out" "^  note +/run/netns is not there.*'-v /run/netns:/run/netns:ro'"
 assert_contains "$WORK/out" "^  note +tracefs can't be read .*-v /sys/kernel/tracing:/sys/kernel/tracing:ro"
+assert_not_contains "$WORK/out" 'is not granted'
+
+need setpriv
+contained setpriv --bounding-set -sys_ptrace,-dac_override "$RETIS" doctor >"$WORK/out" 2>"$WORK/err" || true
+assert_contains "$WORK/out" "^  note +CAP_SYS_PTRACE is not granted, .*: '--cap-add SYS_PTRACE'"
+assert_contains "$WORK/out" "^  note +CAP_DAC_OVERRIDE is not granted, .*: '--cap-add DAC_OVERRIDE'"
 
 if unshare --user --map-root-user true 2>/dev/null; then
 	unshare --user --map-root-user --pid --fork --mount-proc "$RETIS" doctor \

@@ -116,6 +116,15 @@ refused 1 'No space left' v1.7.data /dev/full --format arrow
 
 # --- no room ---------------------------------------------------------------
 
+# A limit of the shell's: it is an error like others, not the end by a signal.
+code=0
+(
+	ulimit -f 8
+	"$RETIS" convert many.json limited.data 2>err
+) || code=$?
+assert_eq "$code" 1 "exit code above the largest size of a file"
+assert_contains err "^Error: 'limited.data': File too large$"
+
 # Where there is no room there is no part of a file either.
 mkdir small
 mount -t tmpfs -o size=100k retis-test small || skip "Arrow and no room: a tmpfs can't be mounted here"

@@ -50,11 +50,14 @@ code=0
 assert_eq "$code" 1 "exit code with a full disk"
 assert_contains "$WORK/disk.err" '^Error: could not write events: No space left'
 
-# A signal that comes twice at once, as from timeout(1), is one; the command's end is
-# noticed whatever the shell does with SIGCHLD.
+# Signals that come at once, as from timeout(1) and a terminal, are one: it sees both when it
+# goes on. The command's end is noticed whatever the shell does with SIGCHLD.
 for i in 1 2 3 4 5; do
 	start_retis /dev/null "$WORK/twice.err" collect "${probes[@]}"
-	kill -s INT "$retis_pid" "$retis_pid"
+	kill -s STOP "$retis_pid"
+	kill -s INT "$retis_pid"
+	kill -s TERM "$retis_pid"
+	kill -s CONT "$retis_pid"
 	wait_for 20 gone "$retis_pid" || fail "retis does not end on two signals"
 	assert_contains "$WORK/twice.err" 'event\(s\) processed'
 done

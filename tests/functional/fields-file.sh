@@ -66,6 +66,6 @@ refuse 'len dev' "Error: --fields: found 'dev', expected ',' or the end" \
 	'Error:   len dev' 'Error:       ^'
 refuse 'dev.nd_net' 'Error: --fields: this is a struct: name a member of it' \
 	'Error:   dev.nd_net' 'Error:       ^'
-refuse 'arg.skb' "Error: --fields: no probe has an argument 'skb'" 'Error:   arg.skb' 'Error:       ^'
+refuse 'arg.none' "Error: --fields: no probe has an argument 'none'" 'Error:   arg.none' 'Error:       ^'
 refuse "$(printf 'len,%.0s' {1..16})len" 'Error: --fields: at most 16 fields' \
 	"Error:   $(printf 'len,%.0s' {2..16})len" "Error:   $(printf '%60s' '')^"

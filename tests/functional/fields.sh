@@ -17,7 +17,7 @@ to=10.0.0.2
 
 # collect OUT ARG...: while a packet with a mark goes from CLIENT to $to.
 collect() {
-	"$RETIS" collect "${own[@]}" --no-track -f 'icmp[0] == 8' "${@:2}" \
+	"$RETIS" collect "${own[@]}" -f 'icmp[0] == 8' "${@:2}" \
 		--cmd "ip netns exec $CLIENT ping -q -c 1 -m 7 -s 200 $to" \
 		>"$1" 2>"$WORK/err" || fail "retis collect ${*:2}"
 }
@@ -91,7 +91,7 @@ for type in fentry kprobe.multi; do
 	! can_probe "$type:__ip_local_out" || at_function "$type:__ip_local_out" null
 done
 for type in kretprobe fexit; do
-	! can_probe "$type:__ip_local_out" || at_function "$type:__ip_local_out" 1
+	! can_probe "$type:__ip_local_out" || RETIS_TRACK=yes at_function "$type:__ip_local_out" 1
 done
 # Without a packet.
 if can_probe fexit:process_backlog; then

@@ -4,6 +4,7 @@
 # A filter for what tunnels carry lets the same packets through in front of a tunnel, in it and
 # behind it, live and from files.
 . "$(dirname -- "$0")/lib.sh"
+. "$(dirname -- "$0")/probes.bash"
 spare_vm 6.12
 
 need ping
@@ -125,15 +126,20 @@ look_everywhere() {
 # Only what is in VXLAN matches; the rest of its way is seen as the packet is known. Where functions
 # return, programs have the least stack left.
 follow_one() {
-	local functions=()
+	local probe functions=()
 
-	[[ -z ${RETIS_GUEST:-} ]] || functions=(-p kretprobe:dev_hard_start_xmit -p fexit:dev_hard_start_xmit)
+	if [[ -n ${RETIS_GUEST:-} ]]; then
+		functions=(--probe=kretprobe:dev_hard_start_xmit)
+		! has_fexit dev_hard_start_xmit || functions+=(--probe=fexit:dev_hard_start_xmit)
+	fi
 	RETIS_TRACK='' collect tracked -c skb,dev,skb-tracking "${functions[@]}" -f 'udp port 4789' \
 		--filter-inner "$wanted"
 	seen "$WORK/tracked" >"$WORK/got"
 	{
 		echo net:net_dev_start_xmit veth0
-		[[ -z ${RETIS_GUEST:-} ]] || printf '%s veth0\n' dev_hard_start_xmit{,}
+		for probe in "${functions[@]}"; do
+			echo "${probe#*:} veth0"
+		done
 		echo net:netif_receive_skb veth0
 		echo net:netif_receive_skb t-vxlan
 	} >"$WORK/want"

@@ -39,7 +39,7 @@ says 1 "^Error: not permitted to trace: run as root, or with CAP_BPF and CAP_PER
 	setpriv --inh-caps=-all --bounding-set=-all ./retis collect
 
 if setarch --uname-2.6 true 2>/dev/null; then
-	says 1 "^Error: Linux 2\.6\.[0-9].* is too old, retis needs 5\.12.*'apt install" \
+	says 1 "^Error: Linux 2\.6\.[0-9].* is too old: .*install 6\.1 or later .*'apt install" \
 		setarch --uname-2.6 "$RETIS" collect --cmd true
 fi
 

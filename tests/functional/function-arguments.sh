@@ -40,13 +40,15 @@ for type in fentry fexit kprobe kretprobe kprobe.multi kretprobe.multi; do
 		>"$WORK/out" 2>"$WORK/err" || fail "$type: retis ended with code $?"
 	assert_eq "$(query "$WORK/out" "184 in [c['narrow'] for s, t, c in events]")" True \
 		"$type: the sixth argument"
+	# At the return the packet may be gone, and without tracking nobody knows.
 	assert_eq "$(query "$WORK/out" \
-		"all(c['skb'] and c['wide'] and c['narrow'] < 256 for s, t, c in events)")" True \
+		"all((c['skb'] or t == 'kretprobe') and c['wide'] and c['narrow'] < 256 for s, t, c in events)")" True \
 		"$type: arguments"
 	echo "$type: right"
 done
 
-# tcp_v4_send_synack(..., skb) has the packet as its seventh argument: on the stack.
+# tcp_v4_send_synack(..., skb) has the packet as its seventh argument: on the stack, where there are six
+# registers for them.
 stack='what is wanted of it is passed on the stack, where only fentry and fexit find it'
 # synack CODE PROBE
 synack() {
@@ -56,6 +58,10 @@ synack() {
 	assert_eq "$code" "$1" "exit code of -p $2"
 }
 
+if [[ $(uname -m) != x86_64 ]]; then
+	synack 0 kprobe:tcp_v4_send_synack
+	exit 0
+fi
 synack 1 kprobe:tcp_v4_send_synack
 assert_contains "$WORK/err" "^Error: kprobe:tcp_v4_send_synack: .*kprobe.*: $stack"
 assert_eq "$(grep '^Error' "$WORK/err" | grep -o "$stack" | wc -l)" 1 "times that is said"

@@ -22,12 +22,24 @@ says 0 '^Usage: retis collect ' help coll
 says 0 '^Usage: retis plugin list ' help plugin list
 says 2 "no such sub-command 'nope'" help nope
 says 2 "unexpected argument '-i': .*-m 'sk_buff\.dev\.name == " collect -i eth0
+says 2 "unexpected argument '--interface': .*-m 'sk_buff\.dev\.name == " collect --interface eth0
+says 2 "unexpected argument '-v': .*--log-level debug" collect -v
+says 2 '-c takes collectors: --stop-after 10' collect -c 10
 says 2 "unexpected argument '-n': .*leave it out" collect -n
 says 2 "unexpected argument 'tcp': a packet filter goes behind -f" collect tcp port 443
 says 1 'Error: tp:netif_receive_skb: .*did you mean tp:net:netif_receive_skb\?' \
 	collect -p tp:netif_receive_skb
 says 1 "'net:ip_rcv': there is a function of that name: -p kprobe:net:ip_rcv" \
 	collect -p net:ip_rcv
+
+# Commands that messages name are there.
+mapfile -t named < <(grep -rhoE "'retis [a-z][a-z-]*( [a-z][a-z-]*)?" "$ROOT/core" "$ROOT/plugins" \
+	--include='*.[ch]' | cut -d ' ' -f 2- | sort -u)
+((${#named[@]} > 5)) || fail "no command is named"
+for name in "${named[@]}"; do
+	# shellcheck disable=SC2086 # words
+	says 0 "^Usage: retis $name " help $name
+done
 
 # -o=FILE is FILE, as with --out=FILE.
 cd "$WORK"

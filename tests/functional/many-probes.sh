@@ -55,6 +55,7 @@ wait_for "$RETIS_PATIENCE" detached || fail "still detaching"
 # In the middle of attaching.
 "$RETIS" collect --cmd true "${args[@]}" >/dev/null 2>&1
 wait_for "$RETIS_PATIENCE" detached || fail "still detaching"
+: >"$WORK/err"
 env --default-signal=INT "$RETIS" collect "${args[@]}" >"$WORK/out" 2>"$WORK/err" </dev/null &
 retis_pid=$!
 defer kill_retis "$retis_pid"

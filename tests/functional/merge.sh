@@ -72,6 +72,33 @@ for file in yxy.data again.data; do
 	[[ $("$RETIS" print -m 'common.host == "x"' "$file" | grep -c 'BY_X\|x lost') == 4 ]] || fail "$file: other hosts"
 done
 
+host_file of_z BY_Z 1700000000 0 >z.json
+"$RETIS" merge z.json xy.json -o zxy.data 2>err || fail "merge with a third host: code $?"
+for host in x y z; do
+	json -m "common.host == \"$host\"" zxy.data >got
+	assert_contains got "of_$host\\+0x10"
+done
+
+# namespace_file NAME SEC: many events of one network namespace, which has that name there.
+namespace_file() {
+	host_file of_it REASON "$2" 0 | sed -n 1p
+	for n in {1..300}; do
+		printf '{"common":{"timestamp":%s},"netns":{"inum":4026532246,"name":"%s"}}\n' "$((n * 1000))" "$1"
+	done
+}
+namespace_file server 1700000000 >x.json
+namespace_file client 1700000000 >y.json
+"$RETIS" merge x.json y.json -o ns.data 2>err || fail "merge with namespaces: code $?"
+"$RETIS" convert ns.data ns.json 2>err
+"$RETIS" convert ns.json again.data 2>err
+for file in ns.data ns.json again.data; do
+	"$RETIS" print --format json "$file" | jq -r 'select(.netns) | .common.host + " " + .netns.name' | sort | uniq -c | tr -s ' ' >got
+	diff -u - got >&2 <<'END' || fail "$file: names of namespaces on another host"
+ 300 x server
+ 300 y client
+END
+done
+
 "$RETIS" merge --host-name p --host-name q xy.data x.json -o named.data 2>err
 "$RETIS" print --format json named.data | head -1 | jq -c '[.startup.hosts[].name]' >got
 [[ $(<got) == '["x","y","q"]' ]] || fail "hosts of a merged file lost their names"

@@ -55,6 +55,6 @@ restart_with_probes() {
 	wait_for 30 gone "$old" || fail "the daemon does not end"
 	# shellcheck disable=SC2016 # it is the other shell's
 	in_switch unshare --mount sh -c 'mount -t tmpfs none /mnt && cp "$1" /mnt/ovs.so && shift &&
-		LD_PRELOAD=/mnt/ovs.so exec "$@"' - "$ROOT/build/tests/usdt/ovs.so" ovs-vswitchd \
+		LD_PRELOAD=/mnt/ovs.so exec "$@"' - "$BUILD/tests/usdt/ovs.so" ovs-vswitchd \
 		--pidfile --detach --no-chdir --log-file="$WORK/switch.log" >"$WORK/switch.err" 2>&1
 }

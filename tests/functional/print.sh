@@ -143,6 +143,12 @@ on_terminal PAGER=no-such-pager
 assert_contains out '^1000 \(1\)'
 on_terminal PAGER="no 'such"
 assert_contains out '^1000 \(1\)'
+# Blanks are nobody's choice.
+mkdir pagers
+printf '#!/bin/sh\nexec sed "s/^/less: /"\n' >pagers/less
+chmod 755 pagers/less
+on_terminal PAGER=' ' PATH="$PWD/pagers:$PATH"
+assert_contains out '^less: 1000 \(1\)'
 on_terminal PAGER="sed 's/^/paged: /'" NOPAGER=
 assert_contains out '^1000 \(1\)'
 

@@ -13,13 +13,16 @@ can_probe() {
 	"$RETIS" collect -c skb -p "$1" --cmd true >/dev/null 2>&1
 }
 
+# x86-64 always has it; other processors only from some kernel on.
+has_fexit() {
+	[[ $(uname -m) == x86_64 ]] || can_probe "fexit:$1"
+}
+
 # Plugins with the one called "calls", which shows what probes hand out.
 with_calls() {
-	local build=$ROOT/build
-
-	[[ -e $build/tests/plugins/calls.so ]] || skip "the plugin 'calls' for tests is not built"
+	[[ -e $BUILD/tests/plugins/calls.so ]] || skip "the plugin 'calls' for tests is not built"
 	mkdir -p "$WORK/plugins"
-	cp "$build"/plugins/*.so "$build/tests/plugins/calls.so" "$WORK/plugins/"
+	cp "$BUILD"/plugins/*.so "$BUILD/tests/plugins/calls.so" "$WORK/plugins/"
 	export RETIS_PLUGIN_PATH=$WORK/plugins
 }
 

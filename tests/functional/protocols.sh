@@ -33,6 +33,7 @@ event_packets() {
 }
 
 start_tcpdump() {
+	rm -f "$2.err"
 	ip netns exec "$SERVER" tcpdump -i "$1" -Q in -s 255 --immediate-mode -U -w "$2" 2>"$2.err" &
 	dump=$!
 	defer kill "$dump"

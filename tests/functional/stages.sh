@@ -33,7 +33,7 @@ assert_contains "$WORK/err" '^stages: maps 1 -2, hooks -16$'
 [[ $(count net:netif_receive_skb '.stages and .netns') -ge 4 ]] || fail "nothing is collected"
 [[ $(count net:net_dev_queue .stages) -ge 4 ]] || fail "the probe of a hook that is alone is not there"
 assert_eq "$(count net:net_dev_queue .netns)" 0 "events of others where a hook is alone"
-has_event "$WORK/out" '.stages | .skb != 0 and .skb == .by_type and .skb == .by_position and .not_there == 0' ||
+has_event "$WORK/out" '.stages | .skb != 0 and .skb == .by_type and .skb == .by_position and .skb == .by_name and .not_there == 0' ||
 	fail "arguments are wrong"
 before=$(sed -nE 's/^WARN  stages: ([0-9]+) hit\(s\) before filters$/\1/p' "$WORK/err")
 tracked=$(sed -nE 's/^WARN  stages: ([0-9]+) hit\(s\) of tracked packets$/\1/p' "$WORK/err")

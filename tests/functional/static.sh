@@ -20,6 +20,12 @@ assert_eq "$(./retis --version | grep -c '^plugin ')" "$("$RETIS" --version | gr
 assert_contains out '127.0.0.1 > 127.0.0.1.* ICMP'
 assert_contains out '^  ns '
 
+# docs/packages.md tells sizes.
+need strip
+strip -o small retis
+assert_eq "$(./small --version)" "$(./retis --version)" 'without symbols'
+(($(stat -c %s small) < 8000000 && $(stat -c %s retis) < 13000000)) || fail "it has grown: $(stat -c '%n %s' small retis | paste -sd ' ')"
+
 code=0
 ./retis --plugin-dir . collect --cmd true >out 2>err || code=$?
 assert_eq "$code" 1 'exit code with --plugin-dir'

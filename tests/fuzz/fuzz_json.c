@@ -148,7 +148,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	log_set_level(RETIS_LOG_ERROR);
 	if (build_init(&build, NULL) || registry_add(&build.registry, &type, "fuzz") < 0)
 		abort();
-	build.sections[2] = (struct input_section){ "fuzz", "1" };
+	build.registry.entries[2].plugin_version = "1";
 	while (at < end) {
 		const char *newline = memchr(at, '\n', (size_t)(end - at));
 		size_t n = (size_t)((newline ? newline : end) - at);

@@ -73,12 +73,15 @@ static void print_frame(const void *arg, uint64_t address, struct retis_text *ou
 	retis_text_bytes(out, (const char *)&address, sizeof(address));
 }
 
+static const struct retis_file_probe *const probes[] = {
+	&(const struct retis_file_probe){
+		.symbol = "sym\033", .type = "kprobe", .backend = "kprobe.multi", .tag = "k" },
+	&(const struct retis_file_probe){
+		.symbol = "a:b", .type = "usdt", .tag = "u", .path = "/x/\033y", .ip = 1 },
+};
+
 static void print_all(const struct registry *registry, const struct record *record, uint32_t bits)
 {
-	static const struct probe_name probes[] = {
-		{ .symbol = "sym\033", .type = "kprobe", .backend = "kprobe.multi", .tag = "k" },
-		{ .symbol = "a:b", .type = "usdt", .tag = "u", .path = "/x/\033y", .ip = 1 },
-	};
 	static const struct printer_stack stack = { .section = 3, .frame = print_frame };
 	struct printer_options options = {
 		.layout = bits & 1 ? PRINTER_SINGLE_LINE : PRINTER_MULTI_LINE,

@@ -60,10 +60,12 @@ static const struct retis_section_type ask_types[] = {
 	{ .name = "as-json", .fields = ask_json, .n_fields = 1 },
 	{ .name = "other", .fields = ask_inner, .n_fields = 1 },
 };
-static const struct probe_name ask_probes[] = {
-	{ .symbol = "tcp_v4_rcv", .type = "kprobe", .backend = "fentry" },
-	{ .symbol = "net:netif_rx", .type = "raw_tracepoint" },
-	{ .symbol = "p:n", .type = "usdt", .path = "/bin/p", .ip = 16 },
+static const struct retis_file_probe *const ask_probes[] = {
+	&(const struct retis_file_probe){
+		.symbol = "tcp_v4_rcv", .type = "kprobe", .backend = "fentry" },
+	&(const struct retis_file_probe){ .symbol = "net:netif_rx", .type = "raw_tracepoint" },
+	&(const struct retis_file_probe){
+		.symbol = "p:n", .type = "usdt", .path = "/bin/p", .ip = 16 },
 };
 
 #define ASK_JSON_TEXT                                                                             \

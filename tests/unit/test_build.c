@@ -78,7 +78,7 @@ static void build_numbered(int i, const char *space)
 	cr_expect_eq(event->tid, i);
 	cr_expect_str_eq(event->comm, name);
 	name[0] = 'f';
-	cr_expect_str_eq(b.names.probes[event->probe].symbol, name);
+	cr_expect_str_eq(b.names.probes[event->probe]->symbol, name);
 	s = retis_section_next(event, NULL);
 	cr_assert_not_null(s);
 	memcpy(&idx, (const uint8_t *)(s + 1) + offsetof(struct own_tracking, idx), sizeof(idx));
@@ -106,28 +106,45 @@ Test(build, objects_that_come_again)
 }
 
 /* A name holds until another one is told. */
+static const struct retis_field ns_fields[] = {
+	{ .name = "inum", .kind = RETIS_UINT, .size = 4 },
+	{ .name = "name", .kind = RETIS_NAME, .size = 4, .names_from = "ns" },
+};
+static const struct retis_section_type ns_section = { .name = "ns",
+						      .fields = ns_fields,
+						      .n_fields = 2 };
+
 Test(build, names_may_change_and_change_back)
 {
-	static const struct retis_field named[] = {
-		{ .name = "inum", .kind = RETIS_UINT, .size = 4 },
-		{ .name = "name", .kind = RETIS_NAME, .size = 4, .names_from = "ns" },
-	};
-	static const struct retis_section_type type = { .name = "ns",
-							.fields = named,
-							.n_fields = 2 };
 	static const char *const names[] = { "a", "b", "a", "b", "b", "a" };
 	const uint32_t inum = 9;
 	char text[128];
 
-	cr_assert_geq(registry_add(&b.registry, &type, "test"), 0);
+	cr_assert_geq(registry_add(&b.registry, &ns_section, "test"), 0);
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
 		const struct retis_names *api = name_tables_of_host(b.names.names, 0);
 
 		snprintf(text, sizeof(text),
-			 "{\"common\":{\"timestamp\":7},\"ns\":{\"inum\":9,\"name\":\"%s\"}}",
-			 names[i]);
+			 "{\"common\":{\"timestamp\":%zu},\"ns\":{\"inum\":9,\"name\":\"%s\"}}",
+			 7 + i, names[i]);
 		cr_assert_eq(build(text, strlen(text)), BUILD_EVENT, "%s", b.reason);
-		cr_expect_str_eq(api->find(api, "ns", &inum, sizeof(inum), 7), names[i]);
+		cr_expect_str_eq(api->find(api, "ns", &inum, sizeof(inum), 7 + i), names[i]);
+	}
+}
+
+Test(build, says_that_names_change_too_often)
+{
+	char text[128];
+
+	cr_assert_geq(registry_add(&b.registry, &ns_section, "test"), 0);
+	for (int i = 0; i <= NAME_VERSIONS_MAX; i++) {
+		snprintf(text, sizeof(text),
+			 "{\"common\":{\"timestamp\":%d},\"ns\":{\"inum\":9,\"name\":\"n%d\"}}", i,
+			 i);
+		cr_assert_eq(build(text, strlen(text)), BUILD_EVENT, "%s", b.reason);
+		cr_expect_str_eq(b.reason, i < NAME_VERSIONS_MAX
+						   ? ""
+						   : "a name in section 'ns' is one too many");
 	}
 }
 

@@ -6,6 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include <retis/plugin.h>
+
 #include "core/kernel/private.h"
 #include "core/util/pattern.h"
 
@@ -69,11 +71,17 @@ static struct btf *make_btf(void)
 	add_function(btf, "exc_nmi", skb, flag, integer, 1);
 	data = btf__add_ptr(btf, 0);
 	proto = btf__add_func_proto(btf, 0);
+	/* As the kernel's: only who calls the tracepoint's probes names what it hands over. */
+	btf__add_func_param(btf, "", data);
+	btf__add_func_param(btf, "", skb);
+	btf__add_func_param(btf, "", key);
+	btf__add_typedef(btf, "btf_trace_netif_rx", btf__add_ptr(btf, proto));
+	btf__add_typedef(btf, "btf_trace_of_no_group", btf__add_ptr(btf, proto));
+	proto = btf__add_func_proto(btf, integer);
 	btf__add_func_param(btf, "data", data);
 	btf__add_func_param(btf, "skb", skb);
 	btf__add_func_param(btf, "key", key);
-	btf__add_typedef(btf, "btf_trace_netif_rx", btf__add_ptr(btf, proto));
-	btf__add_typedef(btf, "btf_trace_of_no_group", btf__add_ptr(btf, proto));
+	btf__add_func(btf, "__traceiter_netif_rx", BTF_FUNC_GLOBAL, proto);
 	return btf;
 }
 
@@ -246,7 +254,11 @@ Test(function, tracepoints_without_tracefs)
 	cr_assert_not(proto.args[0].by_value);
 	cr_assert(proto.args[1].by_value);
 	cr_assert_eq(proto.args[1].size, 12);
+	cr_assert_str_eq(proto.args[0].name, "");
 	cr_assert_eq(kernel_tracepoint(k, "of_no_grou", &proto), -ENOENT);
+	cr_assert_eq(kernel_tracepoint(k, "netif_rx", &proto), 0);
+	cr_assert_str_eq(proto.args[0].name, "skb");
+	cr_assert_str_eq(proto.args[1].name, "key");
 }
 
 static void at(uint64_t address, const char *name, const char *module, uint64_t offset)
@@ -328,6 +340,31 @@ Test(function, arguments_by_type)
 	cr_assert_eq(prototype_find(&proto, "struct sock **"), -1);
 	cr_assert_eq(prototype_find(&proto, "struct sock"), -1);
 	cr_assert_eq(prototype_find(&proto, "|"), -1);
+}
+
+static int find_arg(struct retis_arg wanted)
+{
+	static const struct prototype proto = { .n_args = 4,
+						.args = { { .type = "struct net *", .name = "net" },
+							  { .type = "int", .name = "budget" },
+							  { .type = "int", .name = "skb" },
+							  { .type = "struct sock *" } } };
+
+	return prototype_find_arg(&proto, &wanted);
+}
+
+Test(function, arguments_by_name_and_position)
+{
+	cr_expect_eq(find_arg((struct retis_arg){ .name = "skb" }), 2);
+	cr_expect_eq(find_arg((struct retis_arg){ .name = "sk" }), -1);
+	cr_expect_eq(find_arg((struct retis_arg){ .position = 4 }), 3);
+	cr_expect_eq(find_arg((struct retis_arg){ .position = 5 }), -1);
+	/* All that is said has to be so. */
+	cr_expect_eq(find_arg((struct retis_arg){ .type = "int" }), 1);
+	cr_expect_eq(find_arg((struct retis_arg){ .type = "int", .name = "skb" }), 2);
+	cr_expect_eq(find_arg((struct retis_arg){ .type = "long|int", .position = 3 }), 2);
+	cr_expect_eq(find_arg((struct retis_arg){ .type = "struct sk_buff *", .name = "skb" }), -1);
+	cr_expect_eq(find_arg((struct retis_arg){ .name = "budget", .position = 3 }), -1);
 }
 
 Test(function, a_name_too_long_for_the_room)

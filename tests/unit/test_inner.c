@@ -170,11 +170,12 @@ static struct sock_filter *compile_or_null(const char *text, enum pcap_text_link
 	return pcap_text_compile(text, link, &program, &n, why) ? NULL : program;
 }
 
-/* NULL also where libpcap means something else: "len" counts from the outer headers, and in "X or
- * not X" there it forgets that X may be beyond the packet. */
+/* NULL also where libpcap means something else: "len" counts from the outer headers, and where
+ * whatever X is will do, it forgets there that X may be beyond the packet, or does not. */
 static struct sock_filter *compile_geneve(const char *text)
 {
-	static const char *const others[] = { "len", "less", "greater", "] = 0x78 or " };
+	static const char *const others[] = { "len", "less", "greater", "] = 0x78 or ",
+					      "net 0.0.0.0/0" };
 	char whole[2048];
 
 	for (size_t i = 0; i < COUNT(others); i++)

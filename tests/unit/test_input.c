@@ -8,7 +8,7 @@
 
 #include "core/cli/when.h"
 #include "core/input/fixup.h"
-#include "core/input/intern.h"
+#include "core/util/intern.h"
 #include "core/input/lines.h"
 
 static void expect_line(struct lines *l, const char *want, bool cut)

@@ -304,11 +304,13 @@ static const struct retis_section_type netns = {
 static const struct retis_section_type early = { .name = "skb-drop", .rank = 60 };
 static const struct retis_section_type stack_type = { .name = "stack", .rank = 1 };
 
-static const struct probe_name probes[] = {
-	{ .symbol = "net:netif_rx", .type = "raw_tracepoint", .tag = "tp" },
-	{ .symbol = "p:n", .type = "usdt", .tag = "u", .path = "/opt/x/daemon", .ip = 4096 },
-	{ .symbol = "a\"\033", .type = "kprobe", .tag = "k" },
-	{ 0 },
+static const struct retis_file_probe *const probes[] = {
+	&(const struct retis_file_probe){
+		.symbol = "net:netif_rx", .type = "raw_tracepoint", .tag = "tp" },
+	&(const struct retis_file_probe){
+		.symbol = "p:n", .type = "usdt", .tag = "u", .path = "/opt/x/daemon", .ip = 4096 },
+	&(const struct retis_file_probe){ .symbol = "a\"\033", .type = "kprobe", .tag = "k" },
+	&(const struct retis_file_probe){ 0 },
 };
 
 static void frame(const void *arg, uint64_t address, struct retis_text *to)

@@ -36,6 +36,25 @@ Test(kernel, what_is_forgotten_is_read_again)
 	kernel_free(k);
 }
 
+Test(kernel, types_of_declarations)
+{
+	static const char *const there[] = {
+		"struct sk_buff **", "enum tcp_ca_event", "void *", "u32", "gfp_t",
+		"unsigned int",	     "char **",		  "_Bool"
+	};
+	static const char *const missing[] = { "struct sk_buff_ *", "u33",	"gfp_t_ *",
+					       "sk_buff",	    "unsigned", "" };
+	struct kernel *k = kernel_new();
+
+	if (!kernel_btf(k))
+		cr_skip_test("this kernel has no BTF\n");
+	for (size_t i = 0; i < sizeof(there) / sizeof(there[0]); i++)
+		cr_expect_eq(kernel_has_c_type(k, there[i]), 1, "%s", there[i]);
+	for (size_t i = 0; i < sizeof(missing) / sizeof(missing[0]); i++)
+		cr_expect_eq(kernel_has_c_type(k, missing[i]), 0, "%s", missing[i]);
+	kernel_free(k);
+}
+
 Test(kernel, one_symbol_is_the_one_that_is_listed)
 {
 	struct kernel *k = kernel_new();

@@ -62,6 +62,27 @@ Test(layout, own_program_has_arguments_at_their_places, .init = init)
 	cr_assert_eq(WIDTH_OF(layout.widths, 2), 1 | WIDTH_SIGNED);
 }
 
+/* Filters and tracking look at CONFIG_EVENTS and CONFIG_AFTER: a program of such hooks alone has
+ * neither. */
+Test(layout, who_only_keeps_books_makes_no_events, .init = init)
+{
+	const struct engine_hook hook = { .code = &no_code, .stage = RETIS_STAGE_BEFORE };
+	const struct layout_input input = { .probe = &probe,
+					    .hooks = &hook,
+					    .n = 1,
+					    .registers = 6,
+					    .track = true,
+					    .windows = true,
+					    .filters = CONFIG_WITH_PACKET_FILTER |
+						       CONFIG_WITH_META_FILTER };
+
+	cr_assert_eq(layout_make(&input, &layout, chain, &why), 0);
+	cr_expect_not(CONFIG_EVENTS(layout.config));
+	cr_expect_not(CONFIG_AFTER(layout.config));
+	cr_expect_not(CONFIG_WINDOWS(layout.config));
+	cr_expect(CONFIG_BEFORE(layout.config));
+}
+
 Test(layout, shared_program_is_the_same_for_other_prototypes, .init = init)
 {
 	const struct engine_hook other = { .code = &no_code, .n_args = 3, .args = { 0, -1, -1 } };
@@ -235,6 +256,36 @@ Test(layout, packets_are_tracked_where_there_are_any, .init = init)
 	argument("int", 4, true);
 	make_tracked(false, true);
 	cr_assert_not(CONFIG_TRACK(layout.config));
+}
+
+static uint64_t make_return(bool track, uint64_t filters)
+{
+	const struct layout_input input = { .probe = &probe,
+					    .hooks = &wants_all,
+					    .n = 1,
+					    .registers = 6,
+					    .returns = true,
+					    .track = track,
+					    .filters = filters,
+					    .bare = true };
+
+	cr_assert_eq(layout_make(&input, &layout, chain, &why), 0);
+	return layout.config;
+}
+
+Test(layout, returns_know_their_call_where_it_matters, .init = init)
+{
+	probe.spec.type = PROBE_FUNCTION_RETURN;
+	cr_expect_eq(CONFIG_CALL(make_return(false, 0)), 0);
+	cr_expect_eq(CONFIG_CALL(make_return(true, 0)), 1);
+	cr_expect_eq(CONFIG_CALL(make_return(false, CONFIG_WITH_PACKET_FILTER)), 1);
+	cr_expect_eq(CONFIG_END(make_return(true, 0)), 0);
+	probe.ends_packet = true;
+	cr_expect_eq(CONFIG_END(make_return(true, 0)), 1);
+	/* It is an event whatever is left of its packet; of a function without one hooks decide. */
+	cr_expect_eq(CONFIG_BARE(layout.config), 1);
+	snprintf(probe.proto.args[0].type, sizeof(probe.proto.args[0].type), "struct sock *");
+	cr_expect_eq(CONFIG_BARE(make_return(true, 0)), 0);
 }
 
 Test(layout, cookie_tells_the_packet, .init = init)

@@ -19,15 +19,14 @@ static const struct retis_field fields[] = {
 	RETIS_FIELD(struct ids, time, RETIS_UINT, .role = RETIS_ROLE_ID_TIME),
 };
 static const struct retis_section_type type = { .name = "ids", .fields = fields, .n_fields = 2 };
-static const struct probe_name probe = { .symbol = "f", .type = "kprobe", .tag = "k" };
+static const struct retis_file_probe *const probes[] = {
+	&(const struct retis_file_probe){ .symbol = "f", .type = "kprobe", .tag = "k" },
+};
 
 static struct registry registry;
-static struct input_section sections[REGISTRY_MAX];
-static struct input_names names = { .generation = 1,
-				    .registry = &registry,
-				    .sections = sections,
-				    .probes = &probe,
-				    .n_probes = 1 };
+static struct input_names names = {
+	.generation = 1, .registry = &registry, .probes = probes, .n_probes = 1
+};
 static struct retis_text text;
 static struct emit emit;
 static struct live live;

@@ -70,8 +70,8 @@ static const char *library_folder(void)
 	return folder;
 }
 
-/* dir/needy.so, which needs libneeded.so.1 and looks for it in FOLDER. */
-static void compile_needy(const char *folder)
+/* dir/needy.so, which names libneeded.so.1 by the linker's OPTION and looks for it in FOLDER. */
+static void compile_naming(const char *option, const char *folder)
 {
 	char command[6 * PATH_MAX];
 	FILE *gcc;
@@ -84,13 +84,18 @@ static void compile_needy(const char *folder)
 	cr_assert_eq(system(command), 0);
 	snprintf(command, sizeof(command),
 		 "gcc -shared -fPIC -fvisibility=hidden -Iinclude -x c -o '%s/needy.so' - "
-		 "-Wl,--no-as-needed -L'%s' -l:libneeded.so.1 -Wl,-rpath,'%s' && "
+		 "-Wl,--no-as-needed -L'%s' %slibneeded.so.1 -Wl,-rpath,'%s' && "
 		 "chmod 644 '%s/needy.so'",
-		 dir, library_folder(), folder, dir);
+		 dir, library_folder(), option, folder, dir);
 	gcc = popen(command, "w");
 	cr_assert(gcc);
 	fprintf(gcc, "#include <retis/plugin.h>\n%s", PLUGIN(HEAD("needy", "1")));
 	cr_assert_eq(pclose(gcc), 0);
+}
+
+static void compile_needy(const char *folder)
+{
+	compile_naming("-l:", folder);
 }
 
 Test(loader_file, library_out_of_reach)
@@ -109,6 +114,41 @@ Test(loader_file, library_that_others_can_write)
 	compile_needy(library_folder());
 	chmod(path_of(library_folder(), "libneeded.so.1"), 0666);
 	EXPECT_REFUSED("needy.so", "its library libneeded.so.1: others than its owner can write");
+}
+
+/* A filter has its symbols in another library, which is loaded with it. */
+Test(loader_file, filtered_library_that_others_can_write)
+{
+	if (geteuid())
+		cr_skip_test("only root is protected");
+	compile_naming("-Wl,--filter,", library_folder());
+	chmod(path_of(library_folder(), "libneeded.so.1"), 0666);
+	EXPECT_REFUSED("needy.so", "its library libneeded.so.1: others than its owner can write");
+}
+
+Test(loader_file, auxiliary_library_that_others_can_write)
+{
+	if (geteuid())
+		cr_skip_test("only root is protected");
+	compile_naming("-Wl,--auxiliary,", library_folder());
+	chmod(path_of(library_folder(), "libneeded.so.1"), 0666);
+	EXPECT_REFUSED("needy.so", "its library libneeded.so.1: others than its owner can write");
+}
+
+Test(loader_file, library_that_audits)
+{
+	if (geteuid())
+		cr_skip_test("only root is protected");
+	compile_naming("-Wl,--audit,", library_folder());
+	EXPECT_REFUSED("needy.so", "it names a library to audit the linking");
+}
+
+Test(loader_file, library_that_audits_libraries)
+{
+	if (geteuid())
+		cr_skip_test("only root is protected");
+	compile_naming("-Wl,--depaudit,", library_folder());
+	EXPECT_REFUSED("needy.so", "it names a library to audit the linking");
 }
 
 Test(loader_file, library_in_a_folder_that_others_can_write)

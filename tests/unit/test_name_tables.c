@@ -33,7 +33,7 @@ Test(name_tables, finds_by_table_and_key)
 	cr_assert_null(find_number(&names, "a", 1, 0));
 	cr_assert_eq(add_number(&names, "a", 1, 0, "one"), 1);
 	cr_assert_eq(add_number(&names, "b", 1, 0, "uno"), 1);
-	cr_assert_eq(add_number(&names, "a", 1, 5, "one"), 0, "said already");
+	cr_assert_eq(add_number(&names, "a", 1, 0, "one"), 0, "said already");
 	cr_assert_str_eq(find_number(&names, "a", 1, 9), "one");
 	cr_assert_str_eq(find_number(&names, "b", 1, 9), "uno");
 	cr_assert_null(find_number(&names, "a", 2, 9));
@@ -71,6 +71,21 @@ Test(name_tables, takes_versions_in_any_order)
 	name_tables_fini(&names);
 }
 
+Test(name_tables, takes_nothing_twice)
+{
+	struct name_tables names = {};
+
+	for (int round = 1; round >= 0; round--) {
+		cr_assert_eq(add_number(&names, "t", 1, 5, "one"), round);
+		cr_assert_eq(add_number(&names, "t", 1, 10, "one"), round);
+		cr_assert_eq(add_number(&names, "t", 1, 7, "two"), round);
+		cr_assert_eq(add_number(&names, "t", 1, 7, "three"), round);
+	}
+	cr_assert_str_eq(find_number(&names, "t", 1, 9), "three");
+	cr_assert_str_eq(find_number(&names, "t", 1, 10), "one", "as it was said");
+	name_tables_fini(&names);
+}
+
 Test(name_tables, bounds_versions)
 {
 	struct name_tables names = {};
@@ -81,6 +96,7 @@ Test(name_tables, bounds_versions)
 		cr_assert_eq(add_number(&names, "t", 1, (uint64_t)i, text), 1);
 	}
 	cr_assert_eq(add_number(&names, "t", 1, 1000000, "more"), -ENOSPC);
+	cr_assert_eq(add_number(&names, "t", 1, 3, "v3"), 0, "it is there");
 	cr_assert_eq(add_number(&names, "t", 2, 0, "other"), 1);
 	name_tables_fini(&names);
 }

@@ -204,7 +204,7 @@ Test(pcapng, no_room)
 
 static bool wants(const char *spec, const char *type, const char *symbol)
 {
-	struct probe_name probe = { .type = type, .symbol = symbol };
+	struct retis_file_probe probe = { .type = type, .symbol = symbol };
 	struct selection s = { 0 };
 	char why[PROBE_WHY_SIZE];
 	bool wanted;
@@ -249,8 +249,8 @@ Test(selection, patterns)
 
 Test(selection, several_and_none)
 {
-	const struct probe_name a = { .type = "kprobe", .symbol = "a" };
-	const struct probe_name c = { .type = "kprobe", .symbol = "c" };
+	const struct retis_file_probe a = { .type = "kprobe", .symbol = "a" };
+	const struct retis_file_probe c = { .type = "kprobe", .symbol = "c" };
 	struct selection s = { 0 };
 	char why[PROBE_WHY_SIZE];
 

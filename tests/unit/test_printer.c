@@ -85,13 +85,13 @@ static const struct retis_section_type types[N_TYPES] = {
 	[GENERIC] = { .name = "hello", .line = 2000, .fields = generic_fields, .n_fields = 7 },
 };
 
-static const struct probe_name probes[] = {
-	{ .symbol = "udp_rcv", .type = "kretprobe", .tag = "kr" },
-	{ .symbol = "dpif_recv:recv_upcall",
-	  .type = "usdt",
-	  .tag = "u",
-	  .path = "/usr/sbin/ovs-vswitchd" },
-	{ .symbol = "a\033[2J", .type = "kprobe" },
+static const struct retis_file_probe *const probes[] = {
+	&(const struct retis_file_probe){ .symbol = "udp_rcv", .type = "kretprobe", .tag = "kr" },
+	&(const struct retis_file_probe){ .symbol = "dpif_recv:recv_upcall",
+					  .type = "usdt",
+					  .tag = "u",
+					  .path = "/usr/sbin/ovs-vswitchd" },
+	&(const struct retis_file_probe){ .symbol = "a\033[2J", .type = "kprobe" },
 };
 
 static void frame(const void *arg, uint64_t address, struct retis_text *to)

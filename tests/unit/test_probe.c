@@ -2,6 +2,7 @@
 /* Probes as people type them, and as the running kernel knows them. */
 #include <criterion/criterion.h>
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "core/probe/probe.h"
@@ -212,4 +213,45 @@ Test(kernel, types_fields_symbols)
 	cr_assert_eq(kernel_symbol(kernel, "p_rcv", &address), -ENOENT);
 	cr_assert_eq(kernel_has_tracepoint(kernel, "net:netif_rx"), 1);
 	cr_assert_eq(kernel_has_tracepoint(kernel, "net:netif_rxx"), 0);
+}
+
+/* What is tried, of a type and family, among so many function probes. */
+static void tries(enum probe_type type, enum probe_family family, size_t functions,
+		  const char *expected)
+{
+	const struct probe probe = { .spec = { .type = type, .family = family }, .btf_id = 1 };
+	enum backend list[BACKEND_COUNT];
+	size_t n = backend_candidates(&probe, functions, list);
+	char names[128] = "";
+
+	for (size_t i = 0; i < n; i++)
+		snprintf(names + strlen(names), sizeof(names) - strlen(names), "%s%s",
+			 i ? ", " : "", backend_get(list[i])->name);
+	cr_expect_str_eq(names, expected);
+}
+
+Test(probe, ways_from_the_cheapest_on)
+{
+	tries(PROBE_RAW_TP, PROBE_ANY, 99, "raw tracepoint");
+	tries(PROBE_USDT, PROBE_ANY, 0, "uprobe");
+	tries(PROBE_FUNCTION, PROBE_ANY, 16, "fentry, kprobe.multi, kprobe");
+	tries(PROBE_FUNCTION, PROBE_ANY, 32, "kprobe.multi, fentry, kprobe");
+	tries(PROBE_FUNCTION, PROBE_ANY, 33, "kprobe.multi, kprobe, fentry");
+	tries(PROBE_FUNCTION_RETURN, PROBE_ANY, 1,
+	      "fexit, kprobe.session, kretprobe.multi, kretprobe");
+	tries(PROBE_FUNCTION, PROBE_KPROBE, 16, "kprobe, kprobe.multi");
+	tries(PROBE_FUNCTION_RETURN, PROBE_KPROBE, 17,
+	      "kprobe.session, kretprobe.multi, kretprobe");
+	tries(PROBE_FUNCTION, PROBE_KPROBE_MULTI, 1, "kprobe.multi");
+	tries(PROBE_FUNCTION_RETURN, PROBE_FENTRY, 99, "fexit");
+}
+
+Test(probe, every_backend_says_what_it_is)
+{
+	for (int b = BACKEND_NONE + 1; b < BACKEND_COUNT; b++) {
+		const struct backend_ops *ops = backend_get((enum backend)b);
+
+		cr_expect(ops->name && ops->purpose && ops->prefix && ops->type_name && ops->tag);
+		cr_expect(ops->attach || ops->attach_many);
+	}
 }

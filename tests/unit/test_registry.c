@@ -144,6 +144,27 @@ Test(registry, refuses_bad_fields)
 		"not there");
 }
 
+struct numbers {
+	uint64_t one;
+	uint32_t two[2];
+};
+
+Test(registry, knows_an_array_from_its_elements)
+{
+	static const struct retis_field right[] = {
+		RETIS_FIELD(struct numbers, one, RETIS_UINT),
+		RETIS_FIELD_ARRAY(struct numbers, two, RETIS_UINT, .about = "Both"),
+	};
+	const struct retis_section_type type = { .name = "a", .fields = right, .n_fields = 2 };
+
+	cr_expect_eq(right[1].size, 4);
+	cr_expect_eq(right[1].count, 2);
+	cr_expect_eq(right[1].offset, offsetof(struct numbers, two));
+	cr_expect_geq(add(&type), 0);
+	refused((struct retis_field)RETIS_FIELD(struct numbers, two, RETIS_UINT, .count = 2),
+		"field two: 8 bytes times 2, but the member has 8: RETIS_FIELD_ARRAY()");
+}
+
 Test(registry, refuses_a_table_that_contains_itself)
 {
 	static struct retis_field loop[2];

@@ -108,7 +108,7 @@ static int setup(const struct retis_host *host, void *private)
 	if (!err && host->map_fd(host, "hits") >= 0)
 		err = -EINVAL;
 	if (!err && state->supplies)
-		err = host->add_hook(host, &supply);
+		err = host->add_hook(host, &supply, sizeof(struct retis_hook));
 	return err;
 }
 
@@ -116,7 +116,8 @@ static int start(const struct retis_host *host, void *state)
 {
 	(void)state;
 	host->log(host, RETIS_LOG_INFO, "maps %d %d, hooks %d", host->map_fd(host, "hits") > 0,
-		  host->map_fd(host, "misses"), host->add_hook(host, &supply));
+		  host->map_fd(host, "misses"),
+		  host->add_hook(host, &supply, sizeof(struct retis_hook)));
 	return 0;
 }
 

@@ -8,7 +8,7 @@
 #include "section.h"
 
 static const struct retis_field value_fields[] = {
-	{ .name = "values", .kind = RETIS_INT, .size = sizeof(int64_t), .count = N_USDT_VALUES },
+	RETIS_FIELD_ARRAY(struct usdt_values, values, RETIS_INT),
 };
 
 static const struct retis_field upcall_fields[] = {

@@ -12,6 +12,7 @@
 
 struct net_device;
 struct sock;
+struct xfrm_state;
 
 /* include/linux/refcount.h */
 typedef struct refcount_struct {
@@ -42,9 +43,15 @@ struct sk_buff {
 	__be16 inner_protocol;
 	__u16 inner_network_header;
 	__u16 inner_mac_header;
-	unsigned int end;
+	unsigned int tail, end;
 	unsigned char *head, *data;
 	refcount_t users;
+	unsigned long _skb_refdst;
+};
+
+/* include/net/dst.h; CONFIG_XFRM. */
+struct dst_entry {
+	struct xfrm_state *xfrm;
 };
 
 /* 5.0 to 6.1, before commit 354259fa73e2 ("net: remove skb->vlan_present"). */
