@@ -88,16 +88,15 @@ check_functional() {
 
 # --- in a virtual machine ------------------------------------------------
 
-# An emulated machine keeps one processor of ours busy: those for all kernels run at
-# once, when nobody else wants it, and what they print is shown one after the other, as it
-# comes.
+# start_in_vm KERNEL SLOT: an emulated machine keeps one processor of ours busy, when nobody
+# else wants it. What the machines print is shown one after the other, as it comes.
 start_in_vm() {
-	local kernel=$1 results="$tmp/vm-$1" arch=() tests=()
+	local kernel=$1 slot=$2 results="$tmp/vm-$1" arch=() tests=()
 
 	[[ $1 != *-aarch64 ]] || arch=(--arch aarch64)
 	[[ $1 != newest || -n ${RETIS_CHECK_KERNELS:-} ]] || tests=("${newest_tests[@]}")
 	mkdir -- "$results"
-	nice timeout -k 20 $((vm_limit + 300)) \
+	nice flock --no-fork "$tmp/slot-$slot" timeout -k 20 $((vm_limit + 300)) \
 		env ${arch[0]:+RETIS_BUILD=$PWD/build/aarch64} \
 		scripts/vm --kernel "${kernel%-aarch64}" "${arch[@]}" --timeout "$vm_limit" --results "$results" -- \
 		env RETIS_TEST_TIMEOUT=$((functional_limit * 3)) scripts/check --guest "$kernel" "${tests[@]}" \
@@ -122,14 +121,15 @@ report_vm() {
 	fi
 }
 
+# One at a time for each processor: with more, none has the time its tests count on.
 start_vms() {
-	local kernel
+	local kernel n=0
 
 	read -ra vm_kernels <<<"${RETIS_CHECK_KERNELS:-6.1 6.12 newest}"
 	vm_start=$(now_us)
 	[[ ${RETIS_CHECK_VM:-1} != 0 ]] || return 0
 	for kernel in "${vm_kernels[@]}"; do
-		start_in_vm "$kernel"
+		start_in_vm "$kernel" $((n++ % $(nproc)))
 	done
 }
 

@@ -60,7 +60,8 @@ check_golden() {
 # --- states, addresses, marks, labels -------------------------------------------------
 
 start_tracing
-ip netns exec "$SERVER" socat udp4-recvfrom:7777 exec:cat &
+# By itself it takes an answer for half a second only.
+ip netns exec "$SERVER" socat -t "$RETIS_PATIENCE" udp4-recvfrom:7777 exec:cat &
 defer kill $!
 wait_for "$RETIS_PATIENCE" server_listens udp 7777 || fail "the server does not listen"
 from_client udp4-sendto:10.9.9.9:7777,sp=40000 1
