@@ -33,8 +33,14 @@ in_switch() {
 	ip netns exec "$SWITCH" "$@"
 }
 
-# The daemons, which end with the namespace.
+has_been_up() {
+	(($(cut -d . -f 1 /proc/uptime) >= $1))
+}
+
+# The daemons, which end with the namespace. In the first ten seconds after boot ovs-vswitchd counts
+# no processors, and if that changes while it starts, the datapath never learns whom to ask.
 start_switch() {
+	wait_for 20 has_been_up 11
 	export OVS_RUNDIR=$WORK OVS_DBDIR=$WORK OVS_LOGDIR=$WORK OVS_SYSCONFDIR=$WORK
 
 	ovsdb-tool create "$WORK/conf.db" /usr/share/openvswitch/vswitch.ovsschema
